@@ -105,9 +105,7 @@ def environment(program: Path) -> None:
 def main() -> None:
     """Everything that `make setup` does."""
     if sys.version_info < (3, 11):  # noqa: UP036 the Makefile may be given an older Python
-        sys.exit(
-            f"Callsheet needs Python 3.11 or newer; this is {sys.version.split()[0]}. Use make PYTHON=python3.12"
-        )
+        sys.exit(f"Callsheet needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     environment(uv())
     if (ROOT / "web" / "package.json").exists():
         run(VENV / BIN / f"python{EXE}", "scripts/ui.py", "build")
