@@ -1,0 +1,3 @@
+"""Callsheet: product operations in one place."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What everything may use: errors, time, ids, settings, text. No I/O but reading a project file."""

@@ -1,0 +1,209 @@
+"""The project file `callsheet.toml` and the environment, as one checked `Config`.
+
+Secrets never stand in the project file: a setting that needs one names an environment variable, and
+`NAME_FILE` may point to a file that holds it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from callsheet.base.errors import ConfigError
+from callsheet.base.time import parse_moment, zone_of
+
+PROJECT_FILE = "callsheet.toml"
+
+
+def setting(default: Any, doc: str) -> Any:
+    """Declare a setting with its default and the words of docs/settings.md."""
+    if callable(default):
+        return field(default_factory=default, metadata={"doc": doc})
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """[workspace]"""
+
+    name: str = setting("My product", "Name of the organisation or product, shown in the crumb and in mails.")
+    time_zone: str = setting("UTC", "IANA time zone in which days, weeks and months begin.")
+    currency: str = setting("€", "Sign put before sums of money.")
+    as_of: str = setting("", "Pins today to this date, for data that ends in the past. Empty: the real today.")
+    base_url: str = setting("http://127.0.0.1:8000", "Address under which people reach this server; used in mails.")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """[store]"""
+
+    warehouse: str = setting("duckdb", "Engine of the warehouse: `duckdb`, in the workspace folder.")
+    book: str = setting(
+        "sqlite", "Where decisions are kept: `sqlite`, or a `postgresql+psycopg://` address."
+    )
+    memory_limit: str = setting("700MB", "Most memory that the embedded warehouse may use.")
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """[mail]"""
+
+    host: str = setting("", "SMTP server. Empty: mail is written to the outbox folder instead of being sent.")
+    port: int = setting(587, "SMTP port.")
+    sender: str = setting("callsheet@localhost", "Address that mail comes from.")
+    user: str = setting("", "SMTP user name.")
+    password_env: str = setting("CALLSHEET_SMTP_PASSWORD", "Environment variable that holds the SMTP password.")
+
+
+@dataclass(frozen=True, slots=True)
+class SigninSettings:
+    """[signin]"""
+
+    demo: bool = setting(False, "Sign visitors in as the demo owner. Only for the sample company on this machine.")
+    session_days: int = setting(14, "Days after which a session ends.")
+    tries_per_minute: int = setting(10, "Failed sign-ins from one address or for one account in a minute.")
+    secure_cookies: bool = setting(False, "Send the session cookie over HTTPS only. Turn on behind TLS.")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """[thresholds]"""
+
+    delayed_chance: float = setting(0.5, "A promised date with a lower chance than this is called delayed.")
+    bottleneck_share: float = setting(0.5, "A stage that takes more than this share of the time is a bottleneck.")
+    unused_after_days: int = setting(14, "Days after its release from which a feature may be called unused.")
+    unused_adoption: float = setting(0.05, "A feature is unused when fewer than this share of accounts tried it.")
+    untold_after_days: int = setting(2, "Days after a release from which untold requesters are out of the loop.")
+    stale_after_days: float = setting(2.0, "Days without a sync after which a source is stale.")
+    srm_p: float = setting(0.001, "An assignment less likely than this means a broken experiment.")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """[[source]]: one place that facts come from."""
+
+    name: str
+    kind: str
+    path: str = ""
+    url: str = ""
+    schedule: str = ""
+    as_: str = ""
+    map: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A checked project file."""
+
+    workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
+    signin: SigninSettings = field(default_factory=SigninSettings)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    sources: tuple[Source, ...] = ()
+    teams: tuple[dict[str, Any], ...] = ()
+    products: tuple[dict[str, Any], ...] = ()
+    folder: Path = Path()
+
+    @property
+    def zone(self) -> str:
+        """Time zone of the organisation."""
+        return self.workspace.time_zone
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The pinned last moment of "today" (naive UTC), if any."""
+        if not self.workspace.as_of:
+            return None
+        moment = parse_moment(self.workspace.as_of, self.zone)
+        has_time = len(self.workspace.as_of) > 10
+        return moment if has_time else moment + _END_OF_DAY
+
+    def source(self, name: str) -> Source:
+        """Return the source called `name`."""
+        for source in self.sources:
+            if source.name == name:
+                return source
+        known = ", ".join(source.name for source in self.sources) or "none yet"
+        raise ConfigError(f"There is no source {name!r} in {PROJECT_FILE}.", f"Sources: {known}.")
+
+
+_END_OF_DAY = timedelta(hours=23, minutes=59)
+SECTIONS: dict[str, type] = {
+    "workspace": WorkspaceSettings,
+    "store": StoreSettings,
+    "mail": MailSettings,
+    "signin": SigninSettings,
+    "thresholds": Thresholds,
+}
+
+
+def load(folder: Path) -> Config:
+    """Read `folder/callsheet.toml`; a missing file gives the defaults."""
+    path = folder / PROJECT_FILE
+    if not path.exists():
+        return Config(folder=folder)
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise ConfigError(f"{PROJECT_FILE} cannot be read: {why}.") from why
+    return parse(raw, folder)
+
+
+def parse(raw: dict[str, Any], folder: Path = Path()) -> Config:
+    """Check a project file's content. Unknown tables and keys are errors that name their like."""
+    unknown = set(raw) - set(SECTIONS) - {"source", "team", "product"}
+    if unknown:
+        raise ConfigError(f"{PROJECT_FILE} has unknown tables: {', '.join(sorted(unknown))}.")
+    sections = {name: _section(name, kind, raw.get(name, {})) for name, kind in SECTIONS.items()}
+    zone_of(sections["workspace"].time_zone)
+    sources = tuple(_source(entry) for entry in raw.get("source", []))
+    names = [source.name for source in sources]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError(f"Two sources in {PROJECT_FILE} have the same name: {', '.join(twice)}.")
+    return Config(
+        **sections, sources=sources, teams=tuple(raw.get("team", [])), products=tuple(raw.get("product", [])),
+        folder=folder,
+    )  # fmt: skip
+
+
+def _section(name: str, kind: type, raw: dict[str, Any]) -> Any:
+    known = {entry.name: entry for entry in fields(kind)}
+    for key, value in raw.items():
+        if key not in known:
+            raise ConfigError(f"[{name}] has no setting {key!r}.", f"Settings of [{name}]: {', '.join(known)}.")
+        wanted = type(getattr(kind(), key))
+        fits = isinstance(value, wanted) and not (wanted is not bool and isinstance(value, bool))
+        if not fits and not (wanted is float and isinstance(value, int)):
+            raise ConfigError(f"[{name}] {key} must be a {wanted.__name__}, not {value!r}.")
+    return kind(**raw)
+
+
+def _source(raw: dict[str, Any]) -> Source:
+    missing = [key for key in ("name", "kind") if not raw.get(key)]
+    if missing:
+        raise ConfigError(f"A [[source]] in {PROJECT_FILE} lacks {' and '.join(missing)}.")
+    known = {"name", "kind", "path", "url", "schedule", "as", "map"}
+    options = {key: value for key, value in raw.items() if key not in known}
+    plain = {key: raw[key] for key in ("name", "kind", "path", "url", "schedule", "map") if key in raw}
+    return Source(**plain, as_=raw.get("as", ""), options=options)
+
+
+def secret(name: str) -> str:
+    """Return the secret in the environment variable `name`, or in the file that `name_FILE` names.
+
+    Empty when neither is set. A named file that cannot be read is an error, never an empty secret.
+    """
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as why:
+            raise ConfigError(f"{name}_FILE names a file that cannot be read: {why.strerror}.") from why
+    return os.environ.get(name, "")

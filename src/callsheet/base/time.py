@@ -1,0 +1,173 @@
+"""Moments are naive UTC; days are the organisation's.
+
+The warehouse stores bare UTC timestamps, so every engine agrees. A local day is computed by an
+offset that is a CASE over the zone's own transitions in the queried range (`offsets`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from callsheet.base.errors import BadInput
+
+CADENCES = ("daily", "weekly", "monthly")
+_FORMATS = (
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y-%m", "%d.%m.%Y", "%d.%m.%Y %H:%M",
+    "%m/%d/%Y", "%m/%d/%Y %H:%M", "%d/%b/%y %I:%M %p", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
+    "%a %b %d %H:%M:%S %Z %Y", "%a, %d %b %Y %H:%M:%S %z", "%Y%m%d",
+)  # fmt: skip
+_EPOCH = re.compile(r"^\d{10}(\d{3})?$")
+
+
+def utc_now() -> datetime:
+    """Return the present moment, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def to_utc(moment: datetime, zone: str = "UTC") -> datetime:
+    """Return a naive UTC moment; a moment without zone is read in `zone`."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone_of(zone))
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the zone, or say that it is unknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as why:
+        raise BadInput(f"There is no time zone {name!r}.", "Use an IANA name such as Europe/Madrid.") from why
+
+
+def parse_moment(text: str, zone: str = "UTC", day_first: bool = False) -> datetime:
+    """Return a naive UTC moment from any of the usual notations.
+
+    ISO 8601 (with or without zone), `2026-11-22`, `2026-11`, `22.11.2026`, `11/22/2026`
+    (`day_first` reads 22/11/2026), `22 Nov 2026`, RFC 2822, seconds or milliseconds since 1970.
+    Raises BadInput for anything else, and outside the years 1900 to 2200.
+    """
+    raw = text.strip()
+    moment = _parse(raw, day_first)
+    if moment is None or not 1900 <= moment.year <= 2200:
+        raise BadInput(f"{text!r} is not a date.", "Use 2026-11-22 or 2026-11-22T10:30:00Z.")
+    return to_utc(moment, zone)
+
+
+def _parse(raw: str, day_first: bool) -> datetime | None:
+    if _EPOCH.match(raw) and not raw.startswith(("19", "20")) or len(raw) == 13 and raw.isdigit():
+        seconds = int(raw) / (1000 if len(raw) == 13 else 1)
+        return datetime.fromtimestamp(seconds, UTC)
+    try:
+        return datetime.fromisoformat(raw)
+    except ValueError:
+        pass
+    formats = ("%d/%m/%Y", "%d/%m/%Y %H:%M", *_FORMATS) if day_first else _FORMATS
+    for form in formats:
+        try:
+            return datetime.strptime(raw, form)  # noqa: DTZ007 - to_utc gives it a zone
+        except ValueError:
+            continue
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open span `[since, until)` of naive UTC moments, with words for it."""
+
+    since: datetime
+    until: datetime
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.until < self.since:
+            raise BadInput(
+                f"The period ends ({self.until:%Y-%m-%d}) before it begins ({self.since:%Y-%m-%d}).",
+                "Give a since that is before the until.",
+            )
+
+    @property
+    def days(self) -> float:
+        """Length in days, fractional."""
+        return (self.until - self.since).total_seconds() / 86400
+
+    def holds(self, column):  # type: ignore[no-untyped-def]
+        """Return the Ibis condition that `column` lies in the period."""
+        return (column >= self.since) & (column < self.until)
+
+    def before(self) -> Period:
+        """Return the span of the same length that ends where this one begins."""
+        return Period(self.since - (self.until - self.since), self.since, "the period before")
+
+
+def local_midnight(moment: datetime, zone: str) -> datetime:
+    """Return the naive UTC moment of the local midnight at or before `moment` (naive UTC)."""
+    local = moment.replace(tzinfo=UTC).astimezone(zone_of(zone))
+    return to_utc(datetime(local.year, local.month, local.day), zone)  # noqa: DTZ001
+
+
+def local_date(moment: datetime, zone: str) -> date:
+    """Return the calendar day that `moment` (naive UTC) falls on in `zone`."""
+    return moment.replace(tzinfo=UTC).astimezone(zone_of(zone)).date()
+
+
+def day_start(value: date, zone: str) -> datetime:
+    """Return the naive UTC moment at which the local day begins."""
+    return to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001
+
+
+def cadence_period(cadence: str, now: datetime, zone: str = "UTC") -> Period:
+    """Return the span a call sheet of this cadence reports on, up to and including today.
+
+    daily: today; weekly: the ISO week of today; monthly: the calendar month of today.
+    """
+    today = local_date(now, zone)
+    if cadence == "daily":
+        return Period(day_start(today, zone), day_start(today + timedelta(days=1), zone), f"{today.day} {today:%B}")
+    if cadence == "weekly":
+        monday = today - timedelta(days=today.weekday())
+        label = f"week {today.isocalendar().week}"
+        return Period(day_start(monday, zone), day_start(monday + timedelta(days=7), zone), label)
+    if cadence == "monthly":
+        first = today.replace(day=1)
+        following = (first + timedelta(days=32)).replace(day=1)
+        return Period(day_start(first, zone), day_start(following, zone), f"{first:%B %Y}")
+    raise BadInput(f"There is no cadence {cadence!r}.", f"Use one of {', '.join(CADENCES)}.")
+
+
+def previous(period: Period, cadence: str, zone: str = "UTC") -> Period:
+    """Return the cadence's span before `period`."""
+    return cadence_period(cadence, period.since - timedelta(hours=12), zone)
+
+
+def last(days: int, now: datetime, zone: str = "UTC") -> Period:
+    """Return the last `days` local days up to and including today."""
+    end = day_start(local_date(now, zone) + timedelta(days=1), zone)
+    return Period(end - timedelta(days=days), end, f"last {days} days")
+
+
+def offsets(zone: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, timedelta]]:
+    """Yield `(from, offset)` for each stretch of constant UTC offset that touches the range."""
+    info = zone_of(zone)
+    current = None
+    moment = since.replace(minute=0, second=0, microsecond=0)
+    while moment <= until:
+        offset = moment.replace(tzinfo=UTC).astimezone(info).utcoffset() or timedelta()
+        if offset != current:
+            yield moment, offset
+            current = offset
+        moment += timedelta(hours=1)
+
+
+def local_day(column, zone: str, since: datetime, until: datetime):  # type: ignore[no-untyped-def]
+    """Return an Ibis date expression: the local day of a UTC timestamp column, for the given range."""
+    import ibis
+
+    stretches = list(offsets(zone, since, until)) or [(since, timedelta())]
+    shift = ibis.literal(int(stretches[0][1].total_seconds()))
+    for start, offset in stretches[1:]:
+        shift = ibis.cases((column >= start, int(offset.total_seconds())), else_=shift)
+    return (column + shift.as_interval("s")).date()

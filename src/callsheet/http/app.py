@@ -1,0 +1,83 @@
+"""The app factory: routes, errors, headers and the built UI, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.middleware.gzip import GZipMiddleware
+
+from callsheet import __version__
+from callsheet.http import errors
+from callsheet.http.context import Services, context
+from callsheet.http.routes import access, live, readings, session
+
+STATIC = Path(__file__).parent / "static"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none';"
+        " frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    ),
+}
+DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'"
+
+
+def create_app(
+    services: Services, routers: Iterable[APIRouter] = (), public: Iterable[APIRouter] = (), lifespan: object = None
+) -> FastAPI:
+    """Return the app. Every route of `routers` asks who is there first; those of `public` do not."""
+    app = FastAPI(
+        title="Callsheet", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        lifespan=lifespan, generate_unique_id_function=_operation,  # type: ignore[arg-type]
+    )  # fmt: skip
+    app.state.services = services
+    errors.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.middleware("http")(_headers)
+    for router in (session.public, *public):
+        app.include_router(router)
+    for router in (session.router, access.router, readings.router, live.router, *routers):
+        app.include_router(router, dependencies=[Depends(context)])
+    app.add_api_route("/api/health", _health, methods=["GET"], tags=["access"])
+    app.add_api_route("/{path:path}", _page, methods=["GET"], include_in_schema=False)
+    return app
+
+
+def _operation(route: object) -> str:
+    return str(getattr(route, "name", ""))
+
+
+async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await proceed(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _health() -> dict[str, str]:
+    """Answer when the server is up; says nothing about the workspace."""
+    return {"status": "up", "version": __version__}
+
+
+def _page(path: str) -> Response:
+    """Send a file of the built UI, or its page for any address of the UI."""
+    if path.startswith("api/"):
+        return JSONResponse(
+            {"error": "not_found", "message": f"There is no /{path}.", "mend": "See /api/openapi.json."}, 404
+        )
+    file = (STATIC / path).resolve()
+    if path and file.is_file() and file.is_relative_to(STATIC.resolve()):
+        immutable = "/assets/" in f"/{path}" and file.suffix in (".js", ".css", ".woff2")
+        kept = "public, max-age=31536000, immutable" if immutable else "no-cache"
+        return FileResponse(file, headers={"Cache-Control": kept})
+    index = STATIC / "index.html"
+    if not index.exists():
+        return Response("The UI has not been built. Run `make setup`.", 503, media_type="text/plain")
+    return FileResponse(index, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,48 @@
+"""The one place where error classes become HTTP answers."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from callsheet.base.errors import CallsheetError
+
+log = logging.getLogger("callsheet")
+
+
+def answer(status: int, code: str, message: str, mend: str) -> JSONResponse:
+    """Return `{"error", "message", "mend"}`."""
+    headers = {"Retry-After": "60"} if status == 429 else None
+    return JSONResponse({"error": code, "message": message, "mend": mend}, status, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Teach the app to answer with our errors; nothing of the inside is told."""
+
+    @app.exception_handler(CallsheetError)
+    async def ours(_request: Request, error: CallsheetError) -> JSONResponse:
+        return answer(error.status, error.code, str(error), error.mend)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return answer(422, "bad_input", _first(error.errors()), "Correct the value and try again.")
+
+    @app.exception_handler(HTTPException)
+    async def plain(_request: Request, error: HTTPException) -> JSONResponse:
+        return answer(error.status_code, "http", str(error.detail), "Check the address and the method.")
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.exception("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+        return answer(500, "unexpected", "Something broke inside Callsheet.", "The server's log says what; report it.")
+
+
+def _first(errors: Any) -> str:
+    found = errors[0]
+    where = ".".join(str(part) for part in found["loc"] if part not in ("body", "query", "path"))
+    return f"{where or 'The request'}: {found['msg']}."

@@ -1,0 +1,78 @@
+"""Search, jobs, and the stream of what changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from callsheet.http.context import Ctx, Hit, Services
+
+router = APIRouter(prefix="/api", tags=["live"])
+PULSE = 1.0
+
+
+class Hits(BaseModel):
+    """What the search found."""
+
+    items: list[Hit]
+
+
+@router.get("/search", response_model=Hits)
+def search(ctx: Ctx, q: Annotated[str, Query(max_length=200)] = "") -> Hits:
+    """Find objects by their words; the palette's source."""
+    words = q.strip()
+    if len(words) < 2:
+        return Hits(items=[])
+    found = [hit for look in ctx.services.searches for hit in look(ctx.reader, words)]
+    found.sort(key=lambda hit: (not hit.title.lower().startswith(words.lower()), len(hit.title)))
+    return Hits(items=found[:30])
+
+
+@router.get("/jobs")
+def jobs(ctx: Ctx) -> list[dict[str, Any]]:
+    """Return the latest jobs."""
+    return [asdict(status) for status in ctx.services.jobs.list()] if ctx.services.jobs else []
+
+
+@router.get("/jobs/{job_id}")
+def job(ctx: Ctx, job_id: str) -> dict[str, Any]:
+    """Return how a job is going."""
+    return asdict(ctx.services.jobs.status(job_id))
+
+
+@router.get("/stream")
+async def stream(ctx: Ctx, request: Request) -> StreamingResponse:
+    """Send events as they happen: `changed` (facts or decisions), `job` (progress)."""
+    return StreamingResponse(
+        _events(ctx.services, request), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _events(services: Services, request: Request) -> AsyncIterator[str]:
+    seen: dict[str, Any] = {}
+    yield "retry: 3000\n\n"
+    while not await request.is_disconnected():
+        for event in await asyncio.to_thread(_news, services, seen):
+            yield f"data: {json.dumps(event, default=str)}\n\n"
+        await asyncio.sleep(PULSE)
+
+
+def _news(services: Services, seen: dict[str, Any]) -> list[dict[str, Any]]:
+    events = []
+    version = (services.workspace.facts.version, services.workspace.books.version)
+    if seen.get("version") not in (None, version):
+        events.append({"type": "changed", "facts": version[0], "decisions": version[1]})
+    seen["version"] = version
+    for status in services.jobs.list() if services.jobs else []:
+        told = asdict(status)
+        if seen.get(status.id) != told:
+            seen[status.id] = told
+            events.append({"type": "job", **told})
+    return events

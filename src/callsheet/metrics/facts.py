@@ -1,0 +1,91 @@
+"""What a metric sees: fact tables narrowed to a scope, the book to read, and other metrics."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from callsheet.metrics.registry import Report, Value
+from callsheet.store.book import Book
+from callsheet.store.links import Links
+from callsheet.store.schema import TABLES
+from callsheet.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from callsheet.metrics.reader import Reader
+
+Scalar = Any
+"""An Ibis scalar expression, or a plain number or None."""
+
+
+class Facts:
+    """Fact tables as attributes (`facts.work`), narrowed to the scope where a table has its column."""
+
+    def __init__(self, workspace: Workspace, reader: Reader, scope: dict[str, str]) -> None:
+        self.workspace = workspace
+        self.read = reader
+        self.scope = scope
+        self.now: datetime = workspace.now()
+        self.zone = workspace.config.zone
+        self.currency = workspace.config.workspace.currency
+        self.thresholds = workspace.config.thresholds
+
+    def __getattr__(self, name: str) -> Any:
+        if name in TABLES:
+            return self.table(name)
+        raise AttributeError(f"There is no fact table {name!r}.")
+
+    def table(self, name: str) -> Any:
+        """Return the unbound Ibis table, narrowed to the scope."""
+        table = self.workspace.facts.tables()[name]
+        for key, wanted in self.scope.items():
+            if key in TABLES[name].scopes:
+                table = table.filter(table[key] == wanted)
+        return table
+
+    @property
+    def book(self) -> Book:
+        """The book, to read."""
+        return self.read.book
+
+    @property
+    def links(self) -> Links:
+        """The joints of the loop, of both stores."""
+        return Links(self.workspace.facts, self.book)
+
+    def run(self, expr: Any, limit: int | None = None) -> pa.Table:
+        """Run an Ibis table expression."""
+        return self.workspace.facts.run(expr, limit)
+
+    def records(self, expr: Any, limit: int | None = None) -> list[dict[str, Any]]:
+        """Run an Ibis table expression and return plain rows."""
+        return self.run(expr, limit).to_pylist()
+
+    def scalar(self, given: Scalar) -> Any:
+        """Return the number behind an Ibis scalar; a plain number stays what it is."""
+        if given is None or isinstance(given, int | float | str | datetime):
+            return given
+        return self.run(given.name("amount").as_table())["amount"][0].as_py()
+
+    def value(
+        self, amount: Scalar, *, sample: Scalar, left_out: Scalar = 0, why: str = "", rows: Any = None,
+        interval: tuple[float, float] | None = None, note: str = "",
+    ) -> Value:  # fmt: skip
+        """Return a Value; a sample of 0 makes the amount None only when the amount itself is not a number."""
+        number = self.scalar(amount)
+        missing = int(self.scalar(left_out) or 0)
+        return Value(
+            amount=None if number is None or number != number else float(number),
+            sample=int(self.scalar(sample) or 0), left_out=missing, left_out_why=why if missing else "",
+            interval=interval, rows=rows, note=note,
+        )  # fmt: skip
+
+    def report(
+        self, rows: list[dict[str, Any]], *, sample: Scalar = None, left_out: Scalar = 0, why: str = "", note: str = ""
+    ) -> Report:
+        """Return a Report; the sample is the number of rows unless given."""
+        size = len(rows) if sample is None else int(self.scalar(sample) or 0)
+        missing = int(self.scalar(left_out) or 0)
+        return Report(rows, size, missing, why if missing else "", note)

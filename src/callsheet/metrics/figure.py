@@ -1,0 +1,77 @@
+"""A metric as a page shows it: the value, its change, its course, and where its rows are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from callsheet.base.time import Period
+from callsheet.metrics.reader import Reader
+from callsheet.metrics.registry import metric_named
+
+BUCKETS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One interval of a metric's course; `partial` when it is not over yet."""
+
+    since: str
+    amount: float | None
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Everything that `<Figure>` shows; see docs/house.md."""
+
+    name: str
+    title: str
+    unit: str
+    better: str
+    amount: float | None
+    sample: int
+    left_out: int
+    left_out_why: str
+    interval: tuple[float, float] | None
+    note: str
+    change: dict[str, Any] | None
+    series: list[Point]
+    period: dict[str, str]
+    scope: dict[str, str]
+    definition: str
+    source: str
+    rows: str
+
+
+def figure(
+    reader: Reader, name: str, period: Period, before: Period | None = None, *, series: bool = True, **scope: str
+) -> Figure:
+    """Compose a metric's figure for a period, compared with `before`."""
+    spec, value = metric_named(name), reader.value(name, period, **scope)
+    change = None
+    if before is not None:
+        earlier = reader.value(name, before, **scope)
+        if earlier.amount is not None and value.amount is not None:
+            change = {"amount": value.amount - earlier.amount, "before": earlier.amount, "label": before.label}
+    asked = {"since": period.since.isoformat(), "until": period.until.isoformat()} | scope
+    return Figure(
+        name=name, title=spec.title, unit=value.unit, better=spec.better, amount=value.amount, sample=value.sample,
+        left_out=value.left_out, left_out_why=value.left_out_why, interval=value.interval, note=value.note,
+        change=change, series=_course(reader, name, period, scope) if series else [],
+        period={"since": period.since.isoformat(), "until": period.until.isoformat(), "label": period.label},
+        scope=scope, definition=spec.definition, source=spec.source,
+        rows=f"/api/metrics/{name}/rows?{urlencode(asked)}",
+    )  # fmt: skip
+
+
+def _course(reader: Reader, name: str, period: Period, scope: dict[str, str]) -> list[Point]:
+    length = max(period.until - period.since, timedelta(days=1))
+    points = []
+    for back in range(BUCKETS - 1, -1, -1):
+        span = Period(period.since - back * length, period.until - back * length)
+        amount = reader.value(name, span, **scope).amount
+        points.append(Point(span.since.date().isoformat(), amount, span.until > reader.now))
+    return points

@@ -1,0 +1,1 @@
+"""The entities of the loop and how they are named. Pure."""

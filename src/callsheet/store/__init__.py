@@ -1,0 +1,1 @@
+"""The only place with I/O to databases: the warehouse (facts) and the book (decisions)."""

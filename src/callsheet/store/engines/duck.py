@@ -1,0 +1,155 @@
+"""The embedded engine: DuckDB in one file of the workspace folder.
+
+One process holds the file. Reading goes through a cursor of its own per call, so any thread may read;
+writing takes a lock and one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from callsheet.base.errors import Conflict, NotFound, SourceFailed, WorkspaceBusy
+from callsheet.base.ids import new_id
+from callsheet.base.time import utc_now
+from callsheet.store.engines.duck_merge import Staging, create_tables, undo_batch
+from callsheet.store.schema import TABLES
+from callsheet.store.warehouse import BatchInfo, Counts
+
+
+class DuckWarehouse:
+    """`Warehouse` over DuckDB. `path` None keeps it in memory (tests)."""
+
+    def __init__(self, path: Path | None, memory_limit: str = "700MB") -> None:
+        try:
+            self._root = duckdb.connect(str(path) if path else ":memory:")
+        except duckdb.IOException as why:
+            if "lock" in str(why).lower():
+                raise WorkspaceBusy("Another process holds this workspace's warehouse.") from why
+            raise SourceFailed(f"The warehouse file cannot be opened: {why}.") from why
+        self._root.execute("SET TimeZone = 'UTC'")
+        self._root.execute(f"SET memory_limit = '{memory_limit}'")
+        self._root.execute("SET preserve_insertion_order = false")
+        create_tables(self._root)
+        self._write = threading.RLock()
+        self._tables = {name: ibis.table(table.types, name=name) for name, table in TABLES.items()}
+        self._version = self._root.execute("SELECT coalesce(max(number), 0) FROM batch_log").fetchall()[0][0]
+
+    def tables(self) -> Mapping[str, Any]:
+        """Name -> unbound Ibis table."""
+        return self._tables
+
+    @property
+    def version(self) -> int:
+        """Grows with every batch and every undo."""
+        return int(self._version)
+
+    def run(self, expr: Any, limit: int | None = None) -> pa.Table:
+        """Compile the expression for DuckDB and return its rows."""
+        if limit is not None:
+            expr = expr.limit(limit)
+        sql = str(ibis.to_sql(expr.as_table(), dialect="duckdb", pretty=False))
+        with self._root.cursor() as cursor:
+            return cursor.sql(sql).to_arrow_table()
+
+    @contextmanager
+    def batch(self, source: str, kind: str, **details: Any) -> Iterator[DuckBatch]:
+        """Open one transaction that lands facts; see `Warehouse.batch`."""
+        with self._write, self._root.cursor() as cursor:
+            actor, file = details.pop("actor", ""), details.pop("file", "")
+            info = BatchInfo(new_id("imp"), source, kind, file, actor, landed_at=utc_now(), details=details)
+            cursor.execute("BEGIN")
+            batch = DuckBatch(cursor, info)
+            try:
+                yield batch
+                batch.finish()
+                cursor.execute("COMMIT")
+            except BaseException:
+                with suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
+                raise
+            finally:
+                batch.drop()
+            self._version += 1
+
+    def undo(self, batch: str) -> BatchInfo:
+        """Take a batch back; see `Warehouse.undo`. Conflict when it is undone already."""
+        info = self.batches(batch)[0]
+        if info.state == "undone":
+            raise Conflict(f"Import {batch} has been undone already.", "Import the file again to bring it back.")
+        with self._write, self._root.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                undo_batch(cursor, batch)
+                cursor.execute("COMMIT")
+            except BaseException:
+                with suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
+                raise
+            self._version += 1
+        info.state = "undone"
+        return info
+
+    def batches(self, batch: str | None = None) -> list[BatchInfo]:
+        """Batches, newest first; NotFound for an unknown id."""
+        where, given = ("WHERE id = ?", [batch]) if batch else ("", [])
+        with self._root.cursor() as cursor:
+            rows = cursor.execute(
+                "SELECT id, source, kind, file, actor, state, landed_at, counts, quarantined, details"
+                f" FROM batch {where} ORDER BY number DESC",  # noqa: S608 - no value in the text
+                given,
+            ).fetchall()
+        if batch and not rows:
+            raise NotFound(f"There is no import {batch}.", "`callsheet import --list` shows them.")
+        return [_info(row) for row in rows]
+
+    def quarantined(self, batch: str) -> list[dict[str, Any]]:
+        """Rows set aside by a batch, by line."""
+        with self._root.cursor() as cursor:
+            found = cursor.execute(
+                "SELECT line, raw, error FROM quarantine WHERE batch = ? ORDER BY line", [batch]
+            ).fetchall()
+        return [{"line": line, "raw": raw, "error": error} for line, raw, error in found]
+
+    def counts(self) -> dict[str, int]:
+        """Rows of each table."""
+        parts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in TABLES)  # noqa: S608
+        with self._root.cursor() as cursor:
+            return {str(name): int(number) for name, number in cursor.execute(parts).fetchall()}
+
+    def close(self) -> None:
+        """Write what is pending and let go of the file."""
+        self._root.close()
+
+
+class DuckBatch(Staging):
+    """A batch in a DuckDB transaction. Facts are staged in temporary tables and merged once, at the end."""
+
+    def finish(self) -> None:
+        """Merge everything staged and write the batch's record."""
+        self.flush()
+        for table in self.staged:
+            self.info.counts[table] = self.merge_staged(table)
+        self.cursor.execute(
+            "INSERT INTO batch SELECT nextval('batch_number'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+            [
+                self.info.id, self.info.source, self.info.kind, self.info.file, self.info.actor, "landed",
+                self.info.landed_at, json.dumps({name: asdict(c) for name, c in self.info.counts.items()}),
+                self.info.quarantined, json.dumps(self.info.details, default=str),
+            ],
+        )  # fmt: skip
+        self.cursor.execute("INSERT INTO batch_log SELECT nextval('log_number'), ?, 'landed', ?", [self.info.id, utc_now()])
+
+
+def _info(row: tuple[Any, ...]) -> BatchInfo:
+    counts = {name: Counts(**given) for name, given in json.loads(row[7]).items()}
+    return BatchInfo(*row[:7], counts=counts, quarantined=row[8], details=json.loads(row[9]))

@@ -1,0 +1,207 @@
+"""Merging by natural key, and taking a merge back, in DuckDB SQL.
+
+`old_<table>` keeps each row that a batch replaced, with the batch that replaced it (`replaced_by`).
+Undoing a batch deletes its rows, restores what they replaced, and closes up a chain in which a later
+batch had replaced them. Names in the SQL come from the schema, never from input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from callsheet.base.errors import BadInput
+from callsheet.base.time import utc_now
+from callsheet.store.schema import TABLES, Table
+from callsheet.store.warehouse import BatchInfo, Counts, Rows
+
+_SQL_TYPES = {
+    "string": "VARCHAR", "timestamp(6)": "TIMESTAMP", "float64": "DOUBLE", "int64": "BIGINT", "boolean": "BOOLEAN",
+}  # fmt: skip
+_ARROW_TYPES = {
+    "string": pa.string(), "timestamp(6)": pa.timestamp("us"), "float64": pa.float64(), "int64": pa.int64(),
+    "boolean": pa.bool_(),
+}  # fmt: skip
+_CHUNK = 20_000
+
+
+def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make what is missing: fact tables and columns, the batches' records, landing, quarantine."""
+    for table in TABLES.values():
+        columns = ", ".join(f"{name} {_SQL_TYPES[kind]}" for name, kind in table.types.items())
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({columns})")
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS old_{table.name} ({columns}, replaced_by VARCHAR)")
+        _add_columns(cursor, table)
+    cursor.execute("CREATE SEQUENCE IF NOT EXISTS batch_number")
+    cursor.execute("CREATE SEQUENCE IF NOT EXISTS log_number")
+    cursor.execute(
+        "CREATE TABLE IF NOT EXISTS batch (number BIGINT, id VARCHAR, source VARCHAR, kind VARCHAR, file VARCHAR,"
+        " actor VARCHAR, state VARCHAR, landed_at TIMESTAMP, counts VARCHAR, quarantined BIGINT, details VARCHAR)"
+    )
+    cursor.execute(
+        "CREATE TABLE IF NOT EXISTS batch_log (number BIGINT, batch VARCHAR, what VARCHAR, done_at TIMESTAMP)"
+    )
+    cursor.execute("CREATE TABLE IF NOT EXISTS landing (batch VARCHAR, kind VARCHAR, line BIGINT, raw VARCHAR)")
+    cursor.execute("CREATE TABLE IF NOT EXISTS quarantine (batch VARCHAR, line BIGINT, raw VARCHAR, error VARCHAR)")
+
+
+def _add_columns(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    present = {row[0] for row in cursor.execute(f"DESCRIBE {table.name}").fetchall()}
+    for name, kind in table.types.items():
+        if name not in present:
+            cursor.execute(f"ALTER TABLE {table.name} ADD COLUMN {name} {_SQL_TYPES[kind]}")
+            cursor.execute(f"ALTER TABLE old_{table.name} ADD COLUMN {name} {_SQL_TYPES[kind]}")
+
+
+class Staging:
+    """Temporary tables of one open transaction."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, info: BatchInfo) -> None:
+        self.cursor = cursor
+        self.info = info
+        self.staged: dict[str, set[str]] = {}
+        self._order = 0
+        self._raw: list[tuple[str, int, str]] = []
+        self._aside: list[tuple[int, str, str]] = []
+
+    def merge(self, table: str, rows: Rows) -> None:
+        """Stage rows; see `Batch.merge`."""
+        spec = TABLES[table]
+        given = rows if isinstance(rows, pa.Table) else _to_arrow(spec, rows)
+        if given.num_rows == 0:
+            return
+        names = self._check(spec, given)
+        columns = ", ".join(names)
+        if table not in self.staged:
+            self.cursor.execute(f"DROP TABLE IF EXISTS temp.stage_{table}")
+            self.cursor.execute(f"CREATE TEMP TABLE stage_{table} AS SELECT 0::BIGINT AS n_, * FROM {table} LIMIT 0")
+            self.staged[table] = set()
+        self.staged[table] |= set(names)
+        self.cursor.register("incoming", given)
+        self.cursor.execute(
+            f"INSERT INTO stage_{table} (n_, {columns}) SELECT {self._order} + row_number() OVER (), {columns} FROM incoming"
+        )
+        self.cursor.unregister("incoming")
+        self._order += given.num_rows
+
+    def _check(self, spec: Table, given: pa.Table) -> list[str]:
+        unknown = set(given.column_names) - set(spec.columns) - {"source"}
+        if unknown:
+            raise BadInput(f"Table {spec.name} has no column {', '.join(sorted(unknown))}.")
+        missing = [name for name in spec.key if name not in given.column_names]
+        if missing:
+            raise BadInput(f"Rows for {spec.name} lack their key: {', '.join(missing)}.")
+        return [name for name in given.column_names if name != "source"]
+
+    def raw(self, kind: str, lines: Iterable[tuple[int, str]]) -> None:
+        """Keep raw lines; see `Batch.raw`."""
+        self._raw.extend((kind, number, text) for number, text in lines)
+        if len(self._raw) >= _CHUNK:
+            self.flush()
+
+    def quarantine(self, line: int, raw: str, error: str) -> None:
+        """Set a row aside; see `Batch.quarantine`."""
+        self.info.quarantined += 1
+        self._aside.append((line, raw, error))
+        if len(self._aside) >= _CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write buffered raw lines and set-aside rows into the transaction."""
+        if self._raw:
+            kinds, lines, texts = zip(*self._raw, strict=True)
+            self._append("landing", {"kind": kinds, "line": lines, "raw": texts})
+            self._raw = []
+        if self._aside:
+            lines, texts, errors = zip(*self._aside, strict=True)
+            self._append("quarantine", {"line": lines, "raw": texts, "error": errors})
+            self._aside = []
+
+    def _append(self, table: str, columns: dict[str, Any]) -> None:
+        self.cursor.register("incoming", pa.table(columns))
+        names = ", ".join(columns)
+        self.cursor.execute(f"INSERT INTO {table} (batch, {names}) SELECT ?, {names} FROM incoming", [self.info.id])
+        self.cursor.unregister("incoming")
+
+    def merge_staged(self, table: str) -> Counts:
+        """Merge one staged table into the facts. The last of rows with the same key wins."""
+        spec, run = TABLES[table], self.cursor.execute
+        same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in spec.key)
+        kept = {name for name in spec.columns if name not in self.staged[table]}
+        value = {name: f"t.{name}" if name in kept else f"s.{name}" for name in spec.columns}
+        given = [name for name in spec.columns if name not in kept and name not in spec.key]
+        differs = " OR ".join(f"t.{name} IS DISTINCT FROM s.{name}" for name in given) or "false"
+        keys = ", ".join(spec.key)
+        staged = _one(run(f"SELECT count(*) FROM stage_{table}"))
+        run(
+            f"CREATE OR REPLACE TEMP TABLE last_{table} AS SELECT * FROM stage_{table}"
+            f" QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY n_ DESC) = 1"
+        )
+        unique = _one(run(f"SELECT count(*) FROM last_{table}"))
+        run(
+            f"CREATE OR REPLACE TEMP TABLE match_{table} AS SELECT s.n_, t.rowid AS row_, ({differs}) AS differs,"
+            f" {', '.join(f'{value[name]} AS {name}' for name in spec.columns)}"
+            f" FROM last_{table} s JOIN {table} t ON {same}"
+        )
+        updated = _one(run(f"SELECT count(*) FROM match_{table} WHERE differs"))
+        matched = _one(run(f"SELECT count(*) FROM match_{table}"))
+        columns = ", ".join(spec.columns)
+        tail = [self.info.source, self.info.id]
+        if updated:
+            all_columns = ", ".join(spec.types)
+            run(
+                f"INSERT INTO old_{table} ({all_columns}, replaced_by) SELECT {all_columns}, ? FROM {table}"
+                f" WHERE rowid IN (SELECT row_ FROM match_{table} WHERE differs)",
+                [self.info.id],
+            )
+            run(f"DELETE FROM {table} WHERE rowid IN (SELECT row_ FROM match_{table} WHERE differs)")
+            run(
+                f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM match_{table} WHERE differs",
+                tail,
+            )
+        fresh = f"WHERE n_ NOT IN (SELECT n_ FROM match_{table})" if matched else ""
+        run(f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM last_{table} {fresh}", tail)
+        return Counts(staged, unique - matched, updated, matched - updated, staged - unique)
+
+    def drop(self) -> None:
+        """Remove the temporary tables."""
+        for table in self.staged:
+            for prefix in ("stage", "last", "match"):
+                self.cursor.execute(f"DROP TABLE IF EXISTS temp.{prefix}_{table}")
+
+
+def undo_batch(cursor: duckdb.DuckDBPyConnection, batch: str) -> None:
+    """Take back one batch inside the caller's transaction."""
+    for spec in TABLES.values():
+        name, columns = spec.name, ", ".join(spec.types)
+        same = " AND ".join(f"mine.{key} IS NOT DISTINCT FROM before.{key}" for key in spec.key)
+        cursor.execute(
+            f"UPDATE old_{name} AS before SET replaced_by = mine.replaced_by FROM old_{name} AS mine"
+            f" WHERE mine.batch = $1 AND before.replaced_by = $1 AND {same}",
+            {"1": batch},
+        )
+        cursor.execute(f"DELETE FROM old_{name} WHERE batch = ?", [batch])
+        cursor.execute(f"DELETE FROM {name} WHERE batch = ?", [batch])
+        cursor.execute(
+            f"INSERT INTO {name} ({columns}) SELECT {columns} FROM old_{name} WHERE replaced_by = ?", [batch]
+        )
+        cursor.execute(f"DELETE FROM old_{name} WHERE replaced_by = ?", [batch])
+    cursor.execute("UPDATE batch SET state = 'undone' WHERE id = ?", [batch])
+    cursor.execute("INSERT INTO batch_log SELECT nextval('log_number'), ?, 'undone', ?", [batch, utc_now()])
+
+
+def _to_arrow(spec: Table, rows: list[dict[str, Any]]) -> pa.Table:
+    names = dict.fromkeys(name for row in rows for name in row)
+    types = spec.types
+    unknown = [name for name in names if name not in types]
+    if unknown:
+        raise BadInput(f"Table {spec.name} has no column {', '.join(unknown)}.")
+    schema = pa.schema([(name, _ARROW_TYPES[types[name]]) for name in names])
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _one(cursor: duckdb.DuckDBPyConnection) -> int:
+    return int(cursor.fetchall()[0][0])

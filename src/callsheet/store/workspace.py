@@ -1,0 +1,119 @@
+"""A workspace: one folder with its project file, its warehouse, its book and its key.
+
+One process holds a workspace with the embedded warehouse. A server writes `server.json` so that
+commands find it and go through its API.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from callsheet.base.config import Config, load
+from callsheet.base.errors import ConfigError, NotFound
+from callsheet.base.time import utc_now
+from callsheet.store.book import Base, Books, sqlite_url
+from callsheet.store.engines.duck import DuckWarehouse
+from callsheet.store.warehouse import Warehouse
+
+STATE = ".callsheet"
+
+
+@dataclass(slots=True)
+class Workspace:
+    """An open workspace. `cache` is the metrics' cache; it lives as long as the workspace is open."""
+
+    folder: Path
+    config: Config
+    facts: Warehouse
+    books: Books
+    cache: dict[Any, Any] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The present moment (naive UTC), or the project file's `as_of`."""
+        return self.config.as_of or utc_now()
+
+    @property
+    def state(self) -> Path:
+        """Folder of the workspace's own files."""
+        return self.folder / STATE
+
+    @property
+    def key(self) -> str:
+        """The workspace key: gives commands on this machine the rights of an owner."""
+        return (self.state / "key").read_text(encoding="utf-8").strip()
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        self.facts.close()
+        self.books.close()
+
+
+def exists(folder: Path) -> bool:
+    """Whether the folder is a workspace."""
+    return (folder / STATE / "key").exists()
+
+
+def create(folder: Path) -> None:
+    """Make the folder a workspace; one that is already keeps everything."""
+    state = folder / STATE
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o700)
+    (state / ".gitignore").write_text("*\n", encoding="utf-8")
+    if not (state / "key").exists():
+        descriptor = os.open(state / "key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(32))
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Open a workspace; WorkspaceBusy when another process holds it, NotFound when there is none."""
+    if not exists(folder):
+        raise NotFound(f"{folder} is not a Callsheet workspace.", "Run `callsheet init` there, or `callsheet demo`.")
+    config = load(folder)
+    if config.store.warehouse != "duckdb":
+        raise ConfigError(f"This version has no warehouse engine {config.store.warehouse!r}.", "Use `duckdb`.")
+    facts = DuckWarehouse(folder / STATE / "warehouse.duckdb", config.store.memory_limit)
+    book = config.store.book
+    books = Books(sqlite_url(folder / STATE / "book.sqlite") if book == "sqlite" else book)
+    from callsheet.store.migrate import upgrade
+
+    upgrade(books)
+    return Workspace(folder, config, facts, books)
+
+
+def in_memory(folder: Path, config: Config | None = None) -> Workspace:
+    """A workspace for tests: the warehouse in memory, the book's tables made without migrations."""
+    create(folder)
+    books = Books(sqlite_url(folder / STATE / "book.sqlite"))
+    Base.metadata.create_all(books.engine)
+    return Workspace(folder, config or Config(folder=folder), DuckWarehouse(None), books)
+
+
+def announce_server(folder: Path, url: str) -> None:
+    """Write where the server that holds this workspace answers."""
+    path = folder / STATE / "server.json"
+    path.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    path.chmod(0o600)
+
+
+def withdraw_server(folder: Path) -> None:
+    """Forget the server."""
+    with suppress(FileNotFoundError):
+        (folder / STATE / "server.json").unlink()
+
+
+def running_server(folder: Path) -> str | None:
+    """Return the address of the server that holds the workspace, if its process lives."""
+    try:
+        told = json.loads((folder / STATE / "server.json").read_text(encoding="utf-8"))
+        os.kill(int(told["pid"]), 0)
+    except (OSError, ValueError, KeyError):
+        return None
+    return str(told["url"])
