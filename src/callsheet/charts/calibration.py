@@ -1,0 +1,86 @@
+"""Predicted against observed: whether 85% means 85%."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from callsheet.charts import parts
+from callsheet.charts.parts import Option
+
+
+def calibration(bins: Sequence[Mapping[str, Any]], *, title: str) -> Option:
+    """Bins `{"predicted", "observed", "n", "low"?, "high"?}`, shares of 0 to 1; on the diagonal is perfect.
+
+    The dot grows with the square root of n; low and high are the interval of the observed share.
+    """
+    known = [one for one in bins if one.get("observed") is not None and one.get("n")]
+    if not known:
+        return parts.empty("calibration", title, height=280)
+    most = max(one["n"] for one in known)
+    dots: Option = {
+        "id": "bins",
+        "name": "observed",
+        "type": "scatter",
+        "z": 4,
+        "itemStyle": {"color": "@accent", "borderColor": "@surface", "borderWidth": 1},
+        "label": {
+            "show": True,
+            "formatter": "{b}",
+            "position": "right",
+            "distance": 4,
+            **parts.label("@ink-2"),
+        },
+        "labelLayout": {"hideOverlap": True, "dy": 9},
+        "data": [_dot(one, most) for one in known],
+    }
+    lines: list[Option] = [_diagonal(), _whiskers(known)]
+    axis = parts.value_axis("%", min=0, max=100, interval=25)
+    return parts.option(
+        "calibration",
+        title,
+        unit="%",
+        height=280,
+        tooltip=parts.tooltip("item"),
+        grid=parts.grid(top=26, right=24, bottom=20),
+        xAxis=parts.named(axis, "predicted", below=True),
+        yAxis=parts.named(axis, "came true"),
+        series=[*lines, dots],
+    )
+
+
+def _dot(one: Mapping[str, Any], most: int) -> Option:
+    size = 6 + 8 * (one["n"] / most) ** 0.5
+    spot = [round(one["predicted"] * 100, 4), round(one["observed"] * 100, 4)]
+    return {"value": spot, "name": f"n = {one['n']:,}", "symbolSize": round(size, 1)}
+
+
+def _diagonal() -> Option:
+    style = {"width": 1, "color": "@ink-3", "type": [4, 4]}
+    data = [[0, 0], [100, 100]]
+    return {
+        **parts.HELPER,
+        "id": "_perfect",
+        "type": "line",
+        "showSymbol": False,
+        "lineStyle": style,
+        "data": data,
+    }
+
+
+def _whiskers(known: Sequence[Mapping[str, Any]]) -> Option:
+    """One upright stroke a bin: a line with gaps."""
+    data: list[list[Any]] = []
+    for one in known:
+        if one.get("low") is not None and one.get("high") is not None:
+            x = round(one["predicted"] * 100, 4)
+            data += [[x, round(one["low"] * 100, 4)], [x, round(one["high"] * 100, 4)], [x, None]]
+    style = {"width": 2, "color": "@accent/40", "cap": "round"}
+    return {
+        **parts.HELPER,
+        "id": "_whiskers",
+        "type": "line",
+        "showSymbol": False,
+        "lineStyle": style,
+        "data": data,
+    }

@@ -1,0 +1,100 @@
+"""Layers over time that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from callsheet.charts import parts
+from callsheet.charts.parts import AREAS, Note, Option
+from callsheet.charts.points import Lines, Point, drawable, places, points
+
+THIN = 0.09
+"""Below this share of the plot's height a label does not fit into its layer and stands above the next."""
+
+
+def stacked_area(
+    layers: Lines,
+    *,
+    title: str,
+    unit: str = "",
+    notes: Sequence[Note] = (),
+    tones: Mapping[str, str] | None = None,
+    emphasis: str = "",
+) -> Option:
+    """Layers from the bottom up, name -> points; each carries its name and last amount at its end.
+
+    `emphasis` names the layer that the page speaks of: it is drawn in the tone of a problem. A missing amount
+    counts as nothing in the stack, as it must to have a sum.
+    """
+    read = {name: points(raw, unit) for name, raw in layers.items()}
+    if not drawable(read):
+        return parts.empty("stacked_area", title)
+    colours = {name: _colour(name, i, tones, emphasis) for i, name in enumerate(read)}
+    return layered("stacked_area", read, colours, title=title, unit=unit, notes=notes)
+
+
+def layered(
+    chart: str,
+    read: Mapping[str, Sequence[Point]],
+    colours: Mapping[str, str],
+    *,
+    title: str,
+    unit: str,
+    notes: Sequence[Note] = (),
+    amounts: bool = True,
+) -> Option:
+    """The option of stacked layers, already read and coloured (also used by the cumulative flow)."""
+    xs = places(read)
+    columns = {name: {point.x: point.amount or 0.0 for point in one} for name, one in read.items()}
+    stack = {name: [values.get(x, 0.0) for x in xs] for name, values in columns.items()}
+    drawn = [_layer(name, xs, values, colours[name]) for name, values in stack.items()]
+    drawn[0]["markLine"] = parts.notes_mark(notes, xs)
+    labels, right = _ends(xs, stack, unit, amounts)
+    word = parts.word(unit)
+    return parts.option(
+        chart,
+        title,
+        unit=unit,
+        grid=parts.grid(top=24 if notes or word else 12, right=right),
+        xAxis=parts.time_axis(xs),
+        yAxis=parts.named(parts.value_axis(unit, z=3), word),
+        series=[*drawn, labels],
+    )
+
+
+def _layer(name: str, xs: Sequence[Any], values: Sequence[float], colour: str) -> Option:
+    return {
+        "id": name,
+        "name": name,
+        "type": "line",
+        "stack": "all",
+        "showSymbol": False,
+        "symbol": "none",
+        "lineStyle": {"width": 0, "color": colour},
+        "itemStyle": {"color": colour},
+        "areaStyle": {"color": colour, "opacity": 1},
+        "emphasis": {"disabled": True},
+        "data": [list(pair) for pair in zip(xs, values, strict=True)],
+    }
+
+
+def _ends(
+    xs: Sequence[Any], stack: Mapping[str, Sequence[float]], unit: str, amounts: bool
+) -> tuple[Option, float]:
+    """The names (and last amounts) beside the layers' ends, and the margin that they need."""
+    shown, below = [], 0.0
+    for name, values in stack.items():
+        last = values[-1]
+        text = f"{name} {parts.number(last, parts.shown_unit(unit))}" if amounts else name
+        if last:
+            shown.append((xs[-1], below + last / 2, text, "@ink-2"))
+        below += last
+    gap = THIN * max((sum(column) for column in zip(*stack.values(), strict=True)), default=0) * 0.8
+    return parts.end_labels(shown, apart=gap), parts.name_width(text for _, _, text, _ in shown) + 8
+
+
+def _colour(name: str, index: int, tones: Mapping[str, str] | None, emphasis: str) -> str:
+    if name == emphasis and name not in (tones or {}):
+        return "@bad/45"
+    return parts.tone(name, index, tones, AREAS)

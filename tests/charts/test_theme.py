@@ -1,0 +1,41 @@
+"""Tokens and their colours."""
+
+from __future__ import annotations
+
+import pytest
+
+from callsheet.base.errors import BadInput
+from callsheet.charts import theme
+
+
+def test_a_share_of_a_token_is_mixed_over_the_surface() -> None:
+    # By hand, #3b5bdb over #ffffff: 59 / 2 + 127.5 = 157 = 9d, 91 / 2 + 127.5 = 173 = ad, 237 = ed.
+    assert theme.colour("@accent", "light") == "#3b5bdb"
+    assert theme.colour("@accent/50", "light") == "#9daded"
+    assert theme.colour("@accent/0", "dark") == theme.TOKENS["dark"]["surface"]
+
+
+@pytest.mark.parametrize("token", ["@nope", "@accent/101", "@", "accent", "@accent/x"])
+def test_a_slip_in_a_token_is_an_error_that_names_the_tokens(token: str) -> None:
+    with pytest.raises(BadInput, match="not a design token") as caught:
+        theme.colour(token, "light")
+    assert "accent" in caught.value.mend
+
+
+def test_only_colour_keys_hold_tokens() -> None:
+    option = {
+        "name": "@accent",
+        "data": ["@mira"],
+        "itemStyle": {"color": "@ink"},
+        "inRange": {"color": ["@good"]},
+    }
+    assert theme.resolve(option, "light") == {
+        "name": "@accent",
+        "data": ["@mira"],
+        "itemStyle": {"color": "#1d1c1a"},
+        "inRange": {"color": ["#2b8a3e"]},
+    }
+
+
+def test_both_themes_have_the_same_tokens() -> None:
+    assert theme.TOKENS["light"].keys() == theme.TOKENS["dark"].keys()
