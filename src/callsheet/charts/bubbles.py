@@ -30,17 +30,7 @@ def bubbles(
     most = max(float(one["size"]) for one in known) or 1.0
     ordered = sorted(known, key=lambda one: -float(one["size"]))
     late = _late([float(one["x"]) for one in known])
-    series: Option = {
-        "id": "themes",
-        "name": title,
-        "type": "scatter",
-        "itemStyle": {"opacity": 0.8, "borderWidth": 1},
-        "emphasis": {"disabled": True},
-        "clip": False,
-        "label": {"show": True, "formatter": "{b}", "distance": 4, **parts.label("@ink")},
-        "labelLayout": {"hideOverlap": True, "moveOverlap": "shiftY"},
-        "data": [_bubble(one, most, (x_unit, y_unit), late) for one in ordered],
-    }
+    data = [_bubble(one, most, (x_unit, y_unit), late) for one in ordered]
     return parts.option(
         "bubbles",
         title,
@@ -50,8 +40,22 @@ def bubbles(
         grid=parts.grid(top=28, right=24, bottom=20),
         xAxis=parts.named(_axis(known, "x", x_unit), x, below=True),
         yAxis=parts.named(_axis(known, "y", y_unit), y),
-        series=[series],
+        series=[_series(title, data)],
     )
+
+
+def _series(title: str, data: list[Option]) -> Option:
+    return {
+        "id": "themes",
+        "name": title,
+        "type": "scatter",
+        "itemStyle": {"opacity": 0.8, "borderWidth": 1},
+        "emphasis": {"disabled": True},
+        "clip": False,
+        "label": {"show": True, "formatter": "{b}", "distance": 4, **parts.label("@ink")},
+        "labelLayout": {"hideOverlap": True, "moveOverlap": "shiftY"},
+        "data": data,
+    }
 
 
 def _bubble(one: Mapping[str, Any], most: float, units: tuple[str, str], late: float) -> Option:

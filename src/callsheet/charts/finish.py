@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from callsheet.charts import parts
@@ -40,10 +42,18 @@ def finish(
         title,
         unit="%",
         grid=parts.grid(top=24, right=18),
-        xAxis=parts.time_axis(days, min=min(days), max=max(days)),
+        xAxis=parts.time_axis(days, min=min(days), max=_end(curve, days)),
         yAxis=parts.value_axis("%", min=0, max=100, interval=25),
         series=[line, _levels(curve)],
     )
+
+
+def _end(curve: Sequence[tuple[str, float]], days: Sequence[str]) -> str:
+    """The axis's last day: far enough for the text to the right of the 95% dot (a quarter of the axis)."""
+    first, last = min(days), max(days)
+    reached = next((day for day, chance in curve if chance >= LEVELS[-1]), last)
+    room = parts.days_between(first, reached) / 0.75
+    return max(last, (date.fromisoformat(first[:10]) + timedelta(days=math.ceil(room))).isoformat())
 
 
 def _levels(curve: Sequence[tuple[str, float]]) -> Option:
@@ -52,10 +62,7 @@ def _levels(curve: Sequence[tuple[str, float]]) -> Option:
     for level in LEVELS:
         day = next((day for day, chance in curve if chance >= level), None)
         if day:
-            side = {"position": [-4, -13], "align": "right"} if level > 0.9 else {"position": "right"}
-            data.append(
-                {"value": [day, level * 100], "name": f"{level:.0%} · {parts.day_text(day)}", "label": side}
-            )
+            data.append({"value": [day, level * 100], "name": f"{level:.0%} · {parts.day_text(day)}"})
     return {
         "id": "levels",
         "name": "levels",
@@ -65,8 +72,7 @@ def _levels(curve: Sequence[tuple[str, float]]) -> Option:
         "silent": True,
         "tooltip": {"show": False},
         "itemStyle": {"color": "@surface", "borderColor": "@accent", "borderWidth": 1.75},
-        "label": {"show": True, "formatter": "{b}", "distance": 7, **parts.label("@ink")},
-        "labelLayout": {"moveOverlap": "shiftY"},
+        "label": {"show": True, "formatter": "{b}", "position": [14, 3], **parts.label("@ink")},
         "data": data,
     }
 

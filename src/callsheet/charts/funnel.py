@@ -31,7 +31,21 @@ def funnel(steps: Sequence[Mapping[str, Any]], *, title: str, unit: str = "peopl
         }
         for i, count in enumerate(counts)
     ]
-    bars: Option = {
+    hidden = {"axisLabel": {"show": False}, "splitLine": {"show": False}}
+    return parts.option(
+        "funnel",
+        title,
+        unit=unit,
+        height=len(steps) * ROW + 16,
+        grid=parts.grid(top=12, right=8, bottom=4),
+        xAxis=parts.value_axis(unit, max=max(counts)) | hidden,
+        yAxis=parts.row_axis([str(step["name"]) for step in steps]),
+        series=[_bars(unit, data)],
+    )
+
+
+def _bars(unit: str, data: list[Option]) -> Option:
+    return {
         "id": "steps",
         "name": unit,
         "type": "bar",
@@ -43,17 +57,6 @@ def funnel(steps: Sequence[Mapping[str, Any]], *, title: str, unit: str = "peopl
         "label": {"show": True, "position": [0, -14], **parts.label("@ink-2")},
         "data": data,
     }
-    hidden = {"axisLabel": {"show": False}, "splitLine": {"show": False}}
-    return parts.option(
-        "funnel",
-        title,
-        unit=unit,
-        height=len(steps) * ROW + 16,
-        grid=parts.grid(top=12, right=8, bottom=4),
-        xAxis=parts.value_axis(unit, max=max(counts)) | hidden,
-        yAxis=parts.row_axis([str(step["name"]) for step in steps]),
-        series=[bars],
-    )
 
 
 def _text(count: int, first: int, lost: float, index: int) -> str:

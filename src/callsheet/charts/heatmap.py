@@ -28,26 +28,12 @@ def heatmap(
     parts.same_length(title, values, len(rows))
     for name, line in zip(rows, values, strict=True):
         parts.same_length(name, line, len(columns))
-    cells = [
-        (c, r, amount)
-        for r, line in enumerate(values)
-        for c, value in enumerate(line)
-        if (amount := parts.scaled(value, unit)) is not None
-    ]
+    cells = _cells(values, unit)
     if not cells:
         return parts.empty("heatmap", title)
+    open_cells = set(partial)
     most = parts.scaled(top, unit) or max(amount for _, _, amount in cells) or 1.0
-    shade = {"color": ["@accent/4", "@accent/82"]}
-    series: Option = {
-        "id": "cells",
-        "name": title,
-        "type": "heatmap",
-        "itemStyle": {"borderColor": "@surface", "borderWidth": 2, "borderRadius": 3},
-        "emphasis": {"disabled": True},
-        "label": {"show": True, "formatter": "{b}", **parts.label("@ink")},
-        "labelLayout": {"hideOverlap": True},
-        "data": [_cell(c, r, amount, most, (r, c) in set(partial), unit) for c, r, amount in cells],
-    }
+    data = [_cell(c, r, amount, most, (r, c) in open_cells, unit) for c, r, amount in cells]
     quiet = {"axisLine": {"show": False}}
     return parts.option(
         "heatmap",
@@ -58,16 +44,37 @@ def heatmap(
         grid=parts.grid(top=4, right=4),
         xAxis=parts.category_axis(columns, position="top", **quiet),
         yAxis=parts.row_axis(rows),
-        visualMap={
-            "show": False,
-            "type": "continuous",
-            "min": 0,
-            "max": most,
-            "dimension": 2,
-            "inRange": shade,
-        },
-        series=[series],
+        visualMap=_shade(most),
+        series=[_grid(title, data)],
     )
+
+
+def _cells(values: Sequence[Sequence[float | None]], unit: str) -> list[tuple[int, int, float]]:
+    """(column, row, amount) of the cells that have one."""
+    return [
+        (c, r, amount)
+        for r, line in enumerate(values)
+        for c, value in enumerate(line)
+        if (amount := parts.scaled(value, unit)) is not None
+    ]
+
+
+def _shade(most: float) -> Option:
+    colours = {"color": ["@accent/4", "@accent/82"]}
+    return {"show": False, "type": "continuous", "min": 0, "max": most, "dimension": 2, "inRange": colours}
+
+
+def _grid(title: str, cells: list[Option]) -> Option:
+    return {
+        "id": "cells",
+        "name": title,
+        "type": "heatmap",
+        "itemStyle": {"borderColor": "@surface", "borderWidth": 2, "borderRadius": 3},
+        "emphasis": {"disabled": True},
+        "label": {"show": True, "formatter": "{b}", **parts.label("@ink")},
+        "labelLayout": {"hideOverlap": True},
+        "data": cells,
+    }
 
 
 def _cell(column: int, row: int, amount: float, most: float, partial: bool, unit: str) -> dict[str, Any]:

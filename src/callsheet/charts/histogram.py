@@ -35,16 +35,7 @@ def histogram(
         counts[math.floor(value / size) - first] += 1
     low, high = round(first * size, 9), round((first + len(counts)) * size, 9)
     data = [[round((first + i + 0.5) * size, 9), count] for i, count in enumerate(counts)]
-    bars: Option = {
-        "id": "count",
-        "name": counted,
-        "type": "bar",
-        "barCategoryGap": "6%",
-        "itemStyle": {"color": "@accent/55", "borderRadius": [1.5, 1.5, 0, 0]},
-        "emphasis": {"disabled": True},
-        "data": data,
-        "markLine": _marks(marks or {}, unit, low, high),
-    }
+    bars = _bars(counted, data) | {"markLine": _marks(marks or {}, unit, low, high)}
     base = parts.value_axis(
         unit, splitNumber=6, min=low, max=high, containShape=False, splitLine={"show": False}
     )
@@ -57,6 +48,18 @@ def histogram(
         yAxis=parts.named(parts.value_axis("", minInterval=1), counted),
         series=[bars],
     )
+
+
+def _bars(counted: str, data: list[list[float]]) -> Option:
+    return {
+        "id": "count",
+        "name": counted,
+        "type": "bar",
+        "barCategoryGap": "6%",
+        "itemStyle": {"color": "@accent/55", "borderRadius": [1.5, 1.5, 0, 0]},
+        "emphasis": {"disabled": True},
+        "data": data,
+    }
 
 
 def _marks(marks: Mapping[str, float], unit: str, low: float, high: float) -> Option:
