@@ -88,6 +88,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
         if not key.lower().startswith("npm_") or key.lower().removeprefix("npm_config_") in KEPT
     }
     kept["PATH"] = os.pathsep.join([str(node().parent), kept.get("PATH", "")])
+    kept.setdefault("NODE_USE_SYSTEM_CA", "1")  # the certificates that the machine trusts, as elsewhere
     return kept | {
         "npm_config_audit": "false",
         "npm_config_fund": "false",

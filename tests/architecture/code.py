@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "callsheet"
 DOMAINS = ("delivery", "usage", "feedback", "roadmap", "experiments", "releases", "people", "stack")
+MADE = {".git", ".venv", ".tools", "node_modules", "static", "dist", "__pycache__", "demo"}
 NESTS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.Try, ast.With, ast.AsyncWith, ast.Match)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -18,10 +19,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 @cache
 def tracked() -> tuple[Path, ...]:
     """The files git keeps or would keep; every file of the folder where there is no git (an sdist)."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     names = listed.stdout.splitlines() if listed.returncode == 0 else []
-    found = (ROOT / name for name in names) if names else ROOT.rglob("*")
+    found = (
+        (ROOT / name for name in names) if names else (p for p in ROOT.rglob("*") if not MADE & set(p.parts))
+    )
     return tuple(sorted(path for path in found if path.is_file()))
 
 
