@@ -32,7 +32,7 @@ class Bottleneck:
 
 
 def bottleneck(
-    durations: ArrayLike, *, level: float = 0.95, resamples: int = 1000, seed: int = 0, smallest: int = 10
+    durations: ArrayLike, *, level: float = 0.95, resamples: int = 400, seed: int = 0, smallest: int = 10
 ) -> Bottleneck | None:
     """Simulate each stage taking the median of the other stages, and name the one that shortens the whole
     most.

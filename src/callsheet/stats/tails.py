@@ -30,26 +30,29 @@ def log_two_sided(z: float) -> float:
 
 
 def log_two_sided_t(t: float, df: float) -> float:
-    """Log of the two-sided Student tail beyond |t|, through the incomplete beta function.
+    """Log of the two-sided Student tail beyond |t|, by a continued fraction where the plain one underflows.
 
-    Where that underflows (only with many degrees of freedom) the tail is bounded from above by its leading
-    term.
+    Source: DLMF 8.17.22, the fraction for the incomplete beta I_x(df / 2, 1 / 2) with x = df / (df + t^2).
     """
     from scipy.special import betainc, betaln
 
+    a, b = df / 2, 0.5
     x = df / (df + t * t)
-    p = float(betainc(df / 2, 0.5, x))
+    p = float(betainc(a, b, x))
     if p > 1e-290:
         return min(0.0, math.log(p))
-    a = df / 2
-    # I_x(a, 1/2) = x^a sqrt(1-x) / (a B(a, 1/2)) * (1 + sum of positive terms); the series is geometric in x.
-    term, total, k = 1.0, 1.0, 0
-    while term > 1e-17 * total and k < 200_000:
-        term *= x * (a + 0.5 + k) / (a + 1 + k)
-        total += term
-        k += 1
-    log_x = math.log(df) - math.log(df + t * t)
-    return a * log_x + 0.5 * math.log1p(-x) - math.log(a) - float(betaln(a, 0.5)) + math.log(total)
+    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
+    h = d
+    for m in range(1, 500):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        for step in (even, odd):
+            d, c = 1 / (1 + step * d), 1 + step / c
+            h *= c * d
+        if abs(c * d - 1) < 1e-15:
+            break
+    log_rest = b * math.log(t * t / (df + t * t)) - math.log(a) - float(betaln(a, b))
+    return -a * math.log1p(t * t / df) + log_rest + math.log(h)
 
 
 def log_chi_square(x: float, df: int) -> float:
