@@ -1,0 +1,94 @@
+"""The worker: turns log entries into consequences, sends what is due, keeps the findings current."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+from callsheet.base.errors import CallsheetError
+from callsheet.store.book import sqlite_url
+from callsheet.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from callsheet.store.jobs import JobContext, Jobs
+
+log = logging.getLogger("callsheet.worker")
+PAUSE = 2.0
+
+
+class Worker:
+    """One thread beside the server, or one `pump()` after a command."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._pumping = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._seen: tuple[int, int, str] | None = None
+
+    def wake(self) -> None:
+        """Something was changed."""
+        self._wake.set()
+
+    def pump(self) -> None:
+        """Carry out everything that is due, once: consequences, deliveries, findings."""
+        from callsheet.findings.lifecycle import refresh
+        from callsheet.loop.reactions import react
+        from callsheet.people.sending import send_queued
+
+        with self._pumping:
+            if self._present() == self._seen:
+                return
+            while react(self.workspace):
+                pass
+            send_queued(self.workspace)
+            refresh(self.workspace)
+            self._seen = self._present()
+
+    def _present(self) -> tuple[int, int, str]:
+        now = self.workspace.now().strftime("%Y-%m-%dT%H")
+        return self.workspace.facts.version, self.workspace.books.version, now
+
+    def start(self) -> None:
+        """Run until stopped, waking at every change."""
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way and stop."""
+        self._stopped.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.pump()
+            except CallsheetError as why:
+                log.warning("the worker will try again: %s %s", why, why.mend)
+            except Exception:
+                log.exception("the worker will try again")
+            self._wake.wait(PAUSE)
+            self._wake.clear()
+
+
+def jobs_of(workspace: Workspace, worker: Worker) -> Jobs:
+    """Return the jobs of a server: syncs by name and by schedule."""
+    from callsheet.stack.sync import run_source
+    from callsheet.store.jobs import DbosJobs
+
+    url = workspace.config.store.book
+    jobs = DbosJobs(sqlite_url(workspace.state / "jobs.sqlite") if url == "sqlite" else url)
+
+    def sync(ctx: JobContext, source: str, **_: Any) -> None:
+        run_source(workspace, source, ctx.progress)
+        worker.wake()
+
+    jobs.register("sync", sync)
+    for source in workspace.config.sources:
+        if source.schedule:
+            jobs.schedule("sync", source.schedule, source=source.name)
+    return jobs
