@@ -249,10 +249,10 @@ class DbosJobs:
         self._tick = dbos.workflow(name="callsheet.tick")(self._tick_of())
         dbos.launch()
         dbos.register_queue(
-            WRITERS, global_concurrency=1, polling_interval_sec=0.25, on_conflict="always_update"
+            WRITERS, global_concurrency=1, polling_interval_sec=0.2, on_conflict="always_update"
         )
         dbos.register_queue(
-            READERS, worker_concurrency=2, polling_interval_sec=0.5, on_conflict="always_update"
+            READERS, worker_concurrency=4, polling_interval_sec=0.2, on_conflict="always_update"
         )
         for known in dbos.list_schedules():
             if known["schedule_name"] not in self._timetable:
