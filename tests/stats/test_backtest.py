@@ -81,14 +81,14 @@ def test_an_empty_or_idle_series_has_no_score() -> None:
     assert idle.left_out_why == "16 fewer than 5 active weeks before"
 
 
-def test_a_forecast_never_sees_its_future() -> None:
-    """Changing the last days changes no bound of an origin before them, only what came of it."""
-    history = steady(400)
-    one, other = back_test(history[:300]), back_test([*history[:300], *[50] * 100])
-    assert other.origins > one.origins
-    early = back_test([*history[:200], *[0] * 60])
-    assert early.coverage[95].held is not None
-    assert early.coverage[95].held < 1
+@pytest.mark.parametrize("kind", ["when", "how many"])
+def test_a_forecast_never_sees_its_future(kind: str) -> None:
+    """One origin, two futures: its chance c scores c^2 if nothing comes and (1 - c)^2 if all does."""
+    past = steady(90)
+    idle, busy = (back_test([*past, *[n] * 33], kind=kind, items=24, step=40) for n in (0, 50))  # type: ignore[arg-type]
+    assert idle.origins == busy.origins == 1
+    assert 0.01 < (idle.brier or 0) < 0.99
+    assert (idle.brier or 0) ** 0.5 + (busy.brier or 0) ** 0.5 == pytest.approx(1)
 
 
 def test_bad_input() -> None:
