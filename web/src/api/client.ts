@@ -1,0 +1,87 @@
+/** The one way to the server: cookie session, CSRF header on changes, errors that say what to do. */
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+
+/** An answer that is not 2xx: what happened, and the mend. Status 0 means that no answer came. */
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly code: string, message: string, readonly mend: string) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+export type Params = Record<string, string | number | boolean | null | undefined>;
+
+let csrf = "";
+const leaving = new Set<() => void>();
+
+export function setCsrf(token: string): void {
+  csrf = token;
+}
+export function csrfToken(): string {
+  return csrf;
+}
+/** Calls `listener` whenever the server says that nobody is signed in (401). */
+export function onSignedOut(listener: () => void): () => void {
+  leaving.add(listener);
+  return () => leaving.delete(listener);
+}
+export function signedOut(): void {
+  leaving.forEach((tell) => tell());
+}
+
+/** Adds parameters to a path that may already have some; empty ones are left out. */
+export function withParams(path: string, params?: Params): string {
+  const url = new URL(path, "http://callsheet");
+  for (const [key, value] of Object.entries(params ?? {})) {
+    if (value !== undefined && value !== null && value !== "") url.searchParams.set(key, String(value));
+  }
+  return url.pathname + url.search;
+}
+
+const SAFE = new Set(["GET", "HEAD"]);
+
+async function failure(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const said = (body ?? {}) as { error?: string; message?: string; mend?: string; detail?: unknown };
+  const fallback = `The server answered ${response.status} to ${new URL(response.url).pathname}.`;
+  return new ApiError(response.status, said.error ?? "http", said.message ?? fallback, said.mend ?? "Try again; if it persists, look at the server's log.");
+}
+
+export async function request<T>(method: string, path: string, body?: unknown, params?: Params): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
+  if (!SAFE.has(method.toUpperCase())) headers["X-CSRF-Token"] = csrf;
+  let response: Response;
+  try {
+    response = await fetch(withParams(path, params), {
+      method, headers, credentials: "same-origin",
+      body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(0, "offline", "The server does not answer.", "Check that “callsheet serve” is running, then try again.");
+  }
+  if (!response.ok) {
+    if (response.status === 401 && !path.startsWith("/api/session")) signedOut();
+    throw await failure(response);
+  }
+  if (response.status === 204) return undefined as T;
+  const type = response.headers.get("content-type") ?? "";
+  return (type.includes("json") ? await response.json() : await response.text()) as T;
+}
+
+export const get = <T>(path: string, params?: Params) => request<T>("GET", path, undefined, params);
+export const post = <T>(path: string, body?: unknown) => request<T>("POST", path, body ?? {});
+export const put = <T>(path: string, body?: unknown) => request<T>("PUT", path, body ?? {});
+export const patch = <T>(path: string, body?: unknown) => request<T>("PATCH", path, body ?? {});
+export const del = <T>(path: string, body?: unknown) => request<T>("DELETE", path, body);
+
+/** A GET as a query; the key is the path with its parameters, so one address is one cache entry. `null` waits. */
+export function useGet<T>(path: string | null, params?: Params): UseQueryResult<T, ApiError> {
+  const address = path === null ? null : withParams(path, params);
+  return useQuery<T, ApiError>({
+    queryKey: ["get", address],
+    queryFn: () => get<T>(address!),
+    enabled: address !== null,
+  });
+}

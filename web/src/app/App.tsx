@@ -1,0 +1,14 @@
+import { RouterProvider } from "@tanstack/react-router";
+import { Later, Skeleton } from "@/components/basics";
+import { router } from "./router";
+import { SessionProvider, useSessionQuery } from "./session";
+import { SignIn } from "./SignIn";
+import { ErrorPageAlone } from "./alone";
+
+export function App() {
+  const { data: session, error, refetch } = useSessionQuery();
+  if (session) return <SessionProvider session={session}><RouterProvider router={router} /></SessionProvider>;
+  if (session === null) return <SignIn />;
+  if (error) return <ErrorPageAlone error={error} retry={() => void refetch()} />;
+  return <Later after={300}><div className="page"><Skeleton lines={5} /></div></Later>;
+}

@@ -1,0 +1,39 @@
+/** Every page: the shell's own, and those that the domain folders bring. Nothing central is edited for a new one. */
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+
+export interface PageRoute {
+  /** TanStack Router path; parameters as $name, e.g. "/releases/$id". */
+  path: string;
+  title: string;
+  component: ComponentType | LazyExoticComponent<ComponentType>;
+}
+
+/** A page in a chunk of its own: `lazyPage(() => import("./BoardPage"))`, with the page as default export. */
+export function lazyPage(load: () => Promise<{ default: ComponentType }>): LazyExoticComponent<ComponentType> {
+  return lazy(load);
+}
+
+const own: PageRoute[] = [
+  { path: "/", title: "Call sheet", component: lazyPage(() => import("@/pages/SheetPage")) },
+  { path: "/findings", title: "Findings", component: lazyPage(() => import("@/pages/FindingsPage")) },
+  { path: "/findings/$id", title: "Finding", component: lazyPage(() => import("@/pages/FindingPage")) },
+  { path: "/explore", title: "Explore", component: lazyPage(() => import("@/pages/ExplorePage")) },
+  { path: "/trace/$ref", title: "Trace", component: lazyPage(() => import("@/pages/TracePage")) },
+  { path: "/rows", title: "Rows", component: lazyPage(() => import("@/pages/RowsPage")) },
+  { path: "/reports", title: "Reports", component: lazyPage(() => import("@/pages/ReportsPage")) },
+  { path: "/reports/$name", title: "Report", component: lazyPage(() => import("@/pages/ReportPage")) },
+  { path: "/settings", title: "Settings", component: lazyPage(() => import("@/pages/settings/MembersPage")) },
+  { path: "/settings/members", title: "Members", component: lazyPage(() => import("@/pages/settings/MembersPage")) },
+  { path: "/settings/keys", title: "API keys", component: lazyPage(() => import("@/pages/settings/KeysPage")) },
+  { path: "/settings/audit", title: "Audit", component: lazyPage(() => import("@/pages/settings/AuditPage")) },
+  { path: "/settings/imports", title: "Imports", component: lazyPage(() => import("@/pages/settings/ImportsPage")) },
+  { path: "/settings/imports/$id", title: "Import", component: lazyPage(() => import("@/pages/settings/ImportPage")) },
+  { path: "/settings/sources", title: "Sources", component: lazyPage(() => import("@/pages/settings/SourcesPage")) },
+];
+
+const domains = import.meta.glob<{ routes: PageRoute[] }>("../domains/*/index.tsx", { eager: true });
+
+/** All pages; a domain's page takes the place of a shell page with the same path. */
+export const registeredPages: PageRoute[] = [
+  ...new Map([...own, ...Object.values(domains).flatMap((domain) => domain.routes ?? [])].map((page) => [page.path, page])).values(),
+];

@@ -1,0 +1,78 @@
+/** A chart from an ECharts option as the server builds it (callsheet.charts): tokens for colours, no functions. */
+import { useEffect, useRef, useState } from "react";
+import { useColors } from "@/app/colors";
+import { useGet, type Params } from "@/api/client";
+import * as format from "@/lib/format";
+import { cssTokens, resolve } from "@/lib/tokens";
+import { Empty, Failed, Skeleton } from "./basics";
+
+export interface ChartOption {
+  callsheet?: { chart?: string; unit?: string; height?: number; empty?: boolean };
+  [key: string]: unknown;
+}
+interface Instance { setOption(option: object, settings?: object): void; resize(): void; dispose(): void; on(event: string, handler: (event: never) => void): void }
+export interface ChartClick { name?: string; value?: unknown; data?: unknown; seriesName?: string; dataIndex?: number }
+
+/** The option as this browser shows it: colours of the theme, numbers in the chart's unit, our font. */
+function dressed(option: ChartOption): object {
+  const tokens = cssTokens();
+  const { callsheet, ...rest } = option;
+  const shown = resolve(rest, tokens) as Record<string, unknown>;
+  const tooltip = shown.tooltip as Record<string, unknown> | undefined;
+  const unit = callsheet?.unit;
+  if (tooltip && !Array.isArray(tooltip)) {
+    shown.tooltip = {
+      confine: true, backgroundColor: tokens("raised"), borderColor: tokens("line"), textStyle: { color: tokens("ink"), fontSize: 12 },
+      valueFormatter: (value: unknown) => (Array.isArray(value) ? value : [value]).map((one) => format.value(one, unit)).join(" – "), ...tooltip,
+    };
+  }
+  shown.textStyle = { fontFamily: getComputedStyle(document.body).fontFamily, ...(shown.textStyle as object | undefined) };
+  shown.aria = { enabled: true, ...(shown.aria as object | undefined) };
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) shown.animation = false;
+  return shown;
+}
+
+interface ChartProps { option: ChartOption; height?: number; label: string; onClick?: (event: ChartClick) => void }
+
+export function Chart({ option, height, label, onClick }: ChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<Instance | null>(null);
+  const click = useRef(onClick);
+  const { dark } = useColors();
+  const [ready, setReady] = useState(false);
+  useEffect(() => { click.current = onClick; });
+  useEffect(() => {
+    let gone = false;
+    let observer: ResizeObserver | undefined;
+    void import("./charting").then(({ init }) => {
+      if (gone || !box.current) return;
+      const made = init(box.current, null, { renderer: "svg" }) as unknown as Instance;
+      made.on("click", (event) => click.current?.(event as ChartClick));
+      chart.current = made;
+      observer = new ResizeObserver(() => made.resize());
+      observer.observe(box.current);
+      setReady(true);
+    });
+    return () => {
+      gone = true;
+      observer?.disconnect();
+      chart.current?.dispose();
+      chart.current = null;
+    };
+  }, []);
+  useEffect(() => {
+    if (ready) chart.current?.setOption(dressed(option), { notMerge: true });
+  }, [ready, option, dark]);
+  return <div ref={box} role="img" aria-label={label} style={{ height: height ?? option.callsheet?.height ?? 260, width: "100%" }} />;
+}
+
+interface ReportChartProps { report: string; params?: Params; label: string; height?: number; onClick?: (event: ChartClick) => void }
+
+/** The chart of a named report, asked from the server. */
+export function ReportChart({ report, params, ...rest }: ReportChartProps) {
+  const asked = useGet<ChartOption>(`/api/reports/${encodeURIComponent(report)}/chart`, { format: "json", ...params });
+  if (asked.error) return <Failed error={asked.error} retry={() => void asked.refetch()} />;
+  if (!asked.data) return <Skeleton height={rest.height ?? 220} />;
+  if (asked.data.callsheet?.empty) return <Empty title="Nothing to draw yet">The chart appears when its report has rows in this period.</Empty>;
+  return <Chart option={asked.data} {...rest} />;
+}

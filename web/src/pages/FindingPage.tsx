@@ -1,0 +1,71 @@
+/** One finding: its sentence, its evidence, whom it concerns, its threshold, and the answers. */
+import { useParams } from "@tanstack/react-router";
+import { useGet } from "@/api/client";
+import type { Finding } from "@/api/types";
+import { ErrorPage } from "@/app/status";
+import { Answer, Pill, Section } from "@/components/basics";
+import { FindingCard } from "@/components/FindingCard";
+import { Go, RefLink } from "@/components/Go";
+import { Page } from "@/components/Page";
+import * as format from "@/lib/format";
+
+export default function FindingPage() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const asked = useGet<Finding>(`/api/findings/${encodeURIComponent(id)}`);
+  if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
+  return (
+    <Page title={asked.data?.pill ?? "Finding"} crumbs={[{ label: "Findings", href: "/findings" }]}>
+      <Answer of={asked}>{(finding) => <FindingView finding={finding} />}</Answer>
+    </Page>
+  );
+}
+
+function FindingView({ finding }: { finding: Finding }) {
+  return (
+    <>
+      <h1>{finding.title}</h1>
+      <div className="sub" style={{ marginBottom: 18 }}>Detector <span className="mono">{finding.detector}</span> · first seen {format.date(finding.first_seen, "long")}{finding.last_seen ? `, last seen ${format.ago(finding.last_seen)}` : ""}</div>
+      <div className="card"><FindingCard finding={finding} full /></div>
+      <div className="cols">
+        <div>
+          <h2>Evidence</h2>
+          <div className="card whos">
+            {finding.evidence.map((one, i) => <div className="who-row" key={i}><span>{one.href ? <Go className="ev" href={one.href}>{one.label}</Go> : one.label}</span><span className="num">{one.value === null || one.value === undefined ? one.href ? <Go className="ev" href={one.href}>open</Go> : "" : format.value(one.value)}</span></div>)}
+            {!finding.evidence.length && <span className="mut">This finding names no separate evidence.</span>}
+          </div>
+        </div>
+        <div>
+          <h2>About it</h2>
+          <div className="card pad">
+            <dl className="facts">
+              <dt>State</dt><dd><Pill tone={finding.state === "open" ? finding.severity : "plain"}>{finding.state}</Pill>{finding.reason && <span className="sub"> {finding.reason}</span>}</dd>
+              {finding.subject && <><dt>Subject</dt><dd><RefLink of={finding.subject} /> · <RefLink of={finding.subject} to="trace">trace</RefLink></dd></>}
+              {Boolean(finding.concerns?.length) && <><dt>Concerns</dt><dd>{finding.concerns!.map((ref, i) => <span key={ref}>{i > 0 && ", "}<RefLink of={ref} /></span>)}</dd></>}
+              {finding.threshold && <><dt>Threshold</dt><dd>{finding.threshold}</dd></>}
+              {finding.snoozed_until && <><dt>Snoozed until</dt><dd>{format.date(finding.snoozed_until, "long")}</dd></>}
+            </dl>
+          </div>
+        </div>
+      </div>
+      <Section title="What happened to it"><History id={finding.id} /></Section>
+    </>
+  );
+}
+
+interface Entry { id: number; verb: string; actor_name: string; done_at: string; details?: Record<string, unknown> }
+
+function History({ id }: { id: string }) {
+  const asked = useGet<{ items: Entry[] }>("/api/audit", { ref: `finding:${id}`, size: 50 });
+  const items = asked.data?.items ?? [];
+  if (!items.length) return <div className="card pad mut">Nobody has answered yet. Every answer is kept here with who, when and why.</div>;
+  return (
+    <div className="card whos">
+      {items.map((entry) => (
+        <div className="who-row" key={entry.id}>
+          <span>{entry.verb.split(".").pop()!.replace(/_/g, " ")} by {entry.actor_name}{entry.details?.reason ? <span className="sub"> · {String(entry.details.reason)}</span> : null}</span>
+          <span className="mut" title={format.dateTime(entry.done_at)}>{format.ago(entry.done_at)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+/** The call sheet: what changed, what needs a decision, what is late and why. The home page. */
+import { Menu } from "@mantine/core";
+import { useRouter } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { get, useGet } from "@/api/client";
+import type { Cadence, LeadClause, Sheet, SheetSection } from "@/api/types";
+import { toast, toastError } from "@/app/toast";
+import { useMay } from "@/app/session";
+import { Answer, Button, Empty, Segments, Skeleton } from "@/components/basics";
+import { Go } from "@/components/Go";
+import { Page } from "@/components/Page";
+import * as format from "@/lib/format";
+import { useUrlState } from "@/lib/url";
+import { SheetSections } from "./sheet/sections";
+
+const SendDialog = lazy(() => import("./sheet/SendDialog"));
+const CADENCES: { value: Cadence; label: string }[] = [{ value: "daily", label: "Daily" }, { value: "weekly", label: "Weekly" }, { value: "monthly", label: "Monthly" }];
+
+export default function SheetPage() {
+  const [cadence, setCadence] = useUrlState<Cadence>("cadence", "weekly", true);
+  const [meeting, setMeeting] = useUrlState("meeting", false, true);
+  const [sending, setSending] = useState(false);
+  const sheet = useGet<Sheet>("/api/sheet", { cadence });
+  useMeetingKey(meeting, () => setMeeting(false));
+  const actions = (
+    <>
+      <Segments className="hide" label="Cadence" value={cadence} options={CADENCES} onChange={setCadence} />
+      <Button onClick={() => setMeeting(!meeting)}>{meeting ? "Leave meeting mode" : "Meeting mode"}</Button>
+      {!meeting && <ShareMenu cadence={cadence} onSend={() => setSending(true)} />}
+    </>
+  );
+  return (
+    <Page title="Call sheet" actions={actions}>
+      <Answer of={sheet} loading={<SheetSkeleton />}>{(data) => <SheetView sheet={data} />}</Answer>
+      {sending && <Suspense fallback={null}><SendDialog cadence={cadence} onClose={() => setSending(false)} /></Suspense>}
+    </Page>
+  );
+}
+
+function useMeetingKey(on: boolean, leave: () => void) {
+  useEffect(() => {
+    if (!on) return;
+    const press = (event: KeyboardEvent) => { if (event.key === "Escape") leave(); };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  });
+}
+
+async function copy(cadence: Cadence, kind: "markdown" | "text") {
+  try {
+    await navigator.clipboard.writeText(await get<string>("/api/sheet", { cadence, format: kind === "markdown" ? "md" : "text" }));
+    toast(kind === "markdown" ? "Copied as Markdown" : "Copied as text");
+  } catch (error) {
+    toastError(error);
+  }
+}
+
+function ShareMenu({ cadence, onSend }: { cadence: Cadence; onSend: () => void }) {
+  const may = useMay("member");
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target><button type="button" className="btn hide">Send…</button></Menu.Target>
+      <Menu.Dropdown>
+        {may && <Menu.Item onClick={onSend}>Send to people…</Menu.Item>}
+        {may && <Menu.Divider />}
+        <Menu.Item onClick={() => void copy(cadence, "markdown")}>Copy as Markdown</Menu.Item>
+        <Menu.Item onClick={() => void copy(cadence, "text")}>Copy as text</Menu.Item>
+        <Menu.Item onClick={() => window.print()}>Print</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function kicker(sheet: Sheet): string {
+  const { period, compared_with: before, minutes } = sheet;
+  const label = period.label ? period.label.charAt(0).toUpperCase() + period.label.slice(1) : "";
+  const against = typeof before === "string" ? before : before?.label;
+  return [label, format.periodText(period.since, period.until), minutes ? `${minutes} min read` : "", against ? `compared with ${against}` : ""].filter(Boolean).join(" · ");
+}
+
+function SheetView({ sheet }: { sheet: Sheet }) {
+  const { history } = useRouter();
+  const quiet = !sheet.sections.some(hasContent);
+  return (
+    <>
+      <div className="kicker">{kicker(sheet)}</div>
+      <h1>{sheet.headline}</h1>
+      {sheet.lead.length > 0 && <p className="lead">{sheet.lead.map((clause, i) => <Clause key={i} clause={clause} />)}</p>}
+      {quiet
+        ? <div className="card" style={{ marginTop: 20 }}><Empty title="The sheet is empty: no facts yet" action={{ label: "Bring in data", onClick: () => history.push("/settings/imports") }}>Import a file, or name a git repository as a source. The first sheet is written from what it holds.</Empty></div>
+        : <SheetSections sections={sheet.sections} />}
+      <LeftOut value={sheet.left_out} />
+    </>
+  );
+}
+
+export function hasContent(section: SheetSection): boolean {
+  return Boolean(section.figures?.length || section.findings?.length || section.items?.length || section.report || section.chart);
+}
+
+/** A clause of the lead. Links stand on the words that the finding rests on. */
+function Clause({ clause }: { clause: LeadClause }) {
+  const href = clause.href ?? (clause.finding ? `/findings/${encodeURIComponent(clause.finding)}` : null);
+  const [, before = "", body = "", after = ""] = /^(\s*)([\s\S]*?)([\s.,;:]*)$/.exec(clause.text) ?? [];
+  return href ? <>{before}<Go className="ev" href={href}>{body}</Go>{after}</> : <>{clause.text}</>;
+}
+
+function LeftOut({ value }: { value: unknown }) {
+  const parts = Array.isArray(value) ? value : value && typeof value === "object" ? Object.entries(value).map(([what, amount]) => `${what}: ${format.value(amount)}`) : value ? [value] : [];
+  if (!parts.length) return null;
+  const words = parts.map((part) => (typeof part === "object" && part ? format.value((part as { text?: unknown; why?: unknown }).text ?? (part as { why?: unknown }).why ?? Object.values(part).join(" ")) : String(part)));
+  return <p className="coverage" style={{ marginTop: 26 }}>Left out of this sheet: {words.join(" · ")}</p>;
+}
+
+function SheetSkeleton() {
+  return <div className="stack" style={{ gap: 20 }}><Skeleton lines={4} /><Skeleton height={128} /><Skeleton height={320} /></div>;
+}
