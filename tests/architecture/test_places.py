@@ -23,7 +23,7 @@ PACKAGES = {
     "loop",
     "sheet",
 }
-TOP = {"__init__", "__main__", "cli", "client", "server", "worker", "domains"}
+TOP = {"__init__", "__main__", "cli", "client", "demo", "server", "worker", "domains"}
 # The words a domain's files may be named by; a new word is a decision, made here.
 FILES = {"__init__", "rules", "records", "actions", "api", "cli", "demo", "connector", "channel", "mapping"}
 FOLDERS = {"metrics", "connectors", "channels"}
