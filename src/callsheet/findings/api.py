@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/findings", tags=["findings"])
 class FindingOut(BaseModel):
     """A finding as the pages show it."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, populate_by_name=True)
     id: str
     detector: str
     subject: str
@@ -39,7 +39,7 @@ class FindingOut(BaseModel):
     team: str
     decide: bool
     evidence: list[dict[str, Any]]
-    answers: list[dict[str, Any]]
+    actions: list[dict[str, Any]] = Field(validation_alias="answers")
     facts: dict[str, Any]
     since: datetime | None
     first_seen: datetime
