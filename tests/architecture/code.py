@@ -22,9 +22,7 @@ def tracked() -> tuple[Path, ...]:
     command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     names = listed.stdout.splitlines() if listed.returncode == 0 else []
-    found = (
-        (ROOT / name for name in names) if names else (p for p in ROOT.rglob("*") if not MADE & set(p.parts))
-    )
+    found = (ROOT / name for name in names) if names else (p for p in ROOT.rglob("*") if not MADE & set(p.parts))
     return tuple(sorted(path for path in found if path.is_file()))
 
 
@@ -72,12 +70,7 @@ def depth(node: ast.AST) -> int:
         for child in children:
             if not isinstance(child, ast.AST) or isinstance(child, Function | ast.ClassDef | ast.Lambda):
                 continue
-            chained = (
-                name == "orelse"
-                and isinstance(node, ast.If)
-                and isinstance(child, ast.If)
-                and len(children) == 1
-            )
+            chained = name == "orelse" and isinstance(node, ast.If) and isinstance(child, ast.If) and len(children) == 1
             deepest = max(deepest, depth(child) + (isinstance(child, NESTS) and not chained))
     return deepest
 

@@ -20,9 +20,7 @@ def test_the_contracts_hold() -> None:
     """Rules 1 to 7 of docs/house.md and the design, as import-linter checks them."""
     program = Path(sys.executable).with_name("lint-imports")
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}
-    told = subprocess.run(
-        [str(program)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    told = subprocess.run([str(program)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
 
 

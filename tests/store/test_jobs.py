@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -178,6 +179,26 @@ def test_kept_leaves_errors_that_can_be_kept() -> None:
     with pytest.raises(BadInput) as raised:
         kept(fail)()
     assert raised.value.mend == "right it"
+
+
+def test_a_server_may_use_it_from_its_event_loop(jobs: DbosJobs) -> None:
+    """A server launches jobs in its start-up coroutine, where DBOS itself refuses to work."""
+
+    seen: list[int] = []
+
+    async def serve() -> JobStatus:
+        jobs.register("work", lambda _ctx, n: seen.append(n))
+        jobs.schedule("work", "0 0 1 1 *", n=1)
+        jobs.launch()
+        jobs.schedule("work", "0 0 1 1 *", n=2)
+        job_id = jobs.start("work", key="k", n=3)
+        while jobs.status(job_id).state in ("queued", "running"):
+            await asyncio.sleep(0.05)
+        assert [each.id for each in jobs.list()] == ["work:k"]
+        return jobs.status(job_id)
+
+    assert asyncio.run(serve()).state == "done"
+    assert seen == [3]
 
 
 THREE_STEPS = """

@@ -8,7 +8,9 @@ give their recorded result. A step that was cut off is run again, so a step must
 
 from __future__ import annotations
 
+import asyncio
 import builtins
+import contextvars
 import hashlib
 import json
 import logging
@@ -16,6 +18,8 @@ import pickle
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
@@ -185,16 +189,14 @@ class DbosJobs:
         job = self._job(name)
         if self._work is None:
             raise JobFailed("Jobs are not running in this process. Call launch() first.")
-        if key is None:
-            return DBOS.enqueue_workflow(job.queue, self._work, name, args).workflow_id
-        with SetWorkflowID(f"{name}:{key}"):
-            return DBOS.enqueue_workflow(job.queue, self._work, name, args).workflow_id
+        with SetWorkflowID(f"{name}:{key}") if key is not None else nullcontext():
+            return apart(DBOS.enqueue_workflow, job.queue, self._work, name, args).workflow_id
 
     def status(self, job_id: str) -> JobStatus:
         """Where the job stands."""
         from dbos import DBOS
 
-        found = DBOS.list_workflows(workflow_ids=[job_id])
+        found = apart(lambda: DBOS.list_workflows(workflow_ids=[job_id]))
         if not found:
             raise NotFound(f"There is no job {job_id}.")
         return _status(found[0])
@@ -203,7 +205,8 @@ class DbosJobs:
         """The newest jobs first."""
         from dbos import DBOS
 
-        return [_status(each) for each in DBOS.list_workflows(limit=limit, sort_desc=True)]
+        found = apart(lambda: DBOS.list_workflows(limit=limit, sort_desc=True))
+        return [_status(each) for each in found]
 
     def schedule(self, name: str, cron: str, **args: Any) -> None:
         """Start the job by the clock; at launch, schedules of before that are not named again are dropped."""
@@ -216,7 +219,7 @@ class DbosJobs:
         entry = Timetable(name, cron, args)
         self._timetable[entry.key] = entry
         if self._launched:
-            self._apply(entry)
+            apart(self._apply, entry)
 
     def launch(self) -> None:
         """Open the job database, resume what was cut off, start the queues and the clock."""
@@ -225,7 +228,7 @@ class DbosJobs:
         if not self._here.acquire(blocking=False):
             raise JobFailed("Jobs are already running in this process. Close the other workspace first.")
         try:
-            self._open(DBOS)
+            apart(self._open, DBOS)
         except BaseException:
             DBOS.destroy(destroy_registry=True)
             self._here.release()
@@ -320,6 +323,16 @@ class DbosJobs:
         return tick
 
 
+def apart(fn: Callable[..., T], *args: Any) -> T:
+    """`fn(*args)`, in a thread of its own when an event loop runs in this one, where DBOS refuses to work."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return fn(*args)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(contextvars.copy_context().run, fn, *args).result()
+
+
 def kept(fn: Callable[..., T]) -> Callable[..., T]:
     """`fn`, whose errors can be kept on disk: one that pickle cannot restore becomes `JobFailed`."""
 
@@ -346,7 +359,7 @@ def _status(flow: WorkflowStatus) -> JobStatus:
 
     args: tuple[Any, ...] = flow.input["args"] if flow.input else ()
     name = args[0] if flow.name == "callsheet.job" else args[1]["name"]
-    noted = DBOS.get_all_events(flow.workflow_id).get(PROGRESS, {})
+    noted = apart(DBOS.get_all_events, flow.workflow_id).get(PROGRESS, {})
     state = STATES[flow.status]
     begun = flow.dequeued_at if state != "queued" else None
     return JobStatus(
