@@ -19,7 +19,7 @@ setup: ## Make .tools, .venv and the built UI (skipped when nothing changed)
 	@$(PYTHON) scripts/setup.py
 
 demo: setup ## Make the sample company and serve it at http://127.0.0.1:8000 (PORT=, DIR=)
-	$(PY) -m callsheet.cli demo --dir $(DIR) --port $(PORT)
+	.venv/bin/callsheet demo --dir $(DIR) --port $(PORT)
 
 test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/browser.py
