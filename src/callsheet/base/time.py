@@ -58,7 +58,7 @@ def parse_moment(text: str, zone: str = "UTC", day_first: bool = False) -> datet
 
 
 def _parse(raw: str, day_first: bool) -> datetime | None:
-    if _EPOCH.match(raw) and not raw.startswith(("19", "20")) or len(raw) == 13 and raw.isdigit():
+    if (_EPOCH.match(raw) and not raw.startswith(("19", "20"))) or (len(raw) == 13 and raw.isdigit()):
         seconds = int(raw) / (1000 if len(raw) == 13 else 1)
         return datetime.fromtimestamp(seconds, UTC)
     try:
@@ -68,7 +68,7 @@ def _parse(raw: str, day_first: bool) -> datetime | None:
     formats = ("%d/%m/%Y", "%d/%m/%Y %H:%M", *_FORMATS) if day_first else _FORMATS
     for form in formats:
         try:
-            return datetime.strptime(raw, form)  # noqa: DTZ007 - to_utc gives it a zone
+            return datetime.strptime(raw, form)
         except ValueError:
             continue
     return None
@@ -106,7 +106,7 @@ class Period:
 def local_midnight(moment: datetime, zone: str) -> datetime:
     """Return the naive UTC moment of the local midnight at or before `moment` (naive UTC)."""
     local = moment.replace(tzinfo=UTC).astimezone(zone_of(zone))
-    return to_utc(datetime(local.year, local.month, local.day), zone)  # noqa: DTZ001
+    return to_utc(datetime(local.year, local.month, local.day), zone)
 
 
 def local_date(moment: datetime, zone: str) -> date:
@@ -116,7 +116,7 @@ def local_date(moment: datetime, zone: str) -> date:
 
 def day_start(value: date, zone: str) -> datetime:
     """Return the naive UTC moment at which the local day begins."""
-    return to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001
+    return to_utc(datetime(value.year, value.month, value.day), zone)
 
 
 def cadence_period(cadence: str, now: datetime, zone: str = "UTC") -> Period:

@@ -2,7 +2,7 @@
 
 from callsheet.base.time import Period
 from callsheet.metrics.facts import Facts
-from callsheet.metrics.registry import Column, Metric, Report, ReportSpec, Value, metric, report
 from callsheet.metrics.reader import Reader
+from callsheet.metrics.registry import Column, Metric, Report, ReportSpec, Value, metric, report
 
 __all__ = ["Column", "Facts", "Metric", "Period", "Reader", "Report", "ReportSpec", "Value", "metric", "report"]

@@ -15,7 +15,7 @@ from callsheet.base.time import CADENCES, Period, cadence_period, previous
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged, Paging, asked_period
 from callsheet.metrics.figure import Figure, figure
-from callsheet.metrics.registry import METRICS, REPORTS, Column, Report, report_named
+from callsheet.metrics.registry import METRICS, REPORTS, Column, report_named
 
 router = APIRouter(prefix="/api", tags=["readings"])
 SCOPES = ("team", "product", "segment")
@@ -174,9 +174,9 @@ def drawn(option: dict[str, Any], format: str, theme: str, width: int, height: i
     from callsheet.charts import render
 
     if format == "svg":
-        return Response(render.svg(option, width, height, theme), media_type="image/svg+xml")
+        return Response(render.svg(option, theme, width, height), media_type="image/svg+xml")
     if format == "png":
-        return Response(render.png(option, width, height, theme), media_type="image/png")
+        return Response(render.png(option, theme, width, height), media_type="image/png")
     raise NotFound(f"There is no chart format {format!r}.", "Use json, svg or png.")
 
 
