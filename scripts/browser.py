@@ -35,9 +35,7 @@ def _install() -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         calm = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], env=calm, check=False, stdout=sys.stderr)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-q", "chromium"], env=calm, check=False, stdout=sys.stderr
-        )
+        subprocess.run(["apt-get", "install", "-y", "-q", "chromium"], env=calm, check=False, stdout=sys.stderr)
     if find() is None:
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         subprocess.run(command, check=False, stdout=sys.stderr)

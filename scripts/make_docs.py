@@ -73,9 +73,7 @@ def _report(each: ReportSpec) -> str:
     rows = [(f"`{c.key}`", c.label, c.unit, c.ref, c.doc) for c in each.columns]
     columns = table(("Column", "Shown as", "Unit", "Names a", "Meaning"), rows) if rows else ""
     source = f"Source: {each.source}" if each.source else ""
-    return "\n\n".join(
-        part for part in (f"### `{each.name}` · {each.title}", each.definition, columns, source) if part
-    )
+    return "\n\n".join(part for part in (f"### `{each.name}` · {each.title}", each.definition, columns, source) if part)
 
 
 def settings() -> str:
@@ -92,8 +90,7 @@ def settings() -> str:
 
 def _section(name: str, section: type) -> str:
     rows = [
-        (f"`{each.name}`", f"`{_default(each)}`", each.metadata.get("doc", ""))
-        for each in dataclasses.fields(section)
+        (f"`{each.name}`", f"`{_default(each)}`", each.metadata.get("doc", "")) for each in dataclasses.fields(section)
     ]
     return f"## [{name}]\n\n{table(('Setting', 'Default', 'Meaning'), rows)}"
 
@@ -163,9 +160,7 @@ def main() -> None:
     os.environ.setdefault("COLUMNS", "100")
     load_all()
     made = {DOCS / name: make() for name, make in PAGES.items()}
-    old = [
-        path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    old = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         sys.exit(f"Not current: {', '.join(p.name for p in old)}. Run `make docs`." if old else 0)
     for path in old:

@@ -75,9 +75,7 @@ def uv() -> Path:
     if fresh(TOOLS, wanted) and program.exists():
         return program
     shutil.rmtree(TOOLS, ignore_errors=True)
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", str(TOOLS)], check=False, capture_output=True, text=True
-    )
+    made = subprocess.run([sys.executable, "-m", "venv", str(TOOLS)], check=False, capture_output=True, text=True)
     if made.returncode:
         shutil.rmtree(TOOLS, ignore_errors=True)
         sys.exit(f"{NO_VENV}\n\n{made.stdout}{made.stderr}".strip())

@@ -53,9 +53,7 @@ def sources(web: Path = WEB) -> list[Path]:
     return [
         path
         for path in web.rglob("*")
-        if path.is_file()
-        and not LEFT_OUT & set(path.relative_to(web).parts[:-1])
-        and path.suffix != ".tsbuildinfo"
+        if path.is_file() and not LEFT_OUT & set(path.relative_to(web).parts[:-1]) and path.suffix != ".tsbuildinfo"
     ]
 
 
@@ -130,9 +128,7 @@ def build() -> None:
     install()
     npm("run", "build")
     if not (STATIC / "index.html").exists():
-        raise SystemExit(
-            f"npm run build ended without {STATIC / 'index.html'}. Check outDir in web/vite.config.ts."
-        )
+        raise SystemExit(f"npm run build ended without {STATIC / 'index.html'}. Check outDir in web/vite.config.ts.")
     BUILT.write_text(digest(sources(), WEB))
 
 

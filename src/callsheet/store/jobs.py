@@ -213,9 +213,7 @@ class DbosJobs:
         from croniter import croniter
 
         if not croniter.is_valid(cron, second_at_beginning=True):
-            raise BadInput(
-                f"The schedule {cron!r} of job {name} is not a cron expression.", "Write it like 0 6 * * *."
-            )
+            raise BadInput(f"The schedule {cron!r} of job {name} is not a cron expression.", "Write it like 0 6 * * *.")
         entry = Timetable(name, cron, args)
         self._timetable[entry.key] = entry
         if self._launched:
@@ -251,12 +249,8 @@ class DbosJobs:
         self._work = dbos.workflow(name="callsheet.job")(self._work_of())
         self._tick = dbos.workflow(name="callsheet.tick")(self._tick_of())
         dbos.launch()
-        dbos.register_queue(
-            WRITERS, global_concurrency=1, polling_interval_sec=0.2, on_conflict="always_update"
-        )
-        dbos.register_queue(
-            READERS, worker_concurrency=4, polling_interval_sec=0.2, on_conflict="always_update"
-        )
+        dbos.register_queue(WRITERS, global_concurrency=1, polling_interval_sec=0.2, on_conflict="always_update")
+        dbos.register_queue(READERS, worker_concurrency=4, polling_interval_sec=0.2, on_conflict="always_update")
         for known in dbos.list_schedules():
             if known["schedule_name"] not in self._timetable:
                 dbos.delete_schedule(known["schedule_name"])
