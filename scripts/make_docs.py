@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/ from what is registered: metrics, reports, settings, errors, commands.
+"""Write the generated pages of docs/ from what is registered: metrics, reports, detectors, settings, errors, commands.
 
 `make docs` writes them; `make_docs.py --check` ends with 1 when a committed page is not current. Nothing
 here is described twice: every sentence comes from the docstring or declaration that the program itself uses.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import callsheet
 from callsheet.base import config, errors
+from callsheet.findings.model import DETECTORS, Detector
 from callsheet.metrics.registry import METRICS, REPORTS, Metric, ReportSpec
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -74,6 +75,22 @@ def _report(each: ReportSpec) -> str:
     columns = table(("Column", "Shown as", "Unit", "Names a", "Meaning"), rows) if rows else ""
     source = f"Source: {each.source}" if each.source else ""
     return "\n\n".join(part for part in (f"### `{each.name}` · {each.title}", each.definition, columns, source) if part)
+
+
+def detectors() -> str:
+    """docs/detectors.md: every detector with its threshold, what it reads and what could be done."""
+    lead = (
+        f"{len(DETECTORS)} detectors, in the order in which their findings come on the sheet. A detector whose metrics "
+        "or reports are absent is not run."
+    )
+    ranked = sorted(DETECTORS.values(), key=lambda each: (each.rank, each.name))
+    return page("Detectors", lead, *(_detector(each) for each in ranked))
+
+
+def _detector(each: Detector) -> str:
+    reads = ", ".join(f"`{name}`" for name in each.needs)
+    facts = (f"Found when: {each.threshold}", f"What could be done: {each.try_this}", f"Reads: {reads}.")
+    return "\n\n".join((f"## `{each.name}` · {each.title}", each.definition, *facts))
 
 
 def settings() -> str:
@@ -149,6 +166,7 @@ def commands() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": metrics,
+    "detectors.md": detectors,
     "settings.md": settings,
     "errors.md": error_page,
     "commands.md": commands,

@@ -10,6 +10,7 @@ import pytest
 
 from callsheet.base import config
 from callsheet.base.errors import CallsheetError
+from callsheet.findings.model import DETECTORS
 from callsheet.metrics.registry import METRICS, REPORTS
 from scripts import make_docs
 
@@ -40,6 +41,18 @@ def test_every_metric_and_report_is_described_with_its_source() -> None:
     for table in REPORTS.values():
         assert f"### `{table.name}` · {table.title}" in text
         assert table.definition, f"{table.name} has no docstring"
+
+
+def test_every_detector_is_described_and_reads_what_exists() -> None:
+    text = read("detectors.md")
+    assert DETECTORS
+    for each in DETECTORS.values():
+        assert f"## `{each.name}` · {each.title}" in text
+        assert each.definition, f"{each.name} has no docstring"
+        assert each.threshold, each.name
+        assert each.try_this, each.name
+        missing = [name for name in each.needs if name not in METRICS and name not in REPORTS]
+        assert not missing, f"{each.name} reads what nobody registered and so never runs: {missing}"
 
 
 def test_every_setting_is_described() -> None:
