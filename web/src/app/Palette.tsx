@@ -76,7 +76,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
   };
   useEffect(() => document.getElementById(`find-${at}`)?.scrollIntoView({ block: "nearest" }), [at]);
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} size={580} yOffset="12vh" padding={0} className="palette" aria-label="Find">
+    <Modal.Root opened onClose={onClose} size={580} yOffset="12vh" padding={0} className="palette"><Modal.Overlay /><Modal.Content aria-label="Find"><Modal.Body>
       <input className="palette-in" data-autofocus placeholder="Find a page, an initiative, a release, a customer…" value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={press}
         role="combobox" aria-expanded="true" aria-controls="find-list" aria-activedescendant={shown.length ? `find-${at}` : undefined} aria-label="Find" />
       <div className="palette-list" id="find-list" role="listbox" aria-label="Found">
@@ -90,6 +90,6 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
         ))}
         {!shown.length && <div className="empty"><b>Nothing is called “{query}”</b><p>Try a word of its title, or a ref such as release:2026.47.</p></div>}
       </div>
-    </Modal>
+    </Modal.Body></Modal.Content></Modal.Root>
   );
 }

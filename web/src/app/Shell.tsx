@@ -48,7 +48,7 @@ export function Shell() {
           <Boundary key={path}><Suspense fallback={<div className="page"><Later><Skeleton lines={5} /></Later></div>}><Outlet /></Suspense></Boundary>
         </main>
       </div>
-      <Drawer opened={menu} onClose={() => setMenu(false)} size={252} withCloseButton={false} className="navdrawer" aria-label="Menu"><Rail inDrawer onGo={() => setMenu(false)} /></Drawer>
+      {menu && <Drawer.Root opened onClose={() => setMenu(false)} size={252} className="navdrawer"><Drawer.Overlay /><Drawer.Content aria-label="Menu"><Drawer.Body><Rail inDrawer onGo={() => setMenu(false)} /></Drawer.Body></Drawer.Content></Drawer.Root>}
       <Suspense fallback={null}>
         {overlay === "find" && <Palette onClose={close} onKeys={() => setOverlay("keys")} />}
         {overlay === "keys" && <KeysHelp onClose={close} />}

@@ -120,7 +120,7 @@ function Pager({ view, total, onView }: { view: View; total: number; onView?: (c
   return (
     <div className="pager num">
       <span>{format.number(from)} – {format.number(Math.min(total, from + view.size - 1))} of {format.number(total)}</span>
-      <span className="row"><Button disabled={view.page <= 1} onClick={() => onView?.({ page: view.page - 1 })}>Earlier</Button><Button disabled={view.page >= pages} onClick={() => onView?.({ page: view.page + 1 })}>Next</Button></span>
+      <span className="row"><Button disabled={view.page <= 1} onClick={() => onView?.({ page: view.page - 1 })}>Previous</Button><Button disabled={view.page >= pages} onClick={() => onView?.({ page: view.page + 1 })}>Next</Button></span>
     </div>
   );
 }

@@ -22,14 +22,15 @@ function detail(figure: FigureShape): string {
   return [coverage(figure), figure.note].filter(Boolean).join(" · ");
 }
 
-export function Meaning({ figure }: { figure: FigureShape }) {
+/** What a figure means, how sure it is, and the way to its rows. `here`: it stands on the Explore page already. */
+export function Meaning({ figure, here }: { figure: FigureShape; here?: boolean }) {
   const [amount, unit] = format.split(figure.amount, figure.unit);
   const range = interval(figure);
   return (
     <div className="figpop">
       <div>
         <div className="row"><b className="grow">{figure.title}</b><span className="mut small">{figure.period.label ?? format.periodText(figure.period.since, figure.period.until)}</span></div>
-        <div className="big num">{amount} <span className="mut" style={{ fontSize: 13 }}>{unit} {range}</span></div>
+        <div className="big num">{amount} <span className="mut unit">{unit} {range}</span></div>
       </div>
       {figure.definition && <p className="sub">{figure.definition}</p>}
       <dl className="facts">
@@ -40,7 +41,7 @@ export function Meaning({ figure }: { figure: FigureShape }) {
         {figure.source && <><dt>Source</dt><dd>{figure.source}</dd></>}
         <dt>Name</dt><dd className="mono">{figure.name}</dd>
       </dl>
-      <div className="row"><Go className="btn p" href={rowsHref(figure)}>Open the rows</Go><Go className="btn" href={`/explore?metric=${figure.name}`}>Explore</Go></div>
+      <div className="row"><Go className="btn p" href={rowsHref(figure)}>Open the rows</Go>{!here && <Go className="btn" href={`/explore?metric=${figure.name}`}>Explore</Go>}</div>
     </div>
   );
 }

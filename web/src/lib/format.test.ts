@@ -18,6 +18,8 @@ const NUMBERS: [string, string, string][] = [
   ["a true minus", format.number(-8), "−8"],
   ["thousands of euros", format.money(412_000), "€412k"],
   ["small sums in full", format.money(940), "€940"],
+  ["a few thousand keep one place", format.money(9_400), "€9.4k"],
+  ["an even thousand has none", format.money(9_000), "€9k"],
   ["negative sums", format.money(-26_400), "−€26k"],
   ["just under a million rounds up to one", format.money(999_600), "€1m"],
   ["millions", format.money(1_250_000), "€1.3m"],

@@ -50,15 +50,17 @@ export function compact(value: number): string {
   return number(value, 0);
 }
 
+const short = (size: number) => (size >= 1000 && size < 10_000 ? `${trim((size / 1000).toFixed(1))}k` : compact(size));
+
 export function currencySign(code: string = currency): string {
   const parts = new Intl.NumberFormat(LOCALE, { style: "currency", currency: code }).formatToParts(0);
   return parts.find((part) => part.type === "currency")?.value ?? code;
 }
 
-/** 412000 -> "€412k". */
+/** 412000 -> "€412k", 9400 -> "€9.4k". */
 export function money(value: number | null | undefined, code: string = currency): string {
   if (value === null || value === undefined) return NONE;
-  return `${value < 0 ? "−" : ""}${currencySign(code)}${compact(Math.abs(value))}`;
+  return `${value < 0 ? "−" : ""}${currencySign(code)}${short(Math.abs(value))}`;
 }
 
 /** 0.0000001 -> "0.0000001", 0.2 -> "20%". `value` is a share between 0 and 1. */

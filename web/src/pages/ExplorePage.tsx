@@ -58,7 +58,7 @@ function course(figure: Figure): ChartOption {
   const line = { type: "line", symbolSize: 5, connectNulls: false, lineStyle: { width: 2, color: colour }, itemStyle: { color: colour } };
   return {
     callsheet: { unit: figure.unit, height: 250 },
-    grid: { left: 8, right: 16, top: 26, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 20, top: 28, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { trigger: "axis" },
     xAxis: { type: "category", boundaryGap: false, data: series.map((point) => format.date(point.since)), axisLine: { lineStyle: { color: "@line" } }, axisTick: { show: false }, axisLabel: { color: "@ink-3", fontSize: 11 } },
     yAxis: { type: "value", scale: true, name: figure.unit, nameTextStyle: { color: "@ink-3", fontSize: 11, align: "right" }, splitLine: { lineStyle: { color: "@line-soft" } }, axisLabel: { color: "@ink-3", fontSize: 11 } },
@@ -76,7 +76,7 @@ function Explored({ entry }: { entry: MetricEntry }) {
       <Answer of={asked}>
         {(figure) => (
           <>
-            <div className="card pad"><Meaning figure={figure} /></div>
+            <div className="card pad"><Meaning figure={figure} here /></div>
             <Section title="Course" note={`${figure.series?.length ?? 0} periods of the same length; the dashed part is not over`}>
               <div className="card pad">{option && figure.series?.some((point) => point.amount !== null) ? <Chart option={option} label={`Course of ${figure.title}`} /> : <Empty title="No data in these periods">Choose a longer period.</Empty>}</div>
             </Section>

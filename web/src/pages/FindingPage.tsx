@@ -4,7 +4,7 @@ import { useGet } from "@/api/client";
 import type { Finding } from "@/api/types";
 import { ErrorPage } from "@/app/status";
 import { Answer, Pill, Section } from "@/components/basics";
-import { FindingCard } from "@/components/FindingCard";
+import { FindingActions, FindingMeta } from "@/components/FindingCard";
 import { Go, RefLink } from "@/components/Go";
 import { Page } from "@/components/Page";
 import * as format from "@/lib/format";
@@ -23,9 +23,13 @@ export default function FindingPage() {
 function FindingView({ finding }: { finding: Finding }) {
   return (
     <>
-      <h1>{finding.title}</h1>
-      <div className="sub" style={{ marginBottom: 18 }}>Detector <span className="mono">{finding.detector}</span> · first seen {format.date(finding.first_seen, "long")}{finding.last_seen ? `, last seen ${format.ago(finding.last_seen)}` : ""}</div>
-      <div className="card"><FindingCard finding={finding} full /></div>
+      <div className="finding-head">
+        <div className="kicker row" style={{ marginBottom: 4 }}><Pill tone={finding.severity}>{finding.pill}</Pill>first seen {format.date(finding.first_seen, "long")}{finding.last_seen ? `, last seen ${format.ago(finding.last_seen)}` : ""}</div>
+        <h1>{finding.title}</h1>
+        <p className="lead">{finding.sentence}</p>
+        <FindingMeta finding={finding} />
+        <FindingActions finding={finding} />
+      </div>
       <div className="cols">
         <div>
           <h2>Evidence</h2>
@@ -41,6 +45,7 @@ function FindingView({ finding }: { finding: Finding }) {
               <dt>State</dt><dd><Pill tone={finding.state === "open" ? finding.severity : "plain"}>{finding.state}</Pill>{finding.reason && <span className="sub"> {finding.reason}</span>}</dd>
               {finding.subject && <><dt>Subject</dt><dd><RefLink of={finding.subject} /> · <RefLink of={finding.subject} to="trace">trace</RefLink></dd></>}
               {Boolean(finding.concerns?.length) && <><dt>Concerns</dt><dd>{finding.concerns!.map((ref, i) => <span key={ref}>{i > 0 && ", "}<RefLink of={ref} /></span>)}</dd></>}
+              <dt>Detector</dt><dd className="mono">{finding.detector}</dd>
               {finding.threshold && <><dt>Threshold</dt><dd>{finding.threshold}</dd></>}
               {finding.snoozed_until && <><dt>Snoozed until</dt><dd>{format.date(finding.snoozed_until, "long")}</dd></>}
             </dl>

@@ -33,7 +33,7 @@ export default function FindingsPage() {
       <div className="tools"><Segments label="State" value={state} options={STATES} onChange={setState} /><SearchBox value={q} onChange={setQ} label="Search findings" />{asked.data && <span className="mut small">{format.count(asked.data.total, "finding")}</span>}</div>
       <Answer of={asked}>
         {(page) => page.items.length
-          ? <div className="card">{page.items.map((finding, i) => <FindingCard key={finding.id} finding={finding} row={i} on={i === at} />)}</div>
+          ? <div className="card"><h2 className="vh">{STATES.find((one) => one.value === state)?.label} findings</h2>{page.items.map((finding, i) => <FindingCard key={finding.id} finding={finding} row={i} on={i === at} />)}</div>
           : <div className="card">{q ? <Empty title={`Nothing matches “${q}”`} action={{ label: "Clear the search", onClick: () => setQ("") }} /> : <Empty title={state === "open" ? "Nothing needs a decision" : "None"}>{EMPTY[state]}</Empty>}</div>}
       </Answer>
     </Page>

@@ -22,7 +22,7 @@ export default function KeysPage() {
     { key: "role", label: "Role" },
     { key: "created_by", label: "Made by" },
     { key: "created_at", label: "Made", unit: "date" },
-    { key: "revoked_at", label: "", fixed: true, align: "right", render: (row) => row.revoked_at ? <Pill>revoked</Pill> : <Button quiet danger onClick={() => { if (window.confirm(`Revoke “${row.name}”? Scripts that use it stop at once.`)) void send(() => del(`/api/keys/${row.id}`), "The key is revoked"); }}>Revoke</Button> },
+    { key: "revoked_at", label: "End", fixed: true, align: "right", render: (row) => row.revoked_at ? <Pill>revoked</Pill> : <Button quiet danger onClick={() => { if (window.confirm(`Revoke “${row.name}”? Scripts that use it stop at once.`)) void send(() => del(`/api/keys/${row.id}`), "The key is revoked"); }}>Revoke</Button> },
   ];
   if (asked.error?.status === 403) return <Page title="API keys" crumbs={CRUMBS}><SettingsTabs /><Forbidden error={asked.error} /></Page>;
   return (

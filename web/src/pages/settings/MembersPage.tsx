@@ -24,7 +24,7 @@ export default function MembersPage() {
     { key: "role", label: "Role", render: (row) => owner ? <select className="input" aria-label={`Role of ${row.name}`} value={String(row.role)} onChange={(event) => void send(() => put(`/api/members/${row.id}/role`, { role: event.target.value }), `${row.name} is ${event.target.value} now`)}>{ROLES.map((role) => <option key={role.value}>{role.value}</option>)}</select> : String(row.role) },
     { key: "created_at", label: "Since", unit: "date" },
   ];
-  if (owner) columns.push({ key: "id", label: "", fixed: true, align: "right", render: (row) => row.id === actor.id ? null : <Button quiet danger onClick={() => { if (window.confirm(`End ${row.name}'s access? What they did stays in the log.`)) void send(() => del(`/api/members/${row.id}`), `${row.name} has no access any more`); }}>Remove</Button> });
+  if (owner) columns.push({ key: "id", label: "End", fixed: true, align: "right", render: (row) => row.id === actor.id ? null : <Button quiet danger onClick={() => { if (window.confirm(`End ${row.name}'s access? What they did stays in the log.`)) void send(() => del(`/api/members/${row.id}`), `${row.name} has no access any more`); }}>Remove</Button> });
   return (
     <Page title="Members" crumbs={CRUMBS} actions={owner && <Button primary onClick={() => setAdding(true)}>Add a member</Button>}>
       <SettingsTabs />

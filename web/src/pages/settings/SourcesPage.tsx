@@ -22,7 +22,7 @@ export default function SourcesPage() {
         {(answer) => {
           const sources = Array.isArray(answer) ? answer : answer.items;
           return sources.length
-            ? <div className="card">{sources.map((source) => <SourceRow key={source.id ?? source.name} source={source} />)}</div>
+            ? <div className="card"><h2 className="vh">All sources</h2>{sources.map((source) => <SourceRow key={source.id ?? source.name} source={source} />)}</div>
             : <div className="card"><Empty title="No sources are named yet" action={{ label: "Import a file instead", href: "/settings/imports" }}>Add one to callsheet.toml, for example [sources.git] with path = ".", then run “callsheet sync git”.</Empty></div>;
         }}
       </Answer>
