@@ -97,7 +97,7 @@ class Book:
             raise NotFound(f"There is no {kind.__tablename__.replace('_', ' ')} {key}.")
         return row
 
-    def all(self, query: Select[tuple[T]]) -> list[T]:
+    def all(self, query: Select[T]) -> list[T]:
         """Return the rows of a query over one kind."""
         return list(self.session.scalars(query))
 
