@@ -9,10 +9,9 @@ from callsheet.store.book import Books
 
 def upgrade(books: Books) -> None:
     """Run the migrations that this book lacks, in one transaction on each engine."""
+    from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
-
-    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

@@ -1,0 +1,1 @@
+"""Delivery: how work flows, where it waits, and when it will be done."""

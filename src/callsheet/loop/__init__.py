@@ -1,0 +1,1 @@
+"""The only place where domains meet: the trace through the loop, and what follows from what."""

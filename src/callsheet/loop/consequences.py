@@ -1,0 +1,151 @@
+"""The reactions themselves, one function each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from callsheet.base.text import short_day
+from callsheet.feedback.actions import set_status
+from callsheet.feedback.records import Request
+from callsheet.loop.asked import Requester, requesters
+from callsheet.loop.telling import Recipient, tell_people
+from callsheet.loop.walk import refs_of, walk
+from callsheet.model.actor import SYSTEM
+from callsheet.model.link import Ref
+from callsheet.people.records import Subscription
+from callsheet.releases.records import Publication
+from callsheet.roadmap.actions import adopt
+from callsheet.roadmap.records import Initiative
+from callsheet.store.book import Book, LogEntry
+from callsheet.store.links import Links
+from callsheet.store.workspace import Workspace
+
+CLOSING = {"planned", "started", "released", "declined"}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An entry of the log, with what a reaction needs."""
+
+    workspace: Workspace
+    book: Book
+    entry: LogEntry
+
+    @property
+    def ref(self) -> Ref:
+        """The object it happened to."""
+        return Ref.parse(self.entry.ref)
+
+    @property
+    def links(self) -> Links:
+        """The joints of the loop."""
+        return Links(self.workspace.facts, self.book)
+
+    def behind(self) -> dict[str, list[str]]:
+        """The ids of everything that led to the object, by kind."""
+        return refs_of(self.ref, walk(self.links, self.ref, forward=False)[0])
+
+
+def tell_requesters(happened: Happened) -> None:
+    """Tell everyone who asked for something that this release carries, once, in words about their request."""
+    release, behind = happened.ref, happened.behind()
+    notes = _notes(happened.book, release.id, "customers")
+    for key in behind.get("initiative", []):
+        initiative = happened.book.find(Initiative, key)
+        title = initiative.title if initiative else key
+        asked = refs_of(Ref("initiative", key), walk(happened.links, Ref("initiative", key), forward=False)[0])
+        people = requesters(happened.workspace.facts, asked.get("feedback", []))
+        for person in people:
+            tell_people(
+                happened.book, release, [_recipient(person)], subject=f"{title} is here",
+                text=_letter(person, title, release.id, notes), key=f"released:{release.id}:{key}", actor=SYSTEM,
+            )  # fmt: skip
+
+
+def _letter(person: Requester, title: str, version: str, notes: str) -> str:
+    hello = f"Hello {person.name},\n\n" if person.name else ""
+    asked = f"on {short_day(person.asked_at)} you asked for “{person.title}”. " if person.asked_at else ""
+    rest = f"\n\n{notes}" if notes else ""
+    return f"{hello}{asked}{title} is now available to you, with release {version}.{rest}\n"
+
+
+def _recipient(person: Requester) -> Recipient:
+    return Recipient(person_id=person.person_id, name=person.name, email=person.email, account_id=person.account_id)
+
+
+def _notes(book: Book, release_id: str, audience: str) -> str:
+    kept = book.find(Publication, release_id)
+    return str((kept.notes or {}).get(audience, "")) if kept else ""
+
+
+def tell_subscribers(happened: Happened) -> None:
+    """Tell those who subscribed to releases what this one brings."""
+    release = happened.ref
+    text = _notes(happened.book, release.id, "customers") or f"Release {release.id} has been published."
+    query = select(Subscription).where(
+        Subscription.topic.in_(("release", str(release))), Subscription.unsubscribed_at.is_(None)
+    )
+    people = [
+        Recipient(person_id=row.person_id, name="", email=row.email, channel=row.channel, target=row.target)
+        for row in happened.book.all(query)
+    ]
+    tell_people(
+        happened.book, release, people, subject=f"Release {release.id}", text=text, key=f"published:{release.id}", actor=SYSTEM
+    )
+
+
+def close_requests(happened: Happened) -> None:
+    """Set the requests that this release answers to released."""
+    for key in happened.behind().get("request", []):
+        request = happened.book.find(Request, key)
+        if request is not None and request.status not in ("released", "declined") and not request.merged_into:
+            set_status(happened.book, key, "released", SYSTEM, reason=f"Released in {happened.ref.id}.")
+
+
+def tell_waiting(happened: Happened) -> None:
+    """Tell those who subscribed to an initiative that its promised date moved, and why."""
+    key, details = happened.ref.id, happened.entry.details
+    initiative = happened.book.find(Initiative, key)
+    if initiative is None or not details.get("before_at") or not initiative.promised_at:
+        return
+    query = select(Subscription).where(
+        Subscription.topic == f"initiative:{key}", Subscription.unsubscribed_at.is_(None)
+    )
+    people = [
+        Recipient(person_id=row.person_id, name="", email=row.email, channel=row.channel, target=row.target)
+        for row in happened.book.all(query)
+    ]
+    reason = f" {details['reason']}" if details.get("reason") else ""
+    tell_people(
+        happened.book, happened.ref, people, subject=f"{initiative.title}: a new date",
+        text=f"{initiative.title} is now promised for {short_day(initiative.promised_at)}.{reason}\n",
+        key=f"promised:{key}:{happened.entry.id}", actor=SYSTEM,
+    )  # fmt: skip
+
+
+def tell_decision(happened: Happened) -> None:
+    """Tell the requesters when their request is planned, started or declined, with the reason.
+
+    A request that is released is told by its release, with the notes.
+    """
+    status = str(happened.entry.details.get("status"))
+    request = happened.book.find(Request, happened.ref.id)
+    if request is None or status not in CLOSING - {"released"}:
+        return
+    people = requesters(happened.workspace.facts, happened.behind().get("feedback", []))
+    reason = str(happened.entry.details.get("reason") or "")
+    words = {"planned": "is planned", "started": "is being worked on", "declined": "will not be done"}[status]
+    tell_people(
+        happened.book, happened.ref, [_recipient(person) for person in people], subject=f"“{request.title}” {words}",
+        text=f"What you asked for, “{request.title}”, {words}.{' ' + reason if reason else ''}\n",
+        key=f"status:{request.id}:{happened.entry.id}", actor=SYSTEM,
+    )  # fmt: skip
+
+
+def adopt_initiatives(happened: Happened) -> None:
+    """Make roadmap items that an import brought visible on the roadmap."""
+    work = happened.workspace.facts.tables()["work"]
+    rows = happened.workspace.facts.run(work.filter(work.kind == "initiative")).to_pylist()
+    adopt(happened.book, rows, SYSTEM)

@@ -1,0 +1,1 @@
+"""Connectors, one kind of source a file."""
