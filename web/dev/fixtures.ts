@@ -1,6 +1,6 @@
 /** Answers of /api for developing the UI without a server: VITE_FIXTURES=1 npm run dev. The content is that of the mock-ups. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Figure, Finding, ForecastItem, Report, Session, Sheet, Trace } from "../src/api/types";
+import type { Figure, Finding, Promised, Report, Row, Session, Sheet, Trace } from "../src/api/types";
 
 const WEEK = { since: "2026-11-16", until: "2026-11-23", label: "week 47" };
 const course = (amounts: number[], partial = false) => amounts.map((amount, i) => ({ since: new Date(Date.UTC(2026, 7, 31 + 7 * i)).toISOString().slice(0, 10), amount, partial: partial && i === amounts.length - 1 }));
@@ -33,15 +33,15 @@ const FINDINGS: Finding[] = [
   finding("untold-onboarding-checklist", "info", "Untold", "Tell 18 customers that the onboarding checklist is theirs", "Released 17 November, 23 asked, 5 told. Drafts per audience are ready; account owners of 3 want to write themselves.", { owner: "person:sofia", team: "team:customer success", subject: "release:2026.47", evidence: [{ label: "drafts", href: "/releases/2026.47" }, { label: "trace", href: "/trace/initiative%3Aonboarding-checklist" }], actions: [{ label: "Review and send", primary: true, method: "GET", href: "/releases/2026.47", body: null }] }),
 ];
 
-const FORECASTS: ForecastItem[] = [
-  { ref: "initiative:bulk-import", title: "Bulk import", team: "Data", left: 17, low: "2026-11-30", p50: "2026-12-09", p85: "2026-12-17", p95: "2026-12-28", promised: "2026-12-04", chance: 0.23, why: "review wait; scope +4 this month" },
-  { ref: "initiative:audit-export", title: "Audit export", team: "Platform", left: 9, low: "2026-11-28", p50: "2026-12-03", p85: "2026-12-11", p95: "2026-12-18", promised: "2026-12-06", chance: 0.41, why: "one owner away until 1 December" },
-  { ref: "initiative:usage-alerts", title: "Usage alerts", team: "Growth", left: 6, low: "2026-11-24", p50: "2026-11-27", p85: "2026-12-02", p95: "2026-12-08", promised: "2026-12-11", chance: 0.95, why: "on pace" },
+const PROMISED: Promised[] = [
+  { initiative: "bulk-import", title: "Bulk import", team: "Data", left: 17, p50_at: "2026-12-09", p85_at: "2026-12-17", p95_at: "2026-12-28", promised_at: "2026-12-04", chance: 0.23, why: "review wait; scope +4 this month" },
+  { initiative: "audit-export", title: "Audit export", team: "Platform", left: 9, p50_at: "2026-12-03", p85_at: "2026-12-11", p95_at: "2026-12-18", promised_at: "2026-12-06", chance: 0.41, why: "one owner away until 1 December" },
+  { initiative: "usage-alerts", title: "Usage alerts", team: "Growth", left: 6, p50_at: "2026-11-27", p85_at: "2026-12-02", p95_at: "2026-12-08", promised_at: "2026-12-11", chance: 0.95, why: "on pace" },
 ];
 
 const report = (name: string, title: string, columns: Report["columns"], rows: Report["rows"], rest: Partial<Report> = {}): Report => ({ name, title, columns, rows, total: rows.length, sample: rows.length, left_out: 0, left_out_why: "", note: "", period: WEEK, scope: {}, definition: `${title}, as its docstring says.`, source: "Callsheet", has_chart: false, ...rest });
 const WAITS = report("delivery.stages", "Where changes wait", [{ key: "stage", label: "Stage" }, { key: "median", label: "Median", unit: "days" }, { key: "n", label: "Changes", unit: "changes" }], [{ stage: "coding", median: 1.2, n: 212 }, { stage: "first review", median: 4.2, n: 212 }, { stage: "review to merge", median: 1.1, n: 212 }], { has_chart: true, sample: 212, left_out: 2, left_out_why: "without review data" });
-const RISING = report("feedback.rising", "Rising in feedback", [{ key: "theme", label: "Theme" }, { key: "customers", label: "Customers", unit: "customers" }, { key: "revenue", label: "Revenue", unit: "money" }], [{ theme: "Import fails on large files", customers: 14, revenue: 96_000 }, { theme: "Who changed this?", customers: 11, revenue: 141_000 }, { theme: "Slow board with 500 cards", customers: 8, revenue: 32_000 }, { theme: "New: calendar sync", customers: 3, revenue: 9_000 }]);
+const RISING = report("feedback.rising", "Rising in feedback", [{ key: "theme", label: "Theme" }, { key: "customers", label: "Customers", unit: "customers" }, { key: "revenue", label: "Revenue", unit: "money" }], [{ theme: "Import fails on large files", customers: 14, change: 9, revenue: 96_000 }, { theme: "Who changed this?", customers: 11, change: 4, revenue: 141_000 }, { theme: "Slow board with 500 cards", customers: 8, change: 5, revenue: 32_000 }, { theme: "Calendar sync", new: true, customers: 3, change: 3, revenue: 9_000 }]);
 
 const sheet = (cadence: string): Sheet => ({
   workspace: "Northlight", cadence: cadence as Sheet["cadence"], period: WEEK, compared_with: "week 46", minutes: 3,
@@ -51,14 +51,14 @@ const sheet = (cadence: string): Sheet => ({
     { text: " have slipped past their promised dates in most simulations. Onboarding checklist shipped to everyone and " }, { text: "adoption is ahead of its prediction", href: "/usage" }, { text: ", but 18 of the 23 customers who asked for it have not been told. One experiment is ready to call; another must be stopped, its assignment is broken." },
   ],
   sections: [
-    { key: "figures", title: "Figures", kind: "figures", figures: FIGURES },
-    { key: "decisions", title: "Decisions needed", note: "4 · answer here, the evidence is kept with the decision", kind: "decisions", findings: FINDINGS },
-    { key: "promises", title: "Promises", note: "simulated from 26 weeks of 7-day blocks · calibration 83% at 85%", kind: "forecast", items: FORECASTS },
-    { key: "waits", title: "Where changes wait", note: "median days by stage, 12 weeks", kind: "chart", report: WAITS, items: [{ text: "Relieving first review to its September level would shorten changes by 2.3 days [1.6, 2.9]." }, { text: "Try “two reviewers on call” as an experiment", href: "/experiments" }] },
-    { key: "rising", title: "Rising in feedback", note: "by customer, 4 weeks", kind: "table", report: RISING },
-    { key: "loop", title: "Out of the loop", kind: "list", items: [{ text: "Support read 2 of 6 notes this month" }, { text: "Billing API has had no owner since 12 November", href: "/stack" }, { text: "Zendesk has not synced for 3 days" }] },
+    { key: "figures", title: "", kind: "figures", figures: FIGURES },
+    { key: "decisions", title: "Decisions needed", note: "4 · answer here, the evidence is kept with the decision", kind: "findings", href: "/findings", findings: FINDINGS },
+    { key: "promises", title: "Promises", note: "simulated from 26 weeks of 7-day blocks · calibration 83% at 85%", kind: "promises", rows: PROMISED as unknown as Row[] },
+    { key: "waiting", title: "Where changes wait", note: "median days by stage, 12 weeks", kind: "chart", chart: CHART, caption: "Relieving first review to its September level would shorten changes by 2.3 days [1.6, 2.9].", href: "/delivery", wide: false },
+    { key: "rising", title: "Rising in feedback", note: "by customer, 4 weeks", kind: "table", columns: RISING.columns, rows: RISING.rows, wide: false },
+    { key: "loose_ends", title: "Also to know", kind: "list", wide: false, items: [{ text: "Support read 2 of 6 notes this month · " }, { text: "Billing API", finding: "owner" }, { text: " has had no owner since 12 November · Zendesk has not synced for 3 days" }] },
   ],
-  left_out: null,
+  left_out: [],
 });
 
 const months = ["1 Sep", "8 Sep", "15 Sep", "22 Sep", "29 Sep", "6 Oct", "13 Oct", "20 Oct", "27 Oct", "3 Nov", "10 Nov", "17 Nov"];

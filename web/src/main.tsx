@@ -7,6 +7,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { App } from "./app/App";
+import { askEarly } from "./app/session";
 import { ColorsProvider, useColors } from "./app/colors";
 import { theme, variables } from "./app/theme";
 import { Toasts } from "./app/toast";
@@ -20,6 +21,8 @@ const cache = new QueryClient({
     },
   },
 });
+
+void askEarly(cache);
 
 function Themed() {
   const { dark } = useColors();

@@ -76,12 +76,13 @@ export const put = <T>(path: string, body?: unknown) => request<T>("PUT", path, 
 export const patch = <T>(path: string, body?: unknown) => request<T>("PATCH", path, body ?? {});
 export const del = <T>(path: string, body?: unknown) => request<T>("DELETE", path, body);
 
-/** A GET as a query; the key is the path with its parameters, so one address is one cache entry. `null` waits. */
+/** A GET as a query; the key is the path with its parameters, so one address is one cache entry. */
+export function getQuery<T>(path: string, params?: Params) {
+  const address = withParams(path, params);
+  return { queryKey: ["get", address], queryFn: () => get<T>(address) };
+}
+
+/** Asks an address; `null` waits. */
 export function useGet<T>(path: string | null, params?: Params): UseQueryResult<T, ApiError> {
-  const address = path === null ? null : withParams(path, params);
-  return useQuery<T, ApiError>({
-    queryKey: ["get", address],
-    queryFn: () => get<T>(address!),
-    enabled: address !== null,
-  });
+  return useQuery<T, ApiError>({ ...getQuery<T>(path ?? "", params), enabled: path !== null });
 }

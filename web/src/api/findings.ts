@@ -32,11 +32,15 @@ export function useFindingMarks() {
   };
 }
 
-/** Does what an action says. A GET is a page; everything else is sent, with the reason where one is asked for. */
+/** Whether an action is a page to go to and changes nothing by itself. */
+export const leads = (action: FindingAction) => ["", "GET"].includes((action.method ?? "").toUpperCase());
+
+/** Does what an action says: one that leads goes to its page; everything else is sent, with the reason where one is asked for. */
 export function useFindingAction(go: (href: string) => void) {
   const cache = useQueryClient();
   return async (action: FindingAction, reason?: string) => {
-    if (action.method.toUpperCase() === "GET") return go(action.href);
+    if (leads(action)) return go(action.href);
+    if (action.confirm && !window.confirm(action.confirm)) return;
     try {
       const body = action.body && typeof action.body === "object" ? { ...action.body, ...(reason ? { reason } : {}) } : reason ? { reason } : action.body ?? {};
       const answer = await request<{ href?: string } | undefined>(action.method.toUpperCase(), action.href, body);

@@ -57,6 +57,8 @@ export interface FindingAction {
   href: string;
   body?: unknown;
   needs_reason?: boolean;
+  /** Asked before it is done. */
+  confirm?: string;
 }
 export interface Finding {
   id: string;
@@ -78,46 +80,57 @@ export interface Finding {
   reason?: string | null;
   clause?: string | null;
   threshold?: string | null;
+  try_this?: string | null;
+  symptom?: string | null;
+  decide?: boolean;
+  since?: string | null;
+  history?: FindingEvent[];
 }
+export interface FindingEvent { done_at: string; verb: string; actor_name: string; details?: Record<string, unknown> }
 
 export interface LeadClause { text: string; href?: string | null; finding?: string | null }
-export interface ListItem { text?: string; title?: string; note?: string | null; href?: string | null; ref?: string | null; severity?: Severity | null }
-export interface ForecastItem {
-  ref?: string;
+/** A stretch of text; with an address or a finding it is a link. */
+export type Piece = LeadClause;
+/** A promised initiative: `chance` is a share (0 to 1). */
+export interface Promised {
+  initiative: string;
   title: string;
   team?: string | null;
   left?: number | null;
-  low?: string | null;
-  p50?: string | null;
-  p85?: string | null;
-  p95?: string | null;
-  promised?: string | null;
+  p50_at?: string | null;
+  p85_at?: string | null;
+  p95_at?: string | null;
+  promised_at?: string | null;
   chance?: number | null;
   why?: string | null;
-  href?: string | null;
+  why_not?: string | null;
 }
 export interface SheetSection {
   key: string;
   title: string;
   note?: string | null;
-  kind: "figures" | "decisions" | "table" | "chart" | "list" | "forecast";
-  figures?: Figure[] | null;
-  findings?: Finding[] | null;
-  report?: Report | string | null;
-  chart?: string | null;
-  items?: (ListItem | ForecastItem)[] | null;
-  empty?: string | null;
+  href?: string | null;
+  kind: "figures" | "findings" | "table" | "promises" | "chart" | "list";
+  figures?: Figure[];
+  findings?: Finding[];
+  columns?: Column[];
+  rows?: Row[];
+  chart?: Record<string, unknown> | null;
+  caption?: string | null;
+  items?: Piece[];
+  /** Narrow parts stand side by side. */
+  wide?: boolean;
 }
 export interface Sheet {
   workspace: string;
   cadence: Cadence;
   period: Period;
-  compared_with?: Period | string | null;
+  compared_with?: string | null;
   headline: string;
   lead: LeadClause[];
   minutes?: number | null;
   sections: SheetSection[];
-  left_out?: unknown;
+  left_out?: string[] | null;
 }
 export type Cadence = "daily" | "weekly" | "monthly";
 

@@ -1,7 +1,7 @@
 /** Who is signed in. The session is asked once, before anything else; 401 anywhere leads to sign-in. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from "react";
-import { ApiError, get, onSignedOut, request, setCsrf } from "@/api/client";
+import { ApiError, get, getQuery, onSignedOut, request, setCsrf } from "@/api/client";
 import { closeStream, openStream, useStream } from "@/api/stream";
 import type { Role, Session } from "@/api/types";
 import { setHouse } from "@/lib/format";
@@ -50,6 +50,14 @@ async function fetchSession(): Promise<Session | null> {
 
 export const sessionQuery = { queryKey: KEY, queryFn: fetchSession, staleTime: 60_000 };
 
+/** Asks before the first render: the session and, on the home page, its sheet. */
+export async function askEarly(cache: QueryClient): Promise<void> {
+  await cache.prefetchQuery(sessionQuery);
+  if (window.location.pathname !== "/" || !cache.getQueryData(KEY)) return;
+  const cadence = new URLSearchParams(window.location.search).get("cadence") ?? "weekly";
+  await cache.prefetchQuery(getQuery("/api/sheet", { cadence }));
+}
+
 export function useSessionQuery() {
   return useQuery<Session | null, ApiError>(sessionQuery);
 }
@@ -89,7 +97,7 @@ export function SessionProvider({ session, children }: { session: Session; child
     openStream();
     return closeStream;
   }, []);
-  const refresh = useMemo(() => once(() => void cache.invalidateQueries(), 800), [cache]);
+  const refresh = useMemo(() => once(() => void cache.invalidateQueries(), 1500), [cache]);
   useStream((event) => {
     if (event.type === "changed" || event.type === "log") refresh();
   });

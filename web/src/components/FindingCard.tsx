@@ -2,7 +2,7 @@
 import { Menu } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { Fragment, useState, type ReactNode } from "react";
-import { useFindingAction, useFindingMarks } from "@/api/findings";
+import { leads, useFindingAction, useFindingMarks } from "@/api/findings";
 import type { Finding, FindingAction } from "@/api/types";
 import { useMay } from "@/app/session";
 import * as format from "@/lib/format";
@@ -37,14 +37,14 @@ export function FindingMeta({ finding }: { finding: Finding }) {
   return <div className="meta">{words.map((word, i) => <Fragment key={i}>{i > 0 && <span aria-hidden="true">·</span>}<span>{word}</span></Fragment>)}</div>;
 }
 
-interface FindingCardProps { finding: Finding; row?: number; on?: boolean; full?: boolean }
+interface FindingCardProps { finding: Finding; row?: number; on?: boolean }
 
-export function FindingCard({ finding, row, on, full }: FindingCardProps) {
+export function FindingCard({ finding, row, on }: FindingCardProps) {
   const href = `/findings/${encodeURIComponent(finding.id)}`;
   return (
     <article className={`dec${on ? " on" : ""}${["dismissed", "resolved", "snoozed"].includes(finding.state) ? " done" : ""}`} data-row={row}>
       <div>
-        <h3><Pill tone={finding.severity}>{finding.pill}</Pill>{full ? finding.title : <Go href={href}>{finding.title}</Go>}</h3>
+        <h3><Pill tone={finding.severity}>{finding.pill}</Pill><Go href={href}>{finding.title}</Go></h3>
         <p>{finding.sentence}</p>
         <FindingMeta finding={finding} />
       </div>
@@ -66,7 +66,7 @@ export function FindingActions({ finding }: { finding: Finding }) {
     await act(action, reason);
     setBusy("");
   };
-  const actions = (finding.actions ?? []).filter((action) => may || action.method.toUpperCase() === "GET");
+  const actions = (finding.actions ?? []).filter((action) => may || leads(action));
   return (
     <div className="act">
       {actions.map((action) => (

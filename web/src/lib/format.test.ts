@@ -26,6 +26,9 @@ const NUMBERS: [string, string, string][] = [
   ["another currency", format.money(15_000, "GBP"), "£15k"],
   ["share", format.share(0.23), "23%"],
   ["small share", format.share(0.004), "0.4%"],
+  ["chance", format.chance(0.234), "23%"],
+  ["a chance the simulation cannot tell from certain", format.chance(0.999), ">95%"],
+  ["a chance it cannot tell from none", format.chance(0), "<1%"],
   ["signed up", format.signed(2.1), "+2.1"],
   ["signed down", format.signed(-8), "−8"],
 ];

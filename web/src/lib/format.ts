@@ -70,6 +70,13 @@ export function share(value: number | null | undefined): string {
   return `${number(percent, Math.abs(percent) < 1 && percent !== 0 ? 1 : 0)}%`;
 }
 
+/** A simulated chance: "23%"; the simulation cannot tell more than ">95%" or "<1%". */
+export function chance(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NONE;
+  if (value > 0.95) return ">95%";
+  return value < 0.01 ? "<1%" : `${Math.round(value * 100)}%`;
+}
+
 /** +2.1, −8: a signed difference. */
 export function signed(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE;

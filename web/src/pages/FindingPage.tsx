@@ -1,7 +1,7 @@
 /** One finding: its sentence, its evidence, whom it concerns, its threshold, and the answers. */
 import { useParams } from "@tanstack/react-router";
 import { useGet } from "@/api/client";
-import type { Finding } from "@/api/types";
+import type { Finding, FindingEvent } from "@/api/types";
 import { ErrorPage } from "@/app/status";
 import { Answer, Pill, Section } from "@/components/basics";
 import { FindingActions, FindingMeta } from "@/components/FindingCard";
@@ -45,30 +45,28 @@ function FindingView({ finding }: { finding: Finding }) {
               <dt>State</dt><dd><Pill tone={finding.state === "open" ? finding.severity : "plain"}>{finding.state}</Pill>{finding.reason && <span className="sub"> {finding.reason}</span>}</dd>
               {finding.subject && <><dt>Subject</dt><dd><RefLink of={finding.subject} /> · <RefLink of={finding.subject} to="trace">trace</RefLink></dd></>}
               {Boolean(finding.concerns?.length) && <><dt>Concerns</dt><dd>{finding.concerns!.map((ref, i) => <span key={ref}>{i > 0 && ", "}<RefLink of={ref} /></span>)}</dd></>}
-              <dt>Detector</dt><dd className="mono">{finding.detector}</dd>
+              {finding.try_this && <><dt>Try</dt><dd>{finding.try_this}</dd></>}
+              <dt>Detector</dt><dd>{finding.symptom ? `${finding.symptom} · ` : ""}<span className="mono">{finding.detector}</span></dd>
               {finding.threshold && <><dt>Threshold</dt><dd>{finding.threshold}</dd></>}
               {finding.snoozed_until && <><dt>Snoozed until</dt><dd>{format.date(finding.snoozed_until, "long")}</dd></>}
             </dl>
           </div>
         </div>
       </div>
-      <Section title="What happened to it"><History id={finding.id} /></Section>
+      <Section title="What happened to it"><History events={finding.history ?? []} /></Section>
     </>
   );
 }
 
-interface Entry { id: number; verb: string; actor_name: string; done_at: string; details?: Record<string, unknown> }
-
-function History({ id }: { id: string }) {
-  const asked = useGet<{ items: Entry[] }>("/api/audit", { ref: `finding:${id}`, size: 50 });
-  const items = asked.data?.items ?? [];
-  if (!items.length) return <div className="card pad mut">Nobody has answered yet. Every answer is kept here with who, when and why.</div>;
+function History({ events }: { events: FindingEvent[] }) {
+  const told = events.filter((event) => event.actor_name);
+  if (!told.length) return <div className="card pad mut">Nobody has answered yet. Every answer is kept here with who, when and why.</div>;
   return (
     <div className="card whos">
-      {items.map((entry) => (
-        <div className="who-row" key={entry.id}>
-          <span>{entry.verb.split(".").pop()!.replace(/_/g, " ")} by {entry.actor_name}{entry.details?.reason ? <span className="sub"> · {String(entry.details.reason)}</span> : null}</span>
-          <span className="mut" title={format.dateTime(entry.done_at)}>{format.ago(entry.done_at)}</span>
+      {told.map((event, i) => (
+        <div className="who-row" key={i}>
+          <span>{event.verb.split(".").pop()!.replace(/_/g, " ")} by {event.actor_name}{event.details?.reason ? <span className="sub"> · {String(event.details.reason)}</span> : null}</span>
+          <span className="mut" title={format.dateTime(event.done_at)}>{format.ago(event.done_at)}</span>
         </div>
       ))}
     </div>

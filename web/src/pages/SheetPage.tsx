@@ -3,14 +3,14 @@ import { Menu } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { get, useGet } from "@/api/client";
-import type { Cadence, LeadClause, Sheet, SheetSection } from "@/api/types";
+import type { Cadence, Sheet, SheetSection } from "@/api/types";
 import { toast, toastError } from "@/app/toast";
 import { useMay } from "@/app/session";
 import { Answer, Button, Empty, Segments, Skeleton } from "@/components/basics";
-import { Go } from "@/components/Go";
 import { Page } from "@/components/Page";
 import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
+import { Pieces } from "./sheet/Pieces";
 import { SheetSections } from "./sheet/sections";
 
 const SendDialog = lazy(() => import("./sheet/SendDialog"));
@@ -74,8 +74,7 @@ function ShareMenu({ cadence, onSend }: { cadence: Cadence; onSend: () => void }
 function kicker(sheet: Sheet): string {
   const { period, compared_with: before, minutes } = sheet;
   const label = period.label ? period.label.charAt(0).toUpperCase() + period.label.slice(1) : "";
-  const against = typeof before === "string" ? before : before?.label;
-  return [label, format.periodText(period.since, period.until), minutes ? `${minutes} min read` : "", against ? `compared with ${against}` : ""].filter(Boolean).join(" · ");
+  return [label, format.periodText(period.since, period.until), minutes ? `${minutes} min read` : "", before ? `compared with ${before}` : ""].filter(Boolean).join(" · ");
 }
 
 function SheetView({ sheet }: { sheet: Sheet }) {
@@ -85,31 +84,22 @@ function SheetView({ sheet }: { sheet: Sheet }) {
     <>
       <div className="kicker">{kicker(sheet)}</div>
       <h1>{sheet.headline}</h1>
-      {sheet.lead.length > 0 && <p className="lead">{sheet.lead.map((clause, i) => <Clause key={i} clause={clause} />)}</p>}
+      {sheet.lead.length > 0 && <p className="lead"><Pieces pieces={sheet.lead} /></p>}
       {quiet
         ? <div className="card" style={{ marginTop: 20 }}><Empty title="The sheet is empty: no facts yet" action={{ label: "Bring in data", onClick: () => history.push("/settings/imports") }}>Import a file, or name a git repository as a source. The first sheet is written from what it holds.</Empty></div>
         : <SheetSections sections={sheet.sections} />}
-      <LeftOut value={sheet.left_out} />
+      <LeftOut parts={sheet.left_out ?? []} />
     </>
   );
 }
 
-export function hasContent(section: SheetSection): boolean {
-  return Boolean(section.figures?.length || section.findings?.length || section.items?.length || section.report || section.chart);
+function hasContent(section: SheetSection): boolean {
+  return Boolean(section.figures?.length || section.findings?.length || section.items?.length || section.rows?.length || section.chart);
 }
 
-/** A clause of the lead. Links stand on the words that the finding rests on. */
-function Clause({ clause }: { clause: LeadClause }) {
-  const href = clause.href ?? (clause.finding ? `/findings/${encodeURIComponent(clause.finding)}` : null);
-  const [, before = "", body = "", after = ""] = /^(\s*)([\s\S]*?)([\s.,;:]*)$/.exec(clause.text) ?? [];
-  return href ? <>{before}<Go className="ev" href={href}>{body}</Go>{after}</> : <>{clause.text}</>;
-}
-
-function LeftOut({ value }: { value: unknown }) {
-  const parts = Array.isArray(value) ? value : value && typeof value === "object" ? Object.entries(value).map(([what, amount]) => `${what}: ${format.value(amount)}`) : value ? [value] : [];
+function LeftOut({ parts }: { parts: string[] }) {
   if (!parts.length) return null;
-  const words = parts.map((part) => (typeof part === "object" && part ? format.value((part as { text?: unknown; why?: unknown }).text ?? (part as { why?: unknown }).why ?? Object.values(part).join(" ")) : String(part)));
-  return <p className="coverage" style={{ marginTop: 26 }}>Left out of this sheet: {words.join(" · ")}</p>;
+  return <p className="coverage" style={{ marginTop: 26 }}>Left out of this sheet: {parts.join(" · ")}</p>;
 }
 
 function SheetSkeleton() {

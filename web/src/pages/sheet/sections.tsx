@@ -1,89 +1,66 @@
-/** The sections of a sheet, laid out: wide ones one below the other; a chart beside the narrow ones that follow it. */
-import type { ForecastItem, ListItem, Report, Row, SheetSection } from "@/api/types";
-import { ReportChart } from "@/components/Chart";
-import { DataTable } from "@/components/DataTable";
-import { Empty, Pill, Section } from "@/components/basics";
+/** The sections of a sheet. */
+import type { ReactNode } from "react";
+import type { Promised, Row, SheetSection } from "@/api/types";
+import { Pill } from "@/components/basics";
+import { Chart, type ChartOption } from "@/components/Chart";
+import { DataTable, filled, type TableColumn } from "@/components/DataTable";
 import { Figures } from "@/components/Figure";
 import { FindingCard } from "@/components/FindingCard";
 import { Go, RefLink } from "@/components/Go";
 import { RangeBar, span } from "@/components/RangeBar";
-import { useGet } from "@/api/client";
-import { coverageLine } from "@/lib/figure";
 import * as format from "@/lib/format";
-
-type Group = { wide: SheetSection } | { left: SheetSection[]; right: SheetSection[] };
-
-const reportOf = (section: SheetSection) => (section.report && typeof section.report === "object" ? section.report : null);
-const reportName = (section: SheetSection) => section.chart ?? (typeof section.report === "string" ? section.report : section.report?.name);
-
-function isNarrow(section: SheetSection): boolean {
-  return section.kind === "list" || (section.kind === "table" && (reportOf(section)?.columns.length ?? 9) <= 4);
-}
-
-/** A chart takes the narrow sections after it to its right side; everything else has the whole width. */
-export function grouped(sections: SheetSection[]): Group[] {
-  const groups: Group[] = [];
-  for (const section of sections) {
-    const last = groups[groups.length - 1];
-    if (section.kind === "chart") groups.push({ left: [section], right: [] });
-    else if (last && "left" in last && isNarrow(section) && last.right.length < 3) last.right.push(section);
-    else groups.push({ wide: section });
-  }
-  return groups.map((group) => ("left" in group && !group.right.length ? { wide: group.left[0]! } : group));
-}
+import { grouped } from "@/lib/layout";
+import { Pieces } from "./Pieces";
 
 export function SheetSections({ sections }: { sections: SheetSection[] }) {
   return grouped(sections).map((group, i) => {
-    if ("wide" in group) {
-      const section = group.wide;
-      if (section.kind === "figures" && i === 0) return <div key={section.key} style={{ marginTop: 20 }}><Content section={section} /></div>;
-      return <Section key={section.key} id={section.key} title={section.title} note={section.note}><Content section={section} /></Section>;
-    }
+    if ("wide" in group) return <Part key={group.wide.key} section={group.wide} className="sect" />;
     return (
       <section className="sect two" key={i}>
-        {[group.left, group.right].map((side, j) => <div key={j}>{side.map((section) => <div className="half" key={section.key}><header><h2>{section.title}</h2>{section.note && <span className="note">{section.note}</span>}</header><Content section={section} /></div>)}</div>)}
+        {[group.left, group.right].map((side, j) => <div key={j}>{side.map((section) => <Part key={section.key} section={section} className="half" />)}</div>)}
       </section>
     );
   });
 }
 
-const nothing = (section: SheetSection, fallback: string) => <div className="card"><Empty title={section.empty ?? fallback} /></div>;
+function Part({ section, className }: { section: SheetSection; className: string }) {
+  if (!section.title) return <div style={{ marginTop: 20 }}>{content(section)}</div>;
+  return (
+    <section className={className} id={section.key}>
+      <header><h2>{section.href ? <Go className="plain" href={section.href}>{section.title}</Go> : section.title}</h2>{section.note && <span className="note">{section.note}</span>}</header>
+      {content(section)}
+    </section>
+  );
+}
 
-function Content({ section }: { section: SheetSection }) {
+function content(section: SheetSection): ReactNode {
   switch (section.kind) {
-    case "figures": return section.figures?.length ? <Figures figures={section.figures} /> : nothing(section, "No figures in this period");
-    case "decisions": return <Decisions section={section} />;
-    case "forecast": return section.items?.length ? <Forecasts items={section.items as ForecastItem[]} /> : nothing(section, "Nothing is promised to a date");
+    case "figures": return <Figures figures={section.figures} />;
+    case "findings": return <div className="card">{section.findings?.map((finding) => <FindingCard key={finding.id} finding={finding} />)}</div>;
+    case "promises": return <Promises rows={(section.rows ?? []) as unknown as Promised[]} />;
     case "chart": return <ChartCard section={section} />;
-    case "table": return <ReportTable section={section} />;
-    default: return section.items?.length ? <List items={section.items as ListItem[]} /> : nothing(section, "Nothing to tell");
+    case "table": return <DataTable label={section.title} columns={columnsOf(section)} rows={section.rows} keys={false} />;
+    default: return <div className="card pad sub"><Pieces pieces={section.items ?? []} /></div>;
   }
 }
 
-function Decisions({ section }: { section: SheetSection }) {
-  if (!section.findings?.length) return <div className="card"><Empty title={section.empty ?? "No decision is waiting"} action={{ label: "See all findings", href: "/findings" }}>Nothing crossed its threshold in this period.</Empty></div>;
-  return <div className="card">{section.findings.map((finding) => <FindingCard key={finding.id} finding={finding} />)}</div>;
-}
+const chanceTone = (chance: number) => (chance >= 0.8 ? "good" : chance >= 0.4 ? "warn" : "bad");
 
-function chanceTone(chance: number): string {
-  return chance >= 0.8 ? "good" : chance >= 0.4 ? "warn" : "bad";
-}
-
-function Forecasts({ items }: { items: ForecastItem[] }) {
-  const dates = span(items.flatMap((item) => [item.low ?? item.p50, item.p95, item.promised]));
+function Promises({ rows }: { rows: Promised[] }) {
+  const dates = span(rows.flatMap((row) => [row.p50_at, row.p95_at, row.promised_at]));
   return (
     <div className="card"><div className="scroll" tabIndex={0} role="region" aria-label="Forecasts against promises">
       <table className="tbl" style={{ minWidth: 620 }}>
         <thead><tr><th scope="col">Initiative</th><th scope="col">Team</th><th scope="col" className="r">Left</th><th scope="col">Forecast 50 – 85 – 95% · promised</th><th scope="col" className="r">Chance</th><th scope="col">Why</th></tr></thead>
         <tbody>
-          {items.map((item, i) => (
-            <tr key={item.ref ?? i}>
-              <td>{item.href ? <Go className="plain" href={item.href}>{item.title}</Go> : item.ref ? <RefLink className="plain" of={item.ref}>{item.title}</RefLink> : item.title}</td>
-              <td className="mut">{item.team ? item.team.replace(/^team:/, "") : format.NONE}</td>
-              <td className="r num">{format.number(item.left)}</td>
-              <td><RangeBar {...item} {...dates} /></td>
-              <td className="r num">{item.chance === null || item.chance === undefined ? format.NONE : <Pill tone={chanceTone(item.chance)}>{format.share(item.chance)}</Pill>}</td>
-              <td className="sub">{item.why}</td>
+          {rows.map((row) => (
+            <tr key={row.initiative}>
+              <td><RefLink className="plain" of={row.initiative.includes(":") ? row.initiative : `initiative:${row.initiative}`}>{row.title}</RefLink></td>
+              <td className="mut">{row.team ? row.team.replace(/^team:/, "") : format.NONE}</td>
+              <td className="r num">{format.number(row.left)}</td>
+              <td>{row.p85_at ? <RangeBar p50={row.p50_at} p85={row.p85_at} p95={row.p95_at} promised={row.promised_at} {...dates} /> : <span className="mut">{row.why_not || "no forecast yet"}</span>}</td>
+              <td className="r num">{row.chance === null || row.chance === undefined ? format.NONE : <Pill tone={chanceTone(row.chance)}>{format.chance(row.chance)}</Pill>}</td>
+              <td className="sub">{row.why}</td>
             </tr>
           ))}
         </tbody>
@@ -93,38 +70,30 @@ function Forecasts({ items }: { items: ForecastItem[] }) {
 }
 
 function ChartCard({ section }: { section: SheetSection }) {
-  const name = reportName(section);
-  const report = reportOf(section);
-  const params = report?.period ? { since: report.period.since, until: report.period.until, ...report.scope } : undefined;
   return (
     <div className="card pad">
-      {name && <ReportChart report={name} params={params} label={`${section.title}${section.note ? `, ${section.note}` : ""}`} />}
-      {(section.items as ListItem[] | null | undefined)?.map((item, i) => <div className="sub" style={{ marginTop: 6 }} key={i}><Words item={item} /></div>)}
-      {name && <div className="coverage"><Go className="ev" href={`/reports/${name}`}>Open the rows</Go>{report && coverageLine(report) ? ` · ${coverageLine(report)}` : ""}</div>}
+      {section.chart && <Chart option={section.chart as ChartOption} label={`${section.title}${section.note ? `, ${section.note}` : ""}`} />}
+      {section.caption && <div className="sub" style={{ marginTop: 6 }}>{section.caption}</div>}
+      {Boolean(section.items?.length) && <div className="sub" style={{ marginTop: 6 }}><Pieces pieces={section.items!} /></div>}
+      {section.href && <div className="coverage"><Go className="ev" href={section.href}>What it rests on</Go></div>}
     </div>
   );
 }
 
-function ReportTable({ section }: { section: SheetSection }) {
-  const given = reportOf(section);
-  const asked = useGet<Report>(given || !section.report ? null : `/api/reports/${section.report as string}`, { size: 8 });
-  const report = given ?? asked.data;
-  if (!report && section.items?.length) return <List items={section.items as ListItem[]} />;
-  const rows = report?.rows.slice(0, 8);
-  return (
-    <>
-      <DataTable label={section.title} columns={report?.columns ?? []} rows={rows as Row[] | undefined} keys={false} empty={<Empty title={section.empty ?? "No rows in this period"} />} />
-      {report && report.total > (rows?.length ?? 0) && <div className="coverage"><Go className="ev" href={`/reports/${report.name}`}>All {format.number(report.total)} rows</Go></div>}
-    </>
-  );
+/** "14 ▲ 9" in the column before which the rows carry a `change`; a row marked `new` says so. */
+function columnsOf(section: SheetSection): TableColumn[] {
+  const columns = section.columns ?? [];
+  if (!section.rows?.some((row) => "change" in row)) return columns.map((column) => ({ ...column, fixed: true }));
+  return columns.map((column, i) => ({ ...column, fixed: true, render: i === 0 ? (row) => <First column={column} row={row} /> : i === 1 ? (row) => <WithChange column={column} row={row} /> : undefined }));
 }
 
-function Words({ item }: { item: ListItem }) {
-  const text = item.text ?? item.title ?? "";
-  const linked = item.href ? <Go className="ev" href={item.href}>{text}</Go> : item.ref ? <RefLink of={item.ref}>{text}</RefLink> : text;
-  return <>{linked}{item.note && <span className="mut"> · {item.note}</span>}</>;
+function First({ column, row }: { column: TableColumn; row: Row }) {
+  const text = format.value(row[column.key], column.unit);
+  const name = column.href ? <Go className="plain" href={filled(column.href, row)}>{text}</Go> : text;
+  return row.new ? <span className="mut">New: {name}</span> : name;
 }
 
-function List({ items }: { items: ListItem[] }) {
-  return <div className="card list-card">{items.map((item, i) => <div key={i}>{item.severity && <span style={{ marginRight: 8 }}><Pill tone={item.severity}>{item.severity}</Pill></span>}<Words item={item} /></div>)}</div>;
+function WithChange({ column, row }: { column: TableColumn; row: Row }) {
+  const change = Number(row.change ?? 0);
+  return <>{format.value(row[column.key], column.unit)}{change !== 0 && !row.new && <span className={change > 0 ? "down" : "mut"}> {change > 0 ? "▲" : "▼"} {format.number(Math.abs(change))}</span>}</>;
 }
