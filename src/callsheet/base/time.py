@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callsheet.base.errors import BadInput
@@ -94,7 +95,7 @@ class Period:
         """Length in days, fractional."""
         return (self.until - self.since).total_seconds() / 86400
 
-    def holds(self, column):  # type: ignore[no-untyped-def]
+    def holds(self, column: Any) -> Any:
         """Return the Ibis condition that `column` lies in the period."""
         return (column >= self.since) & (column < self.until)
 
@@ -162,7 +163,7 @@ def offsets(zone: str, since: datetime, until: datetime) -> Iterator[tuple[datet
         moment += timedelta(hours=1)
 
 
-def local_day(column, zone: str, since: datetime, until: datetime):  # type: ignore[no-untyped-def]
+def local_day(column: Any, zone: str, since: datetime, until: datetime) -> Any:
     """Return an Ibis date expression: the local day of a UTC timestamp column, for the given range."""
     import ibis
 
