@@ -1,0 +1,1 @@
+"""Usage: who uses the product, and what became of each feature after its release."""

@@ -1,0 +1,203 @@
+"""HTTP of usage: the feature catalogue with its adoption, and accounts with their activity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import or_, select
+
+from callsheet.base.time import to_utc
+from callsheet.http.context import Ctx, Hit
+from callsheet.http.pages import Page, Paged, asked_period
+from callsheet.http.routes.readings import Since, Until, drawn, scope_of
+from callsheet.metrics import Facts, Reader
+from callsheet.usage import actions
+from callsheet.usage.metrics.accounts import one_account
+from callsheet.usage.metrics.one_feature import feature_adoption, feature_chart
+from callsheet.usage.records import Feature
+
+router = APIRouter(prefix="/api/usage", tags=["usage"])
+HITS = 8
+
+
+class FeatureIn(BaseModel):
+    """What may be said of a feature; what is left out stays as it is."""
+
+    name: str = Field(default="", max_length=200)
+    line: str = Field(default="", max_length=500, description="What it is, in plain words")
+    owner: str = Field(default="", max_length=100, description="Person id")
+    stage: str = Field(default="planned", description="planned, beta or released")
+    events: list[str] = Field(default_factory=list, description="Event names that count as its use")
+    flag: str = Field(default="", max_length=200)
+    docs_url: str = Field(default="", max_length=500, pattern=r"^(https?://.*)?$")
+    product: str = Field(default="", max_length=100)
+    released_at: datetime | None = None
+    predicted_share: float | None = Field(default=None, description="Share of eligible accounts, 0 to 1")
+    predicted_low: float | None = None
+    predicted_high: float | None = None
+    predicted_by: str = Field(default="", max_length=100)
+
+    def given(self) -> dict[str, Any]:
+        """Return only what was sent; moments as naive UTC."""
+        sent = self.model_dump(exclude_unset=True)
+        if sent.get("released_at"):
+            sent["released_at"] = to_utc(sent["released_at"])
+        return sent
+
+
+class FeatureOut(BaseModel):
+    """A feature of the catalogue."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    name: str
+    line: str
+    owner: str
+    stage: str
+    events: list[str]
+    flag: str
+    docs_url: str
+    product: str
+    released_at: datetime | None
+    predicted_share: float | None
+    predicted_low: float | None
+    predicted_high: float | None
+    predicted_by: str
+    retired_at: datetime | None
+    retired_why: str
+
+
+class FeaturePage(FeatureOut):
+    """A feature with its adoption (None while it is not released) and its use over the last 28 days."""
+
+    adoption: dict[str, Any] | None
+    use: dict[str, Any] | None
+
+
+class ReasonIn(BaseModel):
+    """Why."""
+
+    reason: str = Field(max_length=2000)
+
+
+class AccountOut(BaseModel):
+    """An account with its activity in the period and in the span of the same length before."""
+
+    account_id: str
+    name: str | None
+    segment: str | None
+    plan: str | None
+    revenue: float | None
+    owner: str | None
+    persons: int
+    events: int
+    events_before: int
+    last_at: datetime | None
+    created_at: datetime | None
+
+
+class AccountPage(BaseModel):
+    """An account, its weekly activity, the features it uses, its people, its newest events."""
+
+    account: dict[str, Any]
+    weeks: list[dict[str, Any]]
+    features: list[dict[str, Any]]
+    people: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    feedback: int
+
+
+@router.get("/features")
+def features(ctx: Ctx, paged: Paged) -> Page[FeatureOut]:
+    """Return the feature catalogue."""
+    with ctx.read() as book:
+        found = [FeatureOut.model_validate(row) for row in book.all(select(Feature).order_by(Feature.name))]
+    return paged.of(found, lambda one: f"{one.id} {one.name} {one.line} {one.owner} {one.stage}")
+
+
+@router.post("/features", status_code=201)
+def add_feature(ctx: Ctx, given: FeatureIn) -> FeatureOut:
+    """Put a feature into the catalogue."""
+    details = given.given()
+    with ctx.change() as book:
+        return FeatureOut.model_validate(actions.add_feature(book, details.pop("name", ""), ctx.actor, **details))
+
+
+@router.get("/features/{feature_id}")
+def one_feature(ctx: Ctx, feature_id: str) -> FeaturePage:
+    """Return a feature with its adoption."""
+    facts = Facts(ctx.ws, ctx.reader, {})
+    card = FeatureOut.model_validate(ctx.reader.book.get(Feature, feature_id))
+    uses = {row["feature"]: row for row in ctx.reader.report("usage.features").rows}
+    return FeaturePage(**card.model_dump(), adoption=feature_adoption(facts, feature_id), use=uses.get(feature_id))
+
+
+@router.get("/features/{feature_id}/chart")
+def one_feature_chart(ctx: Ctx, feature_id: str, format: str = "json", theme: str = "light") -> Any:
+    """Return the chart of its adoption over the days since its release."""
+    return drawn(feature_chart(Facts(ctx.ws, ctx.reader, {}), feature_id), format, theme, 720, 260)
+
+
+@router.patch("/features/{feature_id}")
+def change_feature(ctx: Ctx, feature_id: str, given: FeatureIn) -> FeatureOut:
+    """Change what the catalogue says of a feature."""
+    with ctx.change() as book:
+        return FeatureOut.model_validate(actions.change_feature(book, feature_id, ctx.actor, **given.given()))
+
+
+@router.post("/features/{feature_id}/retirement")
+def retire_feature(ctx: Ctx, feature_id: str, given: ReasonIn) -> FeatureOut:
+    """Retire a feature."""
+    with ctx.change() as book:
+        return FeatureOut.model_validate(actions.retire_feature(book, feature_id, ctx.actor, given.reason))
+
+
+@router.delete("/features/{feature_id}/retirement")
+def restore_feature(ctx: Ctx, feature_id: str) -> FeatureOut:
+    """Undo a retirement."""
+    with ctx.change() as book:
+        return FeatureOut.model_validate(actions.restore_feature(book, feature_id, ctx.actor))
+
+
+@router.get("/accounts")
+def accounts(ctx: Ctx, request: Request, paged: Paged, since: Since = None, until: Until = None) -> Page[AccountOut]:
+    """Return accounts with their activity."""
+    found = ctx.reader.report("usage.accounts", asked_period(ctx.reader, since, until), **scope_of(request))
+    page = paged.of(
+        found.rows, lambda row: " ".join(str(row[key]) for key in ("account_id", "name", "segment", "plan", "owner"))
+    )
+    return Page(items=[AccountOut(**row) for row in page.items], total=page.total, page=page.page, size=page.size)
+
+
+@router.get("/accounts/{account_id}")
+def account(ctx: Ctx, account_id: str) -> AccountPage:
+    """Return one account with what happened there."""
+    return AccountPage(**one_account(Facts(ctx.ws, ctx.reader, {}), account_id))
+
+
+def search(reader: Reader, words: str) -> list[Hit]:
+    """Find features and accounts by their names."""
+    like = f"%{words.strip()}%"
+    query = (
+        select(Feature).where(or_(Feature.name.ilike(like), Feature.id.ilike(like))).order_by(Feature.name).limit(HITS)
+    )
+    found = [
+        Hit(f"feature:{one.id}", one.name, "feature", f"/usage/features/{one.id}", one.line)
+        for one in reader.book.all(query)
+    ]
+    table = reader.workspace.facts.tables()["accounts"]
+    named = table.filter(table.name.lower().contains(words.strip().lower()) | (table.account_id == words.strip()))
+    rows = reader.workspace.facts.run(named.select("account_id", "name", "segment").order_by("name"), HITS).to_pylist()
+    return found + [
+        Hit(
+            f"account:{row['account_id']}",
+            row["name"],
+            "account",
+            f"/usage/accounts/{row['account_id']}",
+            row["segment"] or "",
+        )
+        for row in rows
+    ]

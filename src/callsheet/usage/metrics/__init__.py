@@ -1,0 +1,1 @@
+"""Named figures and reports of usage; one a file."""
