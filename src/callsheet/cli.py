@@ -247,7 +247,9 @@ def doctor(*, dir: Dir = None, json: Json = False) -> None:
         _print_json([{"name": one.name, "ok": one.ok, "words": one.words, "mend": one.mend} for one in checks])
     else:
         for one in checks:
-            _out(f"{'ok  ' if one.ok else 'BAD '} {one.name}: {one.words}" + (f"\n     {one.mend}" if not one.ok else ""))
+            _out(
+                f"{'ok  ' if one.ok else 'BAD '} {one.name}: {one.words}" + (f"\n     {one.mend}" if not one.ok else "")
+            )
     if not all(one.ok for one in checks):
         raise SystemExit(1)
 
@@ -257,7 +259,9 @@ app.command(member_app)
 
 
 @member_app.command(name="add")
-def member_add(name: str, email: str, /, *, role: Literal["owner", "member", "viewer"] = "member", dir: Dir = None) -> None:
+def member_add(
+    name: str, email: str, /, *, role: Literal["owner", "member", "viewer"] = "member", dir: Dir = None
+) -> None:
     """Add someone who may sign in; asks for the password, or reads it from standard input.
 
     Parameters

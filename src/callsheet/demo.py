@@ -80,7 +80,9 @@ def _land(workspace: Workspace, part: Any, company: Company, tell: Callable[[str
 def _members(book: Book) -> None:
     """The demo owner, who has no password: only `[signin] demo` lets visitors in as this member."""
     person = next(one for one in PEOPLE if one.id == "xavi")
-    book.add(Member(id="demo", name=person.name, email=person.email, role="owner", person_id=person.id, created_at=book.now))
+    book.add(
+        Member(id="demo", name=person.name, email=person.email, role="owner", person_id=person.id, created_at=book.now)
+    )
     book.log("member.added", Ref("member", "demo"), SYSTEM, name=person.name, role="owner")
 
 

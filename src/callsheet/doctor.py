@@ -38,7 +38,9 @@ def _installation() -> Iterator[Check]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Check("Python", sys.version_info >= (3, 11), version, "Install Python 3.11 or newer.")
     index = Path(__file__).parent / "http" / "static" / "index.html"
-    yield Check("web pages", index.exists(), "built" if index.exists() else "missing", "Run `make setup`, or install the wheel.")
+    yield Check(
+        "web pages", index.exists(), "built" if index.exists() else "missing", "Run `make setup`, or install the wheel."
+    )
     found = shutil.which("git")
     yield Check("git", found is not None, "found" if found else "missing", "Install git; the git source needs it.")
     yield _tried("chart drawing", _draw, "Reinstall Callsheet; a compiled part is missing.")
@@ -91,5 +93,5 @@ def _tried(name: str, look: Callable[[], str], mend: str) -> Check:
         return Check(name, True, look())
     except CallsheetError as why:
         return Check(name, False, str(why), why.mend)
-    except Exception as why:  # noqa: BLE001 - the doctor reports whatever is broken
+    except Exception as why:
         return Check(name, False, f"{type(why).__name__}: {why}", mend)

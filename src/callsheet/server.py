@@ -42,9 +42,7 @@ def assemble(folder: Path, lifespan: Callable[[FastAPI], object] | None = None) 
     domains.records()
     workspace = open_workspace(folder)
     changed = threading.Event()
-    services = Services(
-        workspace, searches=domains.searches(), badges=domains.badges(), wake=changed.set
-    )
+    services = Services(workspace, searches=domains.searches(), badges=domains.badges(), wake=changed.set)
     try:
         app = create_app(services, domains.routers(), domains.publics(), lifespan)
         yield Assembled(workspace, app, services, changed)

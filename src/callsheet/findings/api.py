@@ -108,7 +108,9 @@ def findings(ctx: Ctx, paged: Paged, state: str = "", detector: str = "", subjec
     states = STATES if state == "all" else tuple(part for part in state.split(",") if part)
     with ctx.read() as book:
         rows = lifecycle.current(book, *states)
-    rows = [row for row in rows if (not detector or row.detector == detector) and (not subject or row.subject == subject)]
+    rows = [
+        row for row in rows if (not detector or row.detector == detector) and (not subject or row.subject == subject)
+    ]
     return paged.of([out(row) for row in rows], lambda row: f"{row.title} {row.sentence} {row.owner} {row.team}")
 
 
@@ -196,5 +198,3 @@ def badge(reader: Reader) -> int | None:
     """Number of open findings that are not good news."""
     query = select(Finding).where(Finding.state == "open", Finding.severity != "good")
     return reader.book.count(query) or None
-
-

@@ -71,12 +71,18 @@ def _state(book: Book, key: str, name: str, signal: Signal, row: Finding | None)
     if row is None:
         book.add(
             Finding(
-                id=key, detector=name, subject=signal.subject, state="open", first_seen=book.now, last_seen=book.now, **told
+                id=key,
+                detector=name,
+                subject=signal.subject,
+                state="open",
+                first_seen=book.now,
+                last_seen=book.now,
+                **told,
             )
         )
         book.log("finding.opened", Ref("finding", key), SYSTEM, title=signal.title)
         return False
-    worse = SEVERITIES.index(signal.severity) < SEVERITIES.index(row.severity)  # type: ignore[arg-type]
+    worse = SEVERITIES.index(signal.severity) < SEVERITIES.index(row.severity)
     for field, value in told.items():
         if getattr(row, field) != value:
             setattr(row, field, value)
@@ -133,4 +139,4 @@ def _answer(book: Book, finding_id: str, actor: Actor, state: str, reason: str =
 def current(book: Book, *states: str) -> list[Finding]:
     """Return findings in these states (default: open and acknowledged), the gravest first."""
     found = book.all(select(Finding).where(Finding.state.in_(states or ("open", "acknowledged"))))
-    return sorted(found, key=lambda row: (SEVERITIES.index(row.severity), -row.weight, row.title))  # type: ignore[arg-type]
+    return sorted(found, key=lambda row: (SEVERITIES.index(row.severity), -row.weight, row.title))

@@ -51,4 +51,3 @@ def remove(ctx: Ctx, from_ref: str, kind: str, to_ref: str) -> None:
         if not book.unlink(start, kind, end):
             raise NotFound("There is no such link drawn here.", "Links that come from tools are changed in the tool.")
         book.log("link.removed", start, ctx.actor, kind=kind, to=str(end))
-

@@ -92,7 +92,13 @@ def tell_subscribers(happened: Happened) -> None:
         for row in happened.book.all(query)
     ]
     tell_people(
-        happened.book, release, people, subject=f"Release {release.id}", text=text, key=f"published:{release.id}", actor=SYSTEM
+        happened.book,
+        release,
+        people,
+        subject=f"Release {release.id}",
+        text=text,
+        key=f"published:{release.id}",
+        actor=SYSTEM,
     )
 
 

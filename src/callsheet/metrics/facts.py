@@ -61,7 +61,8 @@ class Facts:
 
     def records(self, expr: Any, limit: int | None = None) -> list[dict[str, Any]]:
         """Run an Ibis table expression and return plain rows."""
-        return self.run(expr, limit).to_pylist()
+        rows: list[dict[str, Any]] = self.run(expr, limit).to_pylist()
+        return rows
 
     def scalar(self, given: Scalar) -> Any:
         """Return the number behind an Ibis scalar; a plain number stays what it is."""

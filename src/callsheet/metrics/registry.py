@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from callsheet.base.errors import UnknownName
 from callsheet.base.time import Period
@@ -13,6 +13,7 @@ from callsheet.base.time import Period
 if TYPE_CHECKING:
     from callsheet.metrics.facts import Facts
 
+T = TypeVar("T")
 Better: TypeAlias = Literal["higher", "lower", "none"]
 
 
@@ -145,7 +146,7 @@ def report_named(name: str) -> ReportSpec:
     return _named(REPORTS, name, "report")
 
 
-def _named(known: dict[str, Any], name: str, noun: str) -> Any:
+def _named(known: dict[str, T], name: str, noun: str) -> T:
     if name in known:
         return known[name]
     import difflib

@@ -113,7 +113,9 @@ def _words(reader: Reader, period: Period, cadence: str) -> dict[str, str]:
         span = f"{first.day} – {last.day} {last:%B %Y}"
     else:
         span = f"{first.day} {first:%B} – {last.day} {last:%B %Y}"
-    label = span if cadence == "daily" else f"{_capital(period.label)} · {span}" if cadence == "weekly" else period.label
+    label = (
+        span if cadence == "daily" else f"{_capital(period.label)} · {span}" if cadence == "weekly" else period.label
+    )
     return {"since": period.since.isoformat(), "until": period.until.isoformat(), "label": label, "short": period.label}
 
 

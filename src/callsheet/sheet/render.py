@@ -69,7 +69,9 @@ def _markdown_section(sheet: Sheet, part: Section, base: str) -> list[str]:
             for one in part.figures
         ]
     for row in part.findings:
-        lines.append(f"- **{row['pill']}** {_link(row['title'], '/findings/' + row['id'], base)}: {_plain(row['sentence'])}")
+        lines.append(
+            f"- **{row['pill']}** {_link(row['title'], '/findings/' + row['id'], base)}: {_plain(row['sentence'])}"
+        )
     if part.rows:
         lines += ["| " + " | ".join(column.label for column in part.columns) + " |", "|" + "---|" * len(part.columns)]
         for row in part.rows:
@@ -97,9 +99,7 @@ def html(sheet: Sheet, base: str) -> str:
 
     from callsheet.charts import render
 
-    charts = {
-        part.key: _inside(render.png(part.chart, width=560, height=220)) for part in sheet.sections if part.chart
-    }
+    charts = {part.key: _inside(render.png(part.chart, width=560, height=220)) for part in sheet.sections if part.chart}
     page = _template().render(sheet=sheet, words=words, base=base.rstrip("/"), charts=charts)
     return str(css_inline.inline(page))
 

@@ -73,5 +73,3 @@ def heading(sheet: Sheet) -> str:
 def lead(sheet: Sheet) -> str:
     """Return the lead paragraph as plain text."""
     return "".join(piece.text for piece in sheet.lead).strip()
-
-

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Engine, Select, create_engine, event, func, select, text
+from sqlalchemy import inspect as sqlalchemy_inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from callsheet.base.errors import Conflict, NotFound
@@ -115,7 +116,7 @@ class Book:
 
     def add(self, row: T) -> T:
         """Add a row; Conflict when its key is taken."""
-        key = tuple(getattr(row, column.key) for column in row.__table__.primary_key.columns)
+        key = tuple(getattr(row, str(column.key)) for column in sqlalchemy_inspect(type(row)).primary_key)
         if all(part is not None for part in key) and self.session.get(type(row), key) is not None:
             name = type(row).__tablename__.replace("_", " ")
             raise Conflict(f"There is already a {name} {' '.join(map(str, key))}.", "Choose another name.")

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
 
-Rows = pa.Table | list[dict[str, Any]]
+Rows: TypeAlias = pa.Table | list[dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -62,6 +62,9 @@ class Batch(Protocol):
 
     def quarantine(self, line: int, raw: str, error: str) -> None:
         """Set a row aside with its line and what is wrong with it."""
+
+    def finish(self) -> None:
+        """Merge what is staged now, so that `info.counts` is known; the block's end does it else."""
 
 
 class Warehouse(Protocol):

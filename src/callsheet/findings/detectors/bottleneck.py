@@ -35,7 +35,9 @@ def bottleneck(reader: Reader) -> Iterable[Signal]:
         whole = row["median_days"] / share
         gain = ""
         if row.get("gain_days") is not None:
-            interval = f" [{number(row['gain_low'])}, {number(row['gain_high'])}]" if row.get("gain_low") is not None else ""
+            interval = (
+                f" [{number(row['gain_low'])}, {number(row['gain_high'])}]" if row.get("gain_low") is not None else ""
+            )
             gain = f" Relieving it would shorten a change by {number(row['gain_days'])} days{interval}."
         yield Signal(
             subject=f"stage:{row['stage']}",

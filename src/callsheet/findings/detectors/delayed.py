@@ -49,7 +49,9 @@ def _signal(reader: Reader, row: dict[str, Any]) -> Signal:
     waiting = ""
     if row.get("accounts"):
         currency = reader.workspace.config.workspace.currency
-        waiting = f" {count(row['accounts'], 'account')} {'waits' if row['accounts'] == 1 else 'wait'} for it, {money(row.get('revenue') or 0, currency)} a year."
+        verb = "waits" if row["accounts"] == 1 else "wait"
+        worth = money(row.get("revenue") or 0, currency)
+        waiting = f" {count(row['accounts'], 'account')} {verb} for it, {worth} a year."
     late = row["promised_at"] < reader.now
     begin = f"It was promised for {short_day(row['promised_at'])} and is not done; the" if late else "The"
     return Signal(

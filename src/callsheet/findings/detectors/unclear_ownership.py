@@ -11,7 +11,11 @@ from callsheet.metrics.reader import Reader
 
 MANY = 6
 """More than this of one kind are one finding, with their number."""
-WORDS = {"none": "has no owner", "gone": "belongs to someone who has left", "many": "has more than one accountable owner"}
+WORDS = {
+    "none": "has no owner",
+    "gone": "belongs to someone who has left",
+    "many": "has more than one accountable owner",
+}
 
 
 def headline(found: Sequence[Found]) -> str:

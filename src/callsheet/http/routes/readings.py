@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 import pyarrow as pa
 from fastapi import APIRouter, Query, Request, Response
@@ -18,6 +18,7 @@ from callsheet.metrics.figure import Figure, figure
 from callsheet.metrics.registry import METRICS, REPORTS, Column, report_named
 
 router = APIRouter(prefix="/api", tags=["readings"])
+Theme: TypeAlias = Literal["light", "dark"]
 SCOPES = ("team", "product", "segment")
 Since = Annotated[str | None, Query(description="First day or moment, inclusive")]
 Until = Annotated[str | None, Query(description="Last moment, exclusive")]
@@ -156,7 +157,7 @@ def one_report(
 @router.get("/reports/{name}/chart")
 def report_chart(
     ctx: Ctx, request: Request, name: str, since: Since = None, until: Until = None, format: str = "json",
-    theme: str = "light", width: Annotated[int, Query(ge=200, le=2400)] = 720,
+    theme: Theme = "light", width: Annotated[int, Query(ge=200, le=2400)] = 720,
     height: Annotated[int, Query(ge=120, le=1600)] = 300,
 ) -> Any:  # fmt: skip
     """Return the report's chart: an ECharts option (json), or drawn here (svg, png)."""
@@ -167,7 +168,7 @@ def report_chart(
     return drawn(spec.chart(found), format, theme, width, height)
 
 
-def drawn(option: dict[str, Any], format: str, theme: str, width: int, height: int) -> Any:
+def drawn(option: dict[str, Any], format: str, theme: Theme, width: int, height: int) -> Any:
     """Return an ECharts option as it is, or as SVG or PNG."""
     if format == "json":
         return option

@@ -29,7 +29,9 @@ def untold(facts: Facts, period: Period) -> Report:
     rows, waiting = [], 0
     releases = {row["release_id"]: row for row in facts.records(facts.releases)}
     for one in asked_for(facts.links):
-        carried = [releases[key] for key in one.releases if key in releases and releases[key]["released_at"] <= facts.now]
+        carried = [
+            releases[key] for key in one.releases if key in releases and releases[key]["released_at"] <= facts.now
+        ]
         if not carried:
             waiting += 1
             continue

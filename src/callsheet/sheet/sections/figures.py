@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callsheet.metrics.figure import figure
+from callsheet.metrics.figure import Figure, figure
 from callsheet.sheet.model import Ask, Section, section
 
 WANTED = (
@@ -16,7 +16,7 @@ MOST = 5
 @section("figures", place=10)
 def figures(ask: Ask) -> Section:
     """The first five of the usual figures that have data, with their change and course."""
-    found = []
+    found: list[Figure] = []
     for name in WANTED:
         if len(found) == MOST or not ask.reader.has(name):
             continue

@@ -17,10 +17,24 @@ def promises(ask: Ask) -> Section:
     note = "simulated from 7-day blocks of the team's own history"
     if held:
         note += f" · 85% dates held {sum(held) / len(held):.0%} of the time"
-    keys = ("initiative", "title", "team", "left", "p50_at", "p85_at", "p95_at", "promised_at", "chance", "why", "why_not")
+    keys = (
+        "initiative",
+        "title",
+        "team",
+        "left",
+        "p50_at",
+        "p85_at",
+        "p95_at",
+        "promised_at",
+        "chance",
+        "why",
+        "why_not",
+    )
     columns = [
         Column("title", "Initiative"), Column("team", "Team"), Column("left", "Left", "items"),
         Column("range", "Forecast 50 – 85 – 95% · promised"), Column("chance", "Chance", "%"), Column("why", "Why"),
     ]  # fmt: skip
     plain = [{key: row.get(key) for key in keys} for row in rows if row.get("promised_at") is not None]
-    return Section("promises", "Promises", "promises", note=note, columns=columns, rows=plain, href="/roadmap?tab=timeline")
+    return Section(
+        "promises", "Promises", "promises", note=note, columns=columns, rows=plain, href="/roadmap?tab=timeline"
+    )

@@ -152,4 +152,5 @@ class DuckBatch(Staging):
 
 def _info(row: tuple[Any, ...]) -> BatchInfo:
     counts = {name: Counts(**given) for name, given in json.loads(row[7]).items()}
-    return BatchInfo(*row[:7], counts=counts, quarantined=row[8], details=json.loads(row[9]))
+    number, source, kind, file, actor, state, landed_at = row[:7]
+    return BatchInfo(number, source, kind, file, actor, state, landed_at, counts, row[8], json.loads(row[9]))
