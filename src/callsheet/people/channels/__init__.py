@@ -1,0 +1,1 @@
+"""Channels, one a file: mail and webhook."""

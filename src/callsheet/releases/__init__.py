@@ -1,0 +1,1 @@
+"""Releases: what came out, what it contains, notes for each audience, readiness, and what followed."""
