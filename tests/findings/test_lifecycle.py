@@ -1,0 +1,123 @@
+"""A finding's life, with one detector of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from callsheet.base.errors import BadInput, NotAllowed
+from callsheet.findings import lifecycle, model
+from callsheet.findings.model import Evidence, Severity, Signal
+from callsheet.findings.records import Finding
+from callsheet.model.actor import Actor
+from callsheet.store.workspace import Workspace
+
+BOB = Actor("bob", "Bob", "member")
+CAROL = Actor("carol", "Carol", "viewer")
+
+
+class Symptom:
+    """A symptom that the test switches on, off and up."""
+
+    def __init__(self) -> None:
+        self.subjects = ["tool:one"]
+        self.severity: Severity = "warn"
+
+
+@pytest.fixture
+def symptom(monkeypatch: pytest.MonkeyPatch) -> Iterator[Symptom]:
+    found = Symptom()
+    monkeypatch.setattr(model, "DETECTORS", {})
+
+    @model.detector(
+        "test", title="Test", threshold="any", try_this="nothing", needs=(), rank=1, headline=lambda rows: "it hurts"
+    )
+    def detect(_reader: object) -> Iterator[Signal]:
+        for subject in found.subjects:
+            yield Signal(
+                subject, f"About {subject}", "It hurts.", found.severity, "Test", (Evidence("n", "1"),), clause=f"[[{subject}]]"
+            )
+
+    yield found
+
+
+def refreshed(workspace: Workspace) -> Finding:
+    lifecycle.refresh(workspace)
+    with workspace.books.read() as book:
+        return lifecycle.current(book, *lifecycle.LIVE, "dismissed", "resolved")[0]
+
+
+def test_what_goes_away_resolves_by_itself_and_comes_back_open(workspace: Workspace, symptom: Symptom) -> None:
+    first = refreshed(workspace)
+    symptom.subjects = []
+    assert refreshed(workspace).state == "resolved"
+    symptom.subjects = ["tool:one"]
+    again = refreshed(workspace)
+    assert (again.state, again.id, again.first_seen) == ("open", first.id, first.first_seen)
+
+
+def test_a_second_run_opens_nothing_new_and_writes_no_log(workspace: Workspace, symptom: Symptom) -> None:
+    lifecycle.refresh(workspace)
+    version = workspace.books.version
+    assert lifecycle.refresh(workspace) == {"opened": 0, "kept": 1, "resolved": 0}
+    assert workspace.books.version == version
+
+
+def test_dismissed_stays_dismissed_until_it_grows_worse(workspace: Workspace, symptom: Symptom) -> None:
+    finding = refreshed(workspace)
+    with workspace.books.change() as book:
+        lifecycle.dismiss(book, finding.id, "known and accepted", BOB)
+    assert refreshed(workspace).state == "dismissed"
+    symptom.severity = "bad"
+    assert refreshed(workspace).state == "open"
+
+
+def test_snoozed_wakes_when_its_time_has_come(workspace: Workspace, symptom: Symptom) -> None:
+    finding = refreshed(workspace)
+    later = workspace.now() + timedelta(days=2)
+    with workspace.books.change() as book:
+        lifecycle.snooze(book, finding.id, later, "after the fair", BOB)
+    assert refreshed(workspace).state == "snoozed"
+    with workspace.books.change() as book:
+        book.update(Finding, finding.id, snoozed_until=workspace.now() - timedelta(minutes=1))
+    assert refreshed(workspace).state == "open"
+
+
+def test_dismissing_needs_a_reason(workspace: Workspace, symptom: Symptom) -> None:
+    finding = refreshed(workspace)
+    with workspace.books.change() as book, pytest.raises(BadInput, match="reason"):
+        lifecycle.dismiss(book, finding.id, "  ", BOB)
+
+
+def test_a_viewer_answers_nothing_and_learns_nothing(workspace: Workspace, symptom: Symptom) -> None:
+    with workspace.books.change() as book, pytest.raises(NotAllowed):
+        lifecycle.acknowledge(book, "does-not-exist", CAROL)
+
+
+def test_an_answer_can_be_taken_back(workspace: Workspace, symptom: Symptom) -> None:
+    finding = refreshed(workspace)
+    with workspace.books.change() as book:
+        lifecycle.acknowledge(book, finding.id, BOB)
+        assert book.get(Finding, finding.id).state == "acknowledged"
+        lifecycle.reopen(book, finding.id, BOB)
+    assert refreshed(workspace).state == "open"
+
+
+def test_a_failing_detector_leaves_its_findings_alone(
+    workspace: Workspace, symptom: Symptom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifecycle.refresh(workspace)
+
+    def broken(_reader: object) -> Iterator[Signal]:
+        raise BadInput("no data today")
+        yield
+
+    spec = model.DETECTORS["test"]
+    monkeypatch.setitem(model.DETECTORS, "test", model.Detector(**{**_fields(spec), "detect": broken}))
+    assert refreshed(workspace).state == "open"
+
+
+def _fields(spec: model.Detector) -> dict[str, object]:
+    return {name: getattr(spec, name) for name in spec.__dataclass_fields__}
