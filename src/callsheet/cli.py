@@ -56,7 +56,7 @@ def demo(
 
 
 @app.command
-def init(folder: Path | None = None, *, name: str | None = None) -> None:
+def init(folder: Path | None = None, *, name: str | None = None, dir: Dir = None) -> None:
     """Make a folder a workspace; in a git checkout the repository becomes its first source.
 
     Parameters
@@ -64,9 +64,9 @@ def init(folder: Path | None = None, *, name: str | None = None) -> None:
     folder: The folder; else this one.
     name: What to call the workspace; else the folder's name.
     """
-    from callsheet.stack.setup import start_project
+    from callsheet.store.project import start_project
 
-    for line in start_project((folder or Path.cwd()).resolve(), name):
+    for line in start_project((folder or dir or Path.cwd()).expanduser().resolve(), name):
         _note(line)
 
 
