@@ -64,7 +64,7 @@ def init(folder: Path | None = None, *, name: str | None = None, dir: Dir = None
     folder: The folder; else this one.
     name: What to call the workspace; else the folder's name.
     """
-    from callsheet.store.project import start_project
+    from callsheet.stack.setup import start_project
 
     for line in start_project((folder or dir or Path.cwd()).expanduser().resolve(), name):
         _note(line)
