@@ -1,0 +1,1 @@
+"""Roadmap: goals, initiatives, promises, priorities and the decisions behind them."""
