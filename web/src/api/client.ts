@@ -25,9 +25,6 @@ export function onSignedOut(listener: () => void): () => void {
   leaving.add(listener);
   return () => leaving.delete(listener);
 }
-export function signedOut(): void {
-  leaving.forEach((tell) => tell());
-}
 
 /** Adds parameters to a path that may already have some; empty ones are left out. */
 export function withParams(path: string, params?: Params): string {
@@ -40,9 +37,11 @@ export function withParams(path: string, params?: Params): string {
 
 const SAFE = new Set(["GET", "HEAD"]);
 
-async function failure(response: Response): Promise<ApiError> {
+/** The error of an answer that is not 2xx; tells the shell when nobody is signed in. */
+export async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const said = (body ?? {}) as { error?: string; message?: string; mend?: string; detail?: unknown };
+  if (response.status === 401 && !response.url.includes("/api/session")) leaving.forEach((tell) => tell());
   const fallback = `The server answered ${response.status} to ${new URL(response.url).pathname}.`;
   return new ApiError(response.status, said.error ?? "http", said.message ?? fallback, said.mend ?? "Try again; if it persists, look at the server's log.");
 }
@@ -61,10 +60,7 @@ export async function request<T>(method: string, path: string, body?: unknown, p
   } catch {
     throw new ApiError(0, "offline", "The server does not answer.", "Check that “callsheet serve” is running, then try again.");
   }
-  if (!response.ok) {
-    if (response.status === 401 && !path.startsWith("/api/session")) signedOut();
-    throw await failure(response);
-  }
+  if (!response.ok) throw await failure(response);
   if (response.status === 204) return undefined as T;
   const type = response.headers.get("content-type") ?? "";
   return (type.includes("json") ? await response.json() : await response.text()) as T;

@@ -51,7 +51,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
       { id: "import", group: "Actions", title: "Import a file", icon: "upload", run: go("/settings/imports") },
       { id: "light", group: "Actions", title: "Light theme", icon: "sun", run: () => choose("light") },
       { id: "dark", group: "Actions", title: "Dark theme", icon: "moon", run: () => choose("dark") },
-      { id: "api", group: "Actions", title: "API reference", icon: "external", note: "OpenAPI", run: () => window.open("/docs", "_blank", "noreferrer") },
+      { id: "api", group: "Actions", title: "API description", icon: "external", note: "OpenAPI", run: () => window.open("/api/openapi.json", "_blank", "noreferrer") },
       { id: "keys", group: "Actions", title: "Keys", icon: "menu", note: "?", run: onKeys },
       { id: "out", group: "Actions", title: "Sign out", icon: "close", run: () => void signOut().catch(toastError) },
     ] as Entry[];

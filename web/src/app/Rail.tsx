@@ -56,7 +56,7 @@ function RailFoot({ path, inDrawer }: { path: string; inDrawer?: boolean }) {
         <Menu.Target><button type="button" className="rail-link"><Avatar name={actor.name} />{actor.name}<span className="n">{actor.role}</span></button></Menu.Target>
         <Menu.Dropdown>
           {actor.email && <Menu.Label>{actor.email}</Menu.Label>}
-          <Menu.Item component={Go} href="/settings/members">Members and password</Menu.Item>
+          <Menu.Item component={Go} href="/settings/members">Members</Menu.Item>
           <Menu.Item component={Go} href="/settings/keys">API keys</Menu.Item>
           <Menu.Divider />
           <Menu.Item onClick={() => void signOut().catch(toastError)}>Sign out</Menu.Item>

@@ -43,6 +43,7 @@ export function Shell() {
             <div className="actions">
               <div ref={setActions} style={{ display: "contents" }} />
               {!meeting && <Button quiet className="hide" onClick={() => setOverlay("find")}>Find <kbd>Ctrl K</kbd></Button>}
+              {!meeting && <Button quiet icon="search" className="narrow" aria-label="Find" onClick={() => setOverlay("find")} />}
             </div>
           </header>
           <Boundary key={path}><Suspense fallback={<div className="page"><Later><Skeleton lines={5} /></Later></div>}><Outlet /></Suspense></Boundary>

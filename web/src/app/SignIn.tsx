@@ -30,7 +30,7 @@ export function SignIn() {
         <h1>Sign in</h1>
         {problem && <div className="alert" role="alert"><div><b>{problem.message}</b><div className="sub">{problem.mend}</div></div></div>}
         <TextField label="Email" name="email" type="email" autoComplete="username" required autoFocus />
-        <TextField label="Password" name="password" type="password" autoComplete="current-password" required hint="Forgotten? An owner can set a new one under Settings, Members." />
+        <TextField label="Password" name="password" type="password" autoComplete="current-password" required hint="Forgotten? Ask an owner of this workspace." />
         <Button primary type="submit" busy={busy} style={{ justifyContent: "center", padding: "7px 10px" }}>Sign in</Button>
         {left && <Button quiet onClick={() => void signInDemo().then((done) => { if (!done) setProblem(new ApiError(401, "no_demo", "This workspace has no demo user.", "Sign in with your address and password.")); })}>Back in as the demo user</Button>}
       </form>
