@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from callsheet.store.book import Book
 
 Rows = list[dict[str, Any]]
-PACE = {"data": 9.9, "growth": 6.6, "onboarding": 6.2, "platform": 8.6}
+PACE = {"data": 10.8, "growth": 6.6, "onboarding": 6.2, "platform": 10.0}
 """Items that a team begins in a week."""
 RISE = 42
 """Days for which reviews have been slow, in the story of the review bottleneck."""
@@ -104,7 +104,7 @@ def decide(book: Book, company: Company, actor: Actor) -> None:
             continue
         made = release[1] - timedelta(days=35)
         p50, p85, p95 = (
-            (made + timedelta(days=days + index)).date() for days in (24, 33 if index == 1 else 38, 47)
+            (made + timedelta(days=days)).date() for days in (27 + 3 * index, 38 + index, 47)
         )
         keep_forecast(
             book, f"initiative:{plan.id}", "when", {50: p50, 85: p85, 95: p95}, actor, made_at=made, left=plan.done
@@ -113,17 +113,18 @@ def decide(book: Book, company: Company, actor: Actor) -> None:
 
 def _team(company: Company, team: str) -> list[Item]:
     """Items of initiatives first; the team's other work fills its pace up."""
-    rng = company.rng(f"delivery-{team}")
-    planned = [item for plan in company.plans if plan.team == team for item in _planned(company, plan, rng)]
+    planned = [item for plan in company.plans if plan.team == team for item in _planned(company, plan)]
     begun = [item.course.begun for item in planned if item.course]
     found, number = list(planned), 100
     for week in range(WEEKS + 1, -1, -1):
-        since = company.ago(7 * week + 6, 0)
+        rng, since = company.rng(f"delivery-{team}-{week}"), company.ago(7 * week + 6, 0)
         taken = sum(since <= moment < since + timedelta(days=7) for moment in begun)
-        usual = max(PACE[team] - taken, 1.6)
-        for _ in range(int(rng.negative_binomial(14, 14 / (14 + usual)))):
+        hurried = week < 4 and company.has("slipping_initiative") and team in ("data", "platform")
+        usual = max(PACE[team] - taken, 1.6) * (0.7 if hurried else 1)
+        for _ in range(int(rng.binomial(round(2 * usual), 0.5))):
             number += 1
             found.append(_background(company, team, number, since, rng))
+    rng = company.rng(f"delivery-{team}-waiting")
     for _ in range(6):
         number += 1
         found.append(_waiting(company, team, number, rng))
@@ -155,15 +156,16 @@ def _topic(team: str, rng: np.random.Generator) -> tuple[str, str, str]:
     return f"{verb} {thing}", component, kind
 
 
-def _planned(company: Company, plan: Plan, rng: np.random.Generator) -> Iterator[Item]:
+def _planned(company: Company, plan: Plan) -> Iterator[Item]:
     """Done items end before the release (or lately, growing denser), open ones are begun or wait."""
+    rng = company.rng(f"delivery-{plan.id}")
     end = company.release_of(plan)
     last = (company.today - end[1]).total_seconds() / 86400 + 1 if end else 0.4
-    span = max(20.0, plan.done * 1.35)
+    span = max(19.0, plan.done * 1.3) if plan.stage == "now" else 2.2 * plan.done + 14
     ages = sorted((last + span * rng.random(plan.done) ** 1.15), reverse=True)
     started = max(ages, default=20.0) + 30
     own = [key for key, owner in COMPONENTS.items() if owner == plan.team]
-    running = 0 if plan.stage != "now" else max(1, round(plan.left * 0.5))
+    running = 0 if plan.stage != "now" else max(1, round(plan.left * 0.8))
     for n in range(1, plan.done + plan.left + 1):
         created = company.ago(started + float(rng.uniform(0, 8)), 9)
         if n <= plan.done:
@@ -190,14 +192,14 @@ def _course(company: Company, begun: datetime, rng: np.random.Generator) -> Cour
 def _review(company: Company, opened: datetime) -> float:
     """Median days that a change opened now waits for its first review."""
     if not company.has("review_bottleneck"):
-        return 1.55
+        return 1.4
     days = (company.today - opened).total_seconds() / 86400
-    return 2.25 if days > RISE + 4 else 3.6 + 0.6 * (1 - max(days, 0) / RISE)
+    return 1.95 if days > RISE + 4 else 3.25 + 0.5 * (1 - max(days, 0) / RISE)
 
 
 def _backwards(company: Company, merged: datetime, rng: np.random.Generator) -> Course:
     """Return a course that ends at a given moment."""
-    merged = _working(merged)
+    merged -= timedelta(days=max(0, merged.weekday() - 4))
     drawn = _course(company, merged - timedelta(days=5), rng)
     shift = merged - drawn.merged
     moved = (drawn.begun + shift, drawn.opened + shift, drawn.reviewed + shift)
