@@ -6,7 +6,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit browser lint format web bench lock openapi docs wheel clean
+.PHONY: help setup demo test unit browser lint format web bench lock openapi migration docs wheel clean
 
 help: ## Show this list
 	@echo "Callsheet: the facts of your tools, your decisions, and one page a day that says what matters."
@@ -57,6 +57,9 @@ lock: setup ## Renew requirements.lock and web/package-lock.json
 openapi: setup ## Regenerate openapi.json and the TypeScript client from the routes
 	$(PY) scripts/openapi.py
 	$(PY) scripts/ui.py npm run generate
+
+migration: setup ## Write a migration of the book from the tables in the code: WHY="one sentence"
+	PYTHONPATH=src $(PY) scripts/make_migration.py "$(WHY)" $(if $(ANEW),--anew)
 
 docs: setup ## Regenerate the generated pages in docs/
 	$(PY) scripts/make_docs.py

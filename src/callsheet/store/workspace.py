@@ -84,7 +84,12 @@ def open_workspace(folder: Path) -> Workspace:
     books = Books(sqlite_url(folder / STATE / "book.sqlite") if book == "sqlite" else book)
     from callsheet.store.migrate import upgrade
 
-    upgrade(books)
+    try:
+        upgrade(books)
+    except BaseException:
+        facts.close()
+        books.close()
+        raise
     return Workspace(folder, config, facts, books)
 
 
