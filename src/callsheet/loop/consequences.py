@@ -12,6 +12,7 @@ from callsheet.feedback.records import Request
 from callsheet.loop.asked import Requester, requesters
 from callsheet.loop.telling import Recipient, tell_people
 from callsheet.loop.walk import refs_of, walk
+from callsheet.metrics.reader import reading
 from callsheet.model.actor import SYSTEM
 from callsheet.model.link import Ref
 from callsheet.people.records import Subscription
@@ -152,6 +153,5 @@ def tell_decision(happened: Happened) -> None:
 
 def adopt_initiatives(happened: Happened) -> None:
     """Make roadmap items that an import brought visible on the roadmap."""
-    work = happened.workspace.facts.tables()["work"]
-    rows = happened.workspace.facts.run(work.filter(work.kind == "initiative")).to_pylist()
-    adopt(happened.book, rows, SYSTEM)
+    with reading(happened.workspace) as reader:
+        adopt(happened.book, reader.report("roadmap.imported").rows, SYSTEM)
