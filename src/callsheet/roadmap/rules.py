@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from callsheet.base.text import count
 from callsheet.base.time import day_start, local_date
 
 STAGES = ("now", "next", "later", "done", "dropped")
@@ -14,6 +13,8 @@ INPUTS = ("reach", "impact", "confidence", "effort", "demand")
 UNITS = {"reach": "accounts", "impact": "", "confidence": "", "effort": "team weeks", "demand": "money"}
 IMPACTS = (3.0, 2.0, 1.0, 0.5, 0.25)
 """Massive, high, medium, low, minimal. Source: Intercom (McBride 2016)."""
+ON_PACE = 0.85
+TIMES = {1: "once", 2: "twice"}
 SPACE = 1024.0
 """Distance between two cards of a column."""
 
@@ -73,15 +74,15 @@ def kept(promised: datetime, done: datetime | None, zone: str) -> bool:
     return done is not None and done < promise_end(promised, zone)
 
 
-def chance(finish_days: Sequence[float], promised: datetime, now: datetime, zone: str) -> float | None:
+def chance(finish_days: Sequence[float | None], promised: datetime, now: datetime, zone: str) -> float | None:
     """Return the share of the forecast's outcomes that lie within the promised day; None without a forecast.
 
-    `finish_days` are equally likely days from now (percentiles 1 to 99 of a simulation).
+    `finish_days` are equally likely days from now (percentiles 1 to 99 of a simulation); None is never.
     """
     if not finish_days:
         return None
     left = (promise_end(promised, zone) - now).total_seconds() / 86400
-    return sum(day <= left for day in finish_days) / len(finish_days)
+    return sum(day is not None and day <= left for day in finish_days) / len(finish_days)
 
 
 def moved_days(before: datetime | None, after: datetime | None) -> int | None:
@@ -116,14 +117,17 @@ def between(below: float | None, above: float | None) -> float:
 
 
 def why(chance_now: float | None, review_share: float | None, added: int | None, moves: int, bottleneck: float) -> str:
-    """Return in a few words what a forecast suffers from: `review wait 61%; scope +4 this month`."""
+    """Return in a few words what a forecast suffers from: `review wait 61%; scope +4 this month`.
+
+    A chance of 85% or more is `on pace`, whatever else holds.
+    """
+    if chance_now is not None and chance_now >= ON_PACE:
+        return "on pace"
     found = []
     if review_share is not None and review_share > bottleneck:
         found.append(f"review wait {review_share:.0%}")
     if added is not None and added > 0:
         found.append(f"scope +{added} this month")
     if moves:
-        found.append(f"moved {count(moves, 'time')}")
-    if chance_now is not None and chance_now >= 0.85 and not found:
-        return "on pace"
+        found.append(f"moved {TIMES.get(moves, f'{moves} times')}")
     return "; ".join(found) or ("no promise" if chance_now is None else "less work done than planned")

@@ -21,8 +21,11 @@ from callsheet.base.errors import Conflict, NotFound
 from callsheet.base.time import utc_now
 from callsheet.model.actor import Actor
 from callsheet.model.link import Link, Ref
+from callsheet.store.failures import told
 
 T = TypeVar("T", bound="Base")
+_MOST = 80  # 40 threads of the server may each hold a view and a change
+_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Base(DeclarativeBase):
@@ -110,11 +113,11 @@ class Book:
         """Return the rows of a query over one kind."""
         return list(self.session.scalars(query))
 
-    def rows(self, query: Select[Any]) -> list[Any]:
+    def rows(self, query: Select[*tuple[Any, ...]]) -> list[Any]:
         """Return the tuples of a query."""
         return list(self.session.execute(query))
 
-    def count(self, query: Select[Any]) -> int:
+    def count(self, query: Select[*tuple[Any, ...]]) -> int:
         """Return the number of rows that a query gives."""
         return int(self.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0)
 
@@ -188,15 +191,19 @@ class Books:
     @contextmanager
     def change(self, now: datetime | None = None) -> Iterator[Book]:
         """Open one transaction; commit when the block ends well, else roll back."""
-        with self._sessions() as session, session.begin():
+        with told(), self._sessions() as session, session.begin():
             if self.engine.dialect.name == "sqlite":
                 session.execute(text("BEGIN IMMEDIATE"))
             yield Book(session, now)
 
     @contextmanager
     def read(self, now: datetime | None = None) -> Iterator[Book]:
-        """Open a view that writes nothing."""
-        with self._sessions(autoflush=False) as session:
+        """Open a view that writes nothing: all of it as at one moment, whatever others commit meanwhile."""
+        with told(), self._sessions(autoflush=False) as session:
+            if self.engine.dialect.name == "sqlite":
+                session.execute(text("BEGIN"))
+            else:
+                session.connection(execution_options=_VIEW)
             yield Book(session, now)
             session.expunge_all()  # rows stay readable after the view is closed
             session.rollback()
@@ -204,7 +211,7 @@ class Books:
     @property
     def version(self) -> int:
         """Number of the newest log entry: grows with every decision."""
-        with self._sessions() as session:
+        with told(), self._sessions() as session:
             return int(session.scalar(select(func.max(LogEntry.id))) or 0)
 
     def close(self) -> None:
@@ -219,13 +226,15 @@ def sqlite_url(path: Path) -> str:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=_MOST)
+    engine = create_engine(
+        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=_MOST
+    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, so that they begin as writers
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 30000"):
+        for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

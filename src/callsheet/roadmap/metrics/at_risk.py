@@ -19,7 +19,9 @@ def at_risk(facts: Facts, period: Period) -> Value:
     """
     if period.until < facts.now:
         return facts.value(None, sample=0, note="forecasts of the past are not kept")
-    rows = [row for row in facts.read.report("roadmap.promises", **facts.scope).rows if row["promised_at"] is not None]
+    rows = [
+        row for row in facts.read.report("roadmap.promises", None, **facts.scope).rows if row["promised_at"] is not None
+    ]
     known = [row for row in rows if row["chance"] is not None]
     risky = [row for row in known if row["chance"] < facts.thresholds.delayed_chance]
     left = len(rows) - len(known)

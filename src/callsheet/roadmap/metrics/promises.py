@@ -23,7 +23,7 @@ def promises_chart(found: Report) -> Option:
         }
         for row in found.rows
     ]  # fmt: skip
-    return range_row(rows, title="Forecasts against promises", today=found.note or None)
+    return range_row(rows, title="Forecasts against promises", today=found.note.removeprefix("as of ") or None)
 
 
 @report(
@@ -64,7 +64,7 @@ def promises(facts: Facts, period: Period) -> Report:
     rows.sort(key=lambda row: (row["promised_at"] is None, 2 if row["chance"] is None else row["chance"], row["title"]))
     known = sum(row["p50_at"] is not None for row in rows)
     return facts.report(rows, sample=known, left_out=len(rows) - known, why="without a forecast",
-                        note=facts.now.date().isoformat())  # fmt: skip
+                        note=f"as of {facts.now:%Y-%m-%d}")  # fmt: skip
 
 
 def _row(
