@@ -25,7 +25,22 @@ PACKAGES = {
 }
 TOP = {"__init__", "__main__", "cli", "client", "demo", "server", "worker", "domains"}
 # The words a domain's files may be named by; a new word is a decision, made here.
-FILES = {"__init__", "rules", "records", "actions", "sync", "api", "cli", "demo", "connector", "channel", "mapping"}
+FILES = {
+    "__init__",
+    "rules",
+    "records",
+    "actions",
+    "shapes",
+    "sync",
+    "api",
+    "cli",
+    "demo",
+    "connector",
+    "channel",
+    "mapping",
+    "feeds",
+    "sending",
+}
 FOLDERS = {"metrics", "connectors", "channels"}
 TEXT = {
     ".py",
