@@ -14,7 +14,7 @@ ABOVE = ("findings", "loop", "sheet")
 
 def load() -> None:
     """Import everything that registers itself: metrics, detectors, connectors, channels, plugins."""
-    for name in _present():
+    for name in (*DOMAINS, *ABOVE):
         for part in ("metrics", "detectors", "connectors", "channels", "sections"):
             for _ in walk(f"callsheet.{name}.{part}"):
                 pass
@@ -22,18 +22,9 @@ def load() -> None:
         pass
 
 
-def _present() -> tuple[str, ...]:
-    """While domains are being built: the loop only when all that it joins exists."""
-    from importlib.util import find_spec
-
-    joined = ("people", "roadmap", "experiments", "feedback", "releases", "usage")
-    ready = all(find_spec(f"callsheet.{name}") and find_spec(f"callsheet.{name}.records") for name in joined)
-    return (*DOMAINS, *(ABOVE if ready else ("findings",)))
-
-
 def parts(part: str) -> dict[str, ModuleType]:
     """Return the module `part` of each package that has one, by package name."""
-    found = {name: optional(f"callsheet.{name}.{part}") for name in _present()}
+    found = {name: optional(f"callsheet.{name}.{part}") for name in (*DOMAINS, *ABOVE)}
     return {name: module for name, module in found.items() if module is not None}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from callsheet.model.link import Ref
 from callsheet.people.records import Delivery
 from callsheet.store.book import Book
 from callsheet.store.links import Links
@@ -103,6 +104,25 @@ def asked_for(links: Links) -> list[Asked]:
         )
         for key, requests in sorted(answers.items())
     ]  # fmt: skip
+
+
+def carried_by(links: Links, release_id: str) -> list[str]:
+    """Return the initiatives that a release carries.
+
+    Those joined to it directly; else those whose work ships in it and is joined to no other release
+    directly. A release with a part of an initiative's work does not carry the initiative that is joined to
+    another one.
+    """
+    behind = links.touching([Ref("release", release_id)], ("ships_in",))
+    direct = [link.from_ref.id for link in behind if link.from_ref.kind == "initiative"]
+    if direct:
+        return sorted(set(direct))
+    changes = [link.from_ref for link in behind if link.from_ref.kind == "change"]
+    work = [link.from_ref for link in behind if link.from_ref.kind == "work"]
+    work += [link.from_ref for link in links.touching(changes, ("done_in",)) if link.from_ref.kind == "work"]
+    built = {link.from_ref for link in links.touching(work, ("built_by",)) if link.from_ref.kind == "initiative"}
+    elsewhere = {link.from_ref for link in links.touching(built, ("ships_in",)) if link.to_ref.kind == "release"}
+    return sorted(ref.id for ref in built - elsewhere)
 
 
 def deliveries_about(book: Book, refs: Iterable[str]) -> list[Delivery]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from callsheet.base.text import short_day
 from callsheet.feedback.actions import set_status
 from callsheet.feedback.records import Request
-from callsheet.loop.asked import Requester, requesters
+from callsheet.loop.asked import Requester, carried_by, requesters
 from callsheet.loop.telling import Recipient, tell_people
 from callsheet.loop.walk import refs_of, walk
 from callsheet.metrics.reader import reading
@@ -44,20 +44,20 @@ class Happened:
         """The joints of the loop."""
         return Links(self.workspace.facts, self.book)
 
-    def behind(self) -> dict[str, list[str]]:
-        """The ids of everything that led to the object, by kind."""
-        return refs_of(self.ref, walk(self.links, self.ref, forward=False)[0])
+    def behind(self, ref: Ref | None = None) -> dict[str, list[str]]:
+        """The ids of everything that led to an object (default: the one it happened to), by kind."""
+        start = ref or self.ref
+        return refs_of(start, walk(self.links, start, forward=False)[0])
 
 
 def tell_requesters(happened: Happened) -> None:
     """Tell everyone who asked for something that this release carries, once, in words about their request."""
-    release, behind = happened.ref, happened.behind()
+    release = happened.ref
     notes = _notes(happened.book, release.id, "customers")
-    for key in behind.get("initiative", []):
+    for key in carried_by(happened.links, release.id):
         initiative = happened.book.find(Initiative, key)
         title = initiative.title if initiative else key
-        asked = refs_of(Ref("initiative", key), walk(happened.links, Ref("initiative", key), forward=False)[0])
-        people = requesters(happened.workspace.facts, asked.get("feedback", []))
+        people = requesters(happened.workspace.facts, happened.behind(Ref("initiative", key)).get("feedback", []))
         for person in people:
             tell_people(
                 happened.book, release, [_recipient(person)], subject=f"{title} is here",
@@ -105,10 +105,11 @@ def tell_subscribers(happened: Happened) -> None:
 
 def close_requests(happened: Happened) -> None:
     """Set the requests that this release answers to released."""
-    for key in happened.behind().get("request", []):
-        request = happened.book.find(Request, key)
-        if request is not None and request.status not in ("released", "declined") and not request.merged_into:
-            set_status(happened.book, key, "released", SYSTEM, reason=f"Released in {happened.ref.id}.")
+    for initiative in carried_by(happened.links, happened.ref.id):
+        for key in happened.behind(Ref("initiative", initiative)).get("request", []):
+            request = happened.book.find(Request, key)
+            if request is not None and request.status not in ("released", "declined") and not request.merged_into:
+                set_status(happened.book, key, "released", SYSTEM, reason=f"Released in {happened.ref.id}.")
 
 
 def tell_waiting(happened: Happened) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from callsheet.base.text import count, money, short_day
 from callsheet.loop.asked import TOLD, Requester, deliveries_about, requesters, state_by_person
-from callsheet.loop.walk import MOST, around, refs_of
+from callsheet.loop.walk import MOST, around, narrowed, refs_of
 from callsheet.metrics.reader import Reader
 from callsheet.model.link import STAGES, Ref
 from callsheet.people.records import Delivery
@@ -144,7 +144,7 @@ def follow(reader: Reader, start: Ref) -> Trace:
 def _way(reader: Reader, start: Ref) -> Way:
     links = Links(reader.workspace.facts, reader.book)
     passed, cut = around(links, start)
-    ids = refs_of(start, passed)
+    ids = refs_of(start, narrowed(start, passed))
     about = [f"{kind}:{key}" for kind in ("release", "initiative", "request") for key in ids.get(kind, [])]
     deliveries = deliveries_about(reader.book, about)
     asked = requesters(reader.workspace.facts, ids.get("feedback", []))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
+from callsheet.metrics.cache import cached
 from callsheet.metrics.registry import Report, Value
 from callsheet.store.book import Book
 from callsheet.store.links import Links
@@ -16,6 +18,7 @@ from callsheet.store.workspace import Workspace
 if TYPE_CHECKING:
     from callsheet.metrics.reader import Reader
 
+T = TypeVar("T")
 Scalar = Any
 """An Ibis scalar expression, or a plain number or None."""
 
@@ -70,16 +73,39 @@ class Facts:
             return given
         return self.run(given.name("amount").as_table())["amount"][0].as_py()
 
+    def scalars(self, *given: Scalar) -> list[Any]:
+        """Return the numbers behind several scalars; those over one table are asked for in one query."""
+        known: dict[int, Any] = {}
+        over: dict[Any, dict[str, Any]] = {}
+        for place, one in enumerate(given):
+            relations = one.op().relations if hasattr(one, "op") else frozenset()
+            if len(relations) == 1:
+                over.setdefault(next(iter(relations)), {})[f"n{place}"] = one
+            else:
+                known[place] = self.scalar(one)
+        for relation, wanted in over.items():
+            row = self.records(relation.to_expr().aggregate(**wanted))[0]
+            known |= {int(name[1:]): amount for name, amount in row.items()}
+        return [known[place] for place in range(len(given))]
+
+    def once(self, name: str, compute: Callable[[], T]) -> T:
+        """Return what `compute` gives, kept under `name` and this scope for as long as the data do not change.
+
+        For what several periods of a metric's course rest on alike.
+        """
+        key = ("once", name, tuple(sorted(self.scope.items())), self.read.version)
+        return cached(self.workspace.cache, key, compute)
+
     def value(
         self, amount: Scalar, *, sample: Scalar, left_out: Scalar = 0, why: str = "", rows: Any = None,
         interval: tuple[float, float] | None = None, note: str = "",
     ) -> Value:  # fmt: skip
         """Return a Value; a sample of 0 makes the amount None only when the amount itself is not a number."""
-        number = self.scalar(amount)
-        missing = int(self.scalar(left_out) or 0)
+        number, size, missing = self.scalars(amount, sample, left_out)
+        missing = int(missing or 0)
         return Value(
             amount=None if number is None or number != number else float(number),
-            sample=int(self.scalar(sample) or 0), left_out=missing, left_out_why=why if missing else "",
+            sample=int(size or 0), left_out=missing, left_out_why=why if missing else "",
             interval=interval, rows=rows, note=note,
         )  # fmt: skip
 

@@ -24,7 +24,7 @@ class Reader:
         self.workspace = workspace
         self._stack = stack
         self._book: Book | None = None
-        self._version = (workspace.facts.version, workspace.books.version, workspace.now().strftime("%Y-%m-%dT%H"))
+        self.version = (workspace.facts.version, workspace.books.version, workspace.now().strftime("%Y-%m-%dT%H"))
 
     @property
     def book(self) -> Book:
@@ -55,7 +55,7 @@ class Reader:
         asked = period or last(28, self.now, self.zone)
         if spec.window:
             asked = Period(asked.until - timedelta(days=spec.window), asked.until, f"last {spec.window} days")
-        key = ("metric", name, asked, tuple(sorted(scope.items())), self._version)
+        key = ("metric", name, asked, tuple(sorted(scope.items())), self.version)
         return cached(
             self.workspace.cache, key, lambda: with_unit(spec.compute(self._facts(scope), asked), spec.unit)
         )
@@ -65,7 +65,7 @@ class Reader:
         spec = report_named(name)
         _check_scope(name, spec.scopes, scope)
         asked = period or last(28, self.now, self.zone)
-        key = ("report", name, asked, tuple(sorted(scope.items())), self._version)
+        key = ("report", name, asked, tuple(sorted(scope.items())), self.version)
 
         def compute() -> Report:
             found = spec.compute(self._facts(scope), asked)

@@ -31,7 +31,7 @@ def bottleneck(reader: Reader) -> Iterable[Signal]:
             continue
         if share - before < RISE or (row.get("p") is not None and row["p"] >= CERTAIN):
             continue
-        label = str(row.get("label") or row["stage"])
+        label = str(row.get("label") or row["stage"]).lower()
         whole = row["median_days"] / share
         gain = ""
         if row.get("gain_days") is not None:
@@ -41,7 +41,7 @@ def bottleneck(reader: Reader) -> Iterable[Signal]:
             gain = f" Relieving it would shorten a change by {number(row['gain_days'])} days{interval}."
         yield Signal(
             subject=f"stage:{row['stage']}",
-            title=f"{label.capitalize()} takes {share:.0%} of the time of a change",
+            title=f"{label[:1].upper()}{label[1:]} takes {share:.0%} of the time of a change",
             sentence=f"Median {number(row['median_days'])} of {number(whole)} days, n = {row.get('sample') or 0};"
             f" six weeks before it was {number(row['before_days'])} days, {before:.0%}.{gain}",
             severity="warn", pill="Bottleneck", weight=share,

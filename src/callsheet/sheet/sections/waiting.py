@@ -25,7 +25,7 @@ def waiting(ask: Ask) -> Section:
     for row in ask.reader.report("delivery.stages").rows:
         if row.get("limits") and row.get("gain_days"):
             part.caption = (
-                f"Relieving {row.get('label') or row['stage']} would shorten changes by {number(row['gain_days'])} days"
+                f"Relieving {str(row.get('label') or row['stage']).lower()} would shorten changes by {number(row['gain_days'])} days"
                 f" [{number(row.get('gain_low'))}, {number(row.get('gain_high'))}]."
             )
     return part
