@@ -14,6 +14,9 @@ from callsheet.http.context import Services
 from callsheet.http.members import add_member
 from callsheet.model.actor import SYSTEM, Actor
 from callsheet.store.workspace import Workspace, in_memory
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 PASSWORD = "correct horse battery"
 

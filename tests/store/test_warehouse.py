@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from callsheet.base.errors import BadInput, Conflict, NotFound
 from callsheet.store.engines.duck import DuckWarehouse
+from callsheet.store.warehouse import Batch
 
 
 def land(house: DuckWarehouse, rows: list[dict[str, Any]], table: str = "work") -> Any:
@@ -30,7 +31,7 @@ def house() -> DuckWarehouse:
 
 
 def test_the_same_rows_again_change_nothing(house: DuckWarehouse) -> None:
-    rows = [{"item_id": "a", "title": "A"}, {"item_id": "b", "title": None}]
+    rows: list[dict[str, Any]] = [{"item_id": "a", "title": "A"}, {"item_id": "b", "title": None}]
     land(house, rows)
     counts = land(house, rows).counts["work"]
     assert (counts.inserted, counts.updated, counts.unchanged) == (0, 0, 2)
@@ -50,9 +51,12 @@ def test_a_column_that_is_not_given_keeps_its_value(house: DuckWarehouse) -> Non
 
 
 def test_an_error_lands_nothing(house: DuckWarehouse) -> None:
-    with pytest.raises(ZeroDivisionError), house.batch("test", "work") as batch:
+    def fail(batch: Batch) -> None:
         batch.merge("work", [{"item_id": "a"}])
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), house.batch("test", "work") as batch:
+        fail(batch)
     assert work(house) == []
     assert house.batches() == []
 

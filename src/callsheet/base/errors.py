@@ -84,6 +84,14 @@ class SourceFailed(CallsheetError):
     mend = "Check the source's settings, then sync again; nothing was lost."
 
 
+class StorageFailed(CallsheetError):
+    """The disk or the database did not keep what it was given; the change as a whole did not happen."""
+
+    code = "storage_failed"
+    status = 507
+    mend = "Free some space on the disk of the workspace, then try again; what was there before is intact."
+
+
 class ConfigError(CallsheetError):
     """The project file or an environment setting is wrong."""
 

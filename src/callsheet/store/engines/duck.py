@@ -18,9 +18,10 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from callsheet.base.errors import Conflict, NotFound, SourceFailed, WorkspaceBusy
+from callsheet.base.errors import Conflict, NotFound, StorageFailed
 from callsheet.base.ids import new_id
 from callsheet.base.time import utc_now
+from callsheet.store.engines.duck_failures import check_whole, connect, told
 from callsheet.store.engines.duck_merge import Staging, create_tables, undo_batch
 from callsheet.store.schema import TABLES
 from callsheet.store.warehouse import BatchInfo, Counts
@@ -30,19 +31,39 @@ class DuckWarehouse:
     """`Warehouse` over DuckDB. `path` None keeps it in memory (tests)."""
 
     def __init__(self, path: Path | None, memory_limit: str = "700MB") -> None:
-        try:
-            self._root = duckdb.connect(str(path) if path else ":memory:")
-        except duckdb.IOException as why:
-            if "lock" in str(why).lower():
-                raise WorkspaceBusy("Another process holds this workspace's warehouse.") from why
-            raise SourceFailed(f"The warehouse file cannot be opened: {why}.") from why
-        self._root.execute("SET TimeZone = 'UTC'")
-        self._root.execute(f"SET memory_limit = '{memory_limit}'")
-        self._root.execute("SET preserve_insertion_order = false")
-        create_tables(self._root)
+        self._path, self._memory_limit = path, memory_limit
+        self._root = self._connect()
         self._write = threading.RLock()
         self._tables = {name: ibis.table(table.types, name=name) for name, table in TABLES.items()}
         self._version = self._root.execute("SELECT coalesce(max(number), 0) FROM batch_log").fetchall()[0][0]
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        root = connect(self._path)
+        with told():
+            root.execute("SET TimeZone = 'UTC'")
+            root.execute(f"SET memory_limit = '{self._memory_limit}'")
+            root.execute("SET preserve_insertion_order = false")
+            check_whole(root, self._path)
+            create_tables(root)
+        return root
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor. After a fatal failure (a full disk) the engine refuses everything: open it anew."""
+        with told():
+            try:
+                with self._root.cursor() as cursor:
+                    yield cursor
+            except duckdb.FatalException:
+                self._reopen()
+                raise
+
+    def _reopen(self) -> None:
+        if self._path is None:
+            return
+        with self._write, suppress(duckdb.Error, StorageFailed):
+            self._root.close()
+            self._root = self._connect()
 
     def tables(self) -> Mapping[str, Any]:
         """Name -> unbound Ibis table."""
@@ -58,13 +79,13 @@ class DuckWarehouse:
         if limit is not None:
             expr = expr.limit(limit)
         sql = str(ibis.to_sql(expr.as_table(), dialect="duckdb", pretty=False))
-        with self._root.cursor() as cursor:
+        with self._cursor() as cursor:
             return cursor.sql(sql).to_arrow_table()
 
     @contextmanager
     def batch(self, source: str, kind: str, **details: Any) -> Iterator[DuckBatch]:
         """Open one transaction that lands facts; see `Warehouse.batch`."""
-        with self._write, self._root.cursor() as cursor:
+        with self._write, self._cursor() as cursor:
             actor, file = details.pop("actor", ""), details.pop("file", "")
             info = BatchInfo(new_id("imp"), source, kind, file, actor, landed_at=utc_now(), details=details)
             cursor.execute("BEGIN")
@@ -78,7 +99,8 @@ class DuckWarehouse:
                     cursor.execute("ROLLBACK")
                 raise
             finally:
-                batch.drop()
+                with suppress(duckdb.Error):
+                    batch.drop()
             self._version += 1
 
     def undo(self, batch: str) -> BatchInfo:
@@ -86,7 +108,7 @@ class DuckWarehouse:
         info = self.batches(batch)[0]
         if info.state == "undone":
             raise Conflict(f"Import {batch} has been undone already.", "Import the file again to bring it back.")
-        with self._write, self._root.cursor() as cursor:
+        with self._write, self._cursor() as cursor:
             cursor.execute("BEGIN")
             try:
                 undo_batch(cursor, batch)
@@ -102,7 +124,7 @@ class DuckWarehouse:
     def batches(self, batch: str | None = None) -> list[BatchInfo]:
         """Batches, newest first; NotFound for an unknown id."""
         where, given = ("WHERE id = ?", [batch]) if batch else ("", [])
-        with self._root.cursor() as cursor:
+        with self._cursor() as cursor:
             rows = cursor.execute(
                 "SELECT id, source, kind, file, actor, state, landed_at, counts, quarantined, details"
                 f" FROM batch {where} ORDER BY number DESC",
@@ -114,7 +136,7 @@ class DuckWarehouse:
 
     def quarantined(self, batch: str) -> list[dict[str, Any]]:
         """Rows set aside by a batch, by line."""
-        with self._root.cursor() as cursor:
+        with self._cursor() as cursor:
             found = cursor.execute(
                 "SELECT line, raw, error FROM quarantine WHERE batch = ? ORDER BY line", [batch]
             ).fetchall()
@@ -123,7 +145,7 @@ class DuckWarehouse:
     def counts(self) -> dict[str, int]:
         """Rows of each table."""
         parts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in TABLES)
-        with self._root.cursor() as cursor:
+        with self._cursor() as cursor:
             return {str(name): int(number) for name, number in cursor.execute(parts).fetchall()}
 
     def close(self) -> None:
@@ -147,7 +169,9 @@ class DuckBatch(Staging):
                 self.info.quarantined, json.dumps(self.info.details, default=str),
             ],
         )  # fmt: skip
-        self.cursor.execute("INSERT INTO batch_log SELECT nextval('log_number'), ?, 'landed', ?", [self.info.id, utc_now()])
+        self.cursor.execute(
+            "INSERT INTO batch_log SELECT nextval('log_number'), ?, 'landed', ?", [self.info.id, utc_now()]
+        )
 
 
 def _info(row: tuple[Any, ...]) -> BatchInfo:
