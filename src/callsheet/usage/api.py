@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from callsheet.base.time import to_utc
 from callsheet.http.context import Ctx, Hit
 from callsheet.http.pages import Page, Paged, asked_period
-from callsheet.http.routes.readings import Since, Until, drawn, scope_of
+from callsheet.http.routes.readings import Since, Theme, Until, drawn, scope_of
 from callsheet.metrics import Facts, Reader
 from callsheet.usage import actions
 from callsheet.usage.metrics.accounts import one_account
@@ -136,7 +136,7 @@ def one_feature(ctx: Ctx, feature_id: str) -> FeaturePage:
 
 
 @router.get("/features/{feature_id}/chart")
-def one_feature_chart(ctx: Ctx, feature_id: str, format: str = "json", theme: str = "light") -> Any:
+def one_feature_chart(ctx: Ctx, feature_id: str, format: str = "json", theme: Theme = "light") -> Any:
     """Return the chart of its adoption over the days since its release."""
     return drawn(feature_chart(Facts(ctx.ws, ctx.reader, {}), feature_id), format, theme, 720, 260)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -119,7 +120,7 @@ def _print_json(found: Any) -> None:
     print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
-def _print_table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]], foot: str) -> None:
+def _print_table(title: str, heads: tuple[str, ...], rows: Sequence[Sequence[str]], foot: str) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -63,9 +63,9 @@ def one_account(facts: Facts, account_id: str) -> dict[str, Any]:
     recent = facts.records(newest, limit=RECENT)
     if not known and not recent:
         raise NotFound(f"There is no account {account_id}.")
-    features = own.filter(own.used.notnull()).group_by("used").agg(
-        uses=own.count(), first_at=own.occurred_at.min(), last_at=own.occurred_at.max()
-    )  # fmt: skip
+    used = own.filter(own.used.notnull())
+    first, last = used.occurred_at.min(), used.occurred_at.max()
+    features = used.group_by("used").agg(uses=used.count(), first_at=first, last_at=last)
     said = facts.feedback.filter(facts.feedback.account_id == account_id)
     return {
         "account": known[0] if known else {"account_id": account_id, "name": account_id},
