@@ -60,6 +60,14 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """[webhook]"""
+
+    allow_private: bool = setting(False, "Send webhooks to addresses inside this network too, such as 10.0.0.7.")
+    secret_env: str = setting("CALLSHEET_WEBHOOK_SECRET", "Environment variable that holds the key webhooks are signed with.")
+
+
+@dataclass(frozen=True, slots=True)
 class SigninSettings:
     """[signin]"""
 
@@ -103,6 +111,7 @@ class Config:
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     mail: MailSettings = field(default_factory=MailSettings)
+    webhook: WebhookSettings = field(default_factory=WebhookSettings)
     signin: SigninSettings = field(default_factory=SigninSettings)
     thresholds: Thresholds = field(default_factory=Thresholds)
     sources: tuple[Source, ...] = ()
@@ -138,6 +147,7 @@ SECTIONS: dict[str, type] = {
     "workspace": WorkspaceSettings,
     "store": StoreSettings,
     "mail": MailSettings,
+    "webhook": WebhookSettings,
     "signin": SigninSettings,
     "thresholds": Thresholds,
 }

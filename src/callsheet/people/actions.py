@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,6 +32,11 @@ class Recipient:
     def key(self) -> str:
         """What tells two recipients apart."""
         return self.person_id or self.email.lower() or self.target or self.account_id
+
+
+def require_member(actor: Actor) -> None:
+    """Raise NotAllowed for viewers; other people's subscriptions are not theirs to see."""
+    require(actor, "subscribe_others", Ref("workspace", "subscriptions"))
 
 
 def assign_owner(book: Book, object_ref: Ref, role: str, person_id: str, actor: Actor) -> OwnershipDecision:
@@ -87,8 +90,8 @@ def _decide(book: Book, object_ref: Ref, role: str, person_id: str, actor: Actor
 def subscribe(
     book: Book, topic: str, actor: Actor, *, email: str = "", person_id: str = "", cadence: str = "at once",
     channel: str = "mail", target: str = "",
-) -> tuple[Subscription, str]:  # fmt: skip
-    """Subscribe someone to a topic; returns the subscription and the secret of its unsubscribe link.
+) -> Subscription:  # fmt: skip
+    """Subscribe someone to a topic.
 
     Anyone may subscribe themselves by mail; subscribing others, or a webhook, needs a member.
     """
@@ -105,13 +108,12 @@ def subscribe(
     known = _subscription(book, topic, address, channel, target)
     if known is not None:
         raise Conflict(f"{address or target} gets {topic} already.", "Change the subscription instead.")
-    token = secrets.token_urlsafe(24)
     made = book.add(Subscription(
         id=new_id("sub"), person_id=person_id or (actor.id if not others else ""), email=address, topic=topic,
-        cadence=cadence, channel=channel, target=target, created_at=book.now, token_hash=_hash(token),
+        cadence=cadence, channel=channel, target=target, created_at=book.now,
     ))  # fmt: skip
     book.log("subscription.made", Ref("subscription", made.id), actor, topic=topic, channel=channel)
-    return made, token
+    return made
 
 
 def _subscription(book: Book, topic: str, email: str, channel: str, target: str) -> Subscription | None:
@@ -132,18 +134,18 @@ def unsubscribe(book: Book, subscription_id: str, actor: Actor) -> Subscription:
     return _end(book, found, actor)
 
 
-def unsubscribe_by_token(book: Book, token: str) -> Subscription:
-    """End the subscription that an unsubscribe link names; its secret is the permission."""
-    found = by_token(book, token)
+def unsubscribe_by_token(book: Book, key: str, token: str) -> Subscription:
+    """End the subscription that an unsubscribe link names; its signature is the permission. Twice is once."""
+    found = by_token(book, key, token)
     return _end(book, found, SYSTEM) if found.unsubscribed_at is None else found
 
 
-def by_token(book: Book, token: str) -> Subscription:
-    """Return the subscription of an unsubscribe link, ended or not."""
-    found = book.all(select(Subscription).where(Subscription.token_hash == _hash(token)))
-    if not token or not found:
+def by_token(book: Book, key: str, token: str) -> Subscription:
+    """Return the subscription of an unsubscribe link, ended or not. `key` is the workspace key."""
+    found = book.find(Subscription, rules.subscription_of(key, token))
+    if found is None:
         raise NotFound("This link names no subscription.", "It may be cut off; use the link of a newer message.")
-    return found[0]
+    return found
 
 
 def _end(book: Book, found: Subscription, actor: Actor) -> Subscription:
@@ -152,10 +154,6 @@ def _end(book: Book, found: Subscription, actor: Actor) -> Subscription:
     found.unsubscribed_at = book.now
     book.log("subscription.ended", Ref("subscription", found.id), actor, topic=found.topic)
     return found
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def tell(
@@ -168,18 +166,23 @@ def tell(
     channel (a mail without an address) makes a held delivery, so that the gap shows.
     """
     require(actor, "tell", ref)
-    made: dict[str, Delivery] = {}
-    for one in recipients:
-        key = f"{key_prefix}:{one.key}"
-        if one.key and key not in made and not _known(book, key):
-            made[key] = book.add(_delivery(book, ref, one, key, subject, body, body_html, held))
+    wanted = {f"{key_prefix}:{one.key}": one for one in reversed(recipients) if one.key}
+    known = _known(book, list(wanted))
+    made = {
+        key: book.add(_delivery(book, ref, wanted[key], key, subject, body, body_html, held))
+        for key in reversed(wanted)
+        if key not in known
+    }
     if made:
         book.log("delivery.queued", ref, actor, subject=rules.one_line(subject), recipients=len(made))
     return list(made.values())
 
 
-def _known(book: Book, key: str) -> bool:
-    return book.count(select(Delivery.id).where(Delivery.key == key)) > 0
+def _known(book: Book, keys: list[str]) -> set[str]:
+    found: set[str] = set()
+    for begin in range(0, len(keys), 500):
+        found |= set(book.session.scalars(select(Delivery.key).where(Delivery.key.in_(keys[begin : begin + 500]))))
+    return found
 
 
 def _delivery(
@@ -222,9 +225,7 @@ def release_hold(book: Book, delivery_id: str, actor: Actor) -> Delivery:
     return _move(book, delivery_id, ("held", "failed", "bounced"), "queued", "", actor)
 
 
-def _move(
-    book: Book, delivery_id: str, states: tuple[str, ...], state: str, reason: str, actor: Actor
-) -> Delivery:
+def _move(book: Book, delivery_id: str, states: tuple[str, ...], state: str, reason: str, actor: Actor) -> Delivery:
     found = book.get(Delivery, delivery_id)
     if found.state not in states:
         raise Conflict(f"The message is {found.state}.", "Reload to see its present state.")
@@ -264,6 +265,8 @@ def confirm_read(book: Book, delivery_id: str, actor: Actor) -> Delivery:
     """Write down that a message was read, as its reader or someone they told says."""
     require(actor, "confirm_read", Ref("delivery", delivery_id))
     found = book.get(Delivery, delivery_id)
+    if found.email.lower() != actor.email.lower() and not may(actor, "confirm_for_others"):
+        raise NotAllowed(f"{actor.name} ({actor.role}) may confirm only what they got themselves.", "Ask a member.")
     if found.state == "read":
         return found
     if found.state != "sent":

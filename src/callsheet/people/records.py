@@ -38,8 +38,8 @@ class Team(Base):
 class Subscription(Base):
     """Someone who wants to hear of a topic: a kind (`release`), a ref (`initiative:x`), or `sheet:weekly`.
 
-    `channel` is mail, webhook or feed; `target` is the webhook's address. `token_hash` is the hash of the
-    secret in the unsubscribe link.
+    `channel` is mail, webhook or feed; `target` is the webhook's address. The secret of the unsubscribe link
+    is derived from the workspace key (`rules.token`), so none is kept.
     """
 
     __tablename__ = "subscription"
@@ -52,7 +52,6 @@ class Subscription(Base):
     target: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     unsubscribed_at: Mapped[datetime | None]
-    token_hash: Mapped[str] = mapped_column(default="", index=True)
 
 
 class Delivery(Base):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -105,7 +107,7 @@ def check_email(text: str) -> str:
 def check_topic(topic: str) -> str:
     """Return a topic: a kind, a ref, or `sheet:` with a cadence."""
     kind, _, rest = topic.partition(":")
-    if kind == "sheet" and rest in CADENCES or topic in KINDS:
+    if (kind == "sheet" and rest in CADENCES) or topic in KINDS:
         return topic
     if rest:
         return str(Ref.parse(topic))
@@ -116,3 +118,20 @@ def one_line(text: str, most: int = 200) -> str:
     """Return text for a header: no line breaks or control characters, not too long."""
     plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+def token(key: str, subscription_id: str) -> str:
+    """Return the secret of a subscription's unsubscribe link: its id, signed with the workspace key."""
+    signature = hmac.new(key.encode(), f"unsubscribe:{subscription_id}".encode(), hashlib.sha256).hexdigest()
+    return f"{subscription_id}.{signature[:32]}"
+
+
+def subscription_of(key: str, text: str) -> str:
+    """Return the id in an unsubscribe link's secret, or an empty text when the signature is wrong."""
+    subscription_id = text.partition(".")[0]
+    return subscription_id if hmac.compare_digest(token(key, subscription_id).encode(), text.encode()) else ""
+
+
+def sign(secret: str, stamp: str, body: bytes) -> str:
+    """Return the signature of a webhook message: HMAC-SHA256 of `stamp.body`, so that replays can be refused."""
+    return "sha256=" + hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()

@@ -136,12 +136,6 @@ def _row(reader: Reader, release_id: str) -> dict[str, Any]:
     raise NotFound(f"There is no release {release_id}.", "The list of releases shows them all.")
 
 
-@router.get("/{release_id}", response_model=ReleaseDetail)
-def one_release(ctx: Ctx, release_id: str) -> ReleaseDetail:
-    """Return a release: contents, initiatives, requests behind it, notes, checklist, adoption, incidents."""
-    return _detail(ctx, release_id)
-
-
 def _detail(ctx: Ctx, release_id: str) -> ReleaseDetail:
     with ctx.read() as book:
         told = book.find(Publication, release_id) or Publication(release_id=release_id, notes={}, predicted={})
@@ -164,7 +158,7 @@ def _line(line: ChecklistItem, tier: int) -> Line:
     )  # fmt: skip
 
 
-@router.put("/{release_id}/notes", response_model=ReleaseDetail)
+@router.put("/{release_id:path}/notes", response_model=ReleaseDetail)
 def write_notes(ctx: Ctx, release_id: str, given: NotesIn) -> ReleaseDetail:
     """Keep the notes as written."""
     with ctx.change() as book:
@@ -173,7 +167,7 @@ def write_notes(ctx: Ctx, release_id: str, given: NotesIn) -> ReleaseDetail:
     return _detail(ctx, release_id)
 
 
-@router.post("/{release_id}/notes/draft", response_model=ReleaseDetail)
+@router.post("/{release_id:path}/notes/draft", response_model=ReleaseDetail)
 def draft_notes(ctx: Ctx, release_id: str) -> ReleaseDetail:
     """Compose notes for the audiences that have none, from what the release contains."""
     actions.require_writer(ctx.actor, release_id)
@@ -183,7 +177,7 @@ def draft_notes(ctx: Ctx, release_id: str) -> ReleaseDetail:
     return _detail(ctx, release_id)
 
 
-@router.post("/{release_id}/publication", response_model=ReleaseDetail)
+@router.post("/{release_id:path}/publication", response_model=ReleaseDetail)
 def publish(ctx: Ctx, release_id: str, given: Go | None = None) -> ReleaseDetail:
     """Publish the notes; requesters and subscribers are told."""
     with ctx.change() as book:
@@ -192,7 +186,7 @@ def publish(ctx: Ctx, release_id: str, given: Go | None = None) -> ReleaseDetail
     return _detail(ctx, release_id)
 
 
-@router.delete("/{release_id}/publication", response_model=ReleaseDetail)
+@router.delete("/{release_id:path}/publication", response_model=ReleaseDetail)
 def unpublish(ctx: Ctx, release_id: str) -> ReleaseDetail:
     """Take the publication back."""
     with ctx.change() as book:
@@ -200,7 +194,7 @@ def unpublish(ctx: Ctx, release_id: str) -> ReleaseDetail:
     return _detail(ctx, release_id)
 
 
-@router.put("/{release_id}/tier", response_model=ReleaseDetail)
+@router.put("/{release_id:path}/tier", response_model=ReleaseDetail)
 def set_tier(ctx: Ctx, release_id: str, given: TierIn) -> ReleaseDetail:
     """Set the tier; the checklist follows it."""
     actions.require_writer(ctx.actor, release_id)
@@ -210,7 +204,7 @@ def set_tier(ctx: Ctx, release_id: str, given: TierIn) -> ReleaseDetail:
     return _detail(ctx, release_id)
 
 
-@router.put("/{release_id}/prediction", response_model=ReleaseDetail)
+@router.put("/{release_id:path}/prediction", response_model=ReleaseDetail)
 def predict(ctx: Ctx, release_id: str, given: PredictionIn) -> ReleaseDetail:
     """Write down what the release is expected to bring."""
     with ctx.change() as book:
@@ -219,7 +213,7 @@ def predict(ctx: Ctx, release_id: str, given: PredictionIn) -> ReleaseDetail:
     return _detail(ctx, release_id)
 
 
-@router.put("/{release_id}/checklist/{item_id}/evidence", response_model=Line)
+@router.put("/{release_id:path}/checklist/{item_id}/evidence", response_model=Line)
 def check_item(ctx: Ctx, release_id: str, item_id: str, given: EvidenceIn) -> Line:
     """Call a line done, with its evidence."""
     with ctx.change() as book:
@@ -227,7 +221,7 @@ def check_item(ctx: Ctx, release_id: str, item_id: str, given: EvidenceIn) -> Li
         return _line(line, _tier(book, release_id))
 
 
-@router.delete("/{release_id}/checklist/{item_id}/evidence", response_model=Line)
+@router.delete("/{release_id:path}/checklist/{item_id}/evidence", response_model=Line)
 def open_item(ctx: Ctx, release_id: str, item_id: str) -> Line:
     """Call a line open again."""
     with ctx.change() as book:
@@ -235,7 +229,7 @@ def open_item(ctx: Ctx, release_id: str, item_id: str) -> Line:
         return _line(line, _tier(book, release_id))
 
 
-@router.post("/{release_id}/checklist/{item_id}/confirmation", response_model=Line)
+@router.post("/{release_id:path}/checklist/{item_id}/confirmation", response_model=Line)
 def confirm_item(ctx: Ctx, release_id: str, item_id: str) -> Line:
     """Confirm a line as a second person."""
     with ctx.change() as book:
@@ -246,6 +240,12 @@ def confirm_item(ctx: Ctx, release_id: str, item_id: str) -> Line:
 def _tier(book: Any, release_id: str) -> int:
     found = book.find(Publication, release_id)
     return found.tier if found else 3
+
+
+@router.get("/{release_id:path}", response_model=ReleaseDetail)
+def one_release(ctx: Ctx, release_id: str) -> ReleaseDetail:
+    """Return a release: contents, initiatives, requests behind it, notes, checklist, adoption, incidents."""
+    return _detail(ctx, release_id)
 
 
 def _published(request: Request) -> tuple[str, str, list[feeds.Told]]:

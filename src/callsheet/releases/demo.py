@@ -72,11 +72,11 @@ def _items(company: Company, version: str, plan: Plan | None) -> Rows:
         rows = [_entry(version, n, "added", text, f"{plan.id}-{n}") for n, text in enumerate(texts, 1)]
     wanted = int(rng.integers(2, 10 - len(rows)))
     chosen = rng.choice(len(kinds), size=wanted, p=[0.2, 0.26, 0.36, 0.02, 0.02, 0.14])
-    texts = {}
+    drawn: dict[str, str] = {}
     for index in chosen:
         kind = kinds[int(index)]
-        texts[ROUTINE[kind][int(rng.integers(len(ROUTINE[kind])))]] = kind
-    return rows + [_entry(version, len(rows) + n, kind, text, None) for n, (text, kind) in enumerate(texts.items(), 1)]
+        drawn[ROUTINE[kind][int(rng.integers(len(ROUTINE[kind])))]] = kind
+    return rows + [_entry(version, len(rows) + n, kind, text, None) for n, (text, kind) in enumerate(drawn.items(), 1)]
 
 
 def _entry(version: str, number: int, kind: str, text: str, item: str | None) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def steps(tier: int) -> list[Step]:
 def check_evidence(text: str) -> str:
     """Return evidence that can be looked at: a link, a ref, or a measured number. BadInput for anything else."""
     words = text.strip()
-    linked = re.match(r"https?://\S+$", words) or words.partition(":")[0] in KINDS and ":" in words
+    linked = re.match(r"https?://\S+$", words) or (words.partition(":")[0] in KINDS and ":" in words)
     if not words or not (linked or re.search(r"\d", words)):
         raise BadInput(
             "Done needs evidence that others can look at.",

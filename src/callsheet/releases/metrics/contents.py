@@ -16,7 +16,8 @@ def items_of(reader: Reader, release_id: str) -> list[dict[str, Any]]:
     table = reader.workspace.facts.tables()["release_items"]
     names = ("entry_id", "kind", "text", "item_id", "change_id", "author")
     found = table.filter(table.release_id == release_id).select(*names).order_by("entry_id")
-    return reader.workspace.facts.run(found).to_pylist()
+    rows: list[dict[str, Any]] = reader.workspace.facts.run(found).to_pylist()
+    return rows
 
 
 def around(reader: Reader, release_id: str, initiatives: list[str]) -> dict[str, Any]:

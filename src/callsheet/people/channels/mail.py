@@ -1,0 +1,93 @@
+"""Mail: over SMTP where a server is set, else as .eml files in the workspace's outbox folder."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from callsheet.base.config import MailSettings, secret
+from callsheet.base.ids import stable_id
+from callsheet.base.time import utc_now
+from callsheet.people.channel import Message, Post, Refused, Unreachable, channel
+from callsheet.people.rules import check_email, one_line
+
+TIMEOUT = 20
+STYLE = """
+body { margin: 0; background: #f7f6f3; color: #22201c; font: 15px/1.5 -apple-system, "Segoe UI", Roboto, sans-serif; }
+.sheet { max-width: 600px; margin: 24px auto; padding: 24px 28px; background: #ffffff; border: 1px solid #e5e2dc; }
+h1, h2, h3 { line-height: 1.25; margin: 20px 0 6px; } h1 { font-size: 20px; } h2 { font-size: 18px; } h3 { font-size: 15px; }
+p, ul, ol { margin: 0 0 12px; } a { color: #3b5bdb; } .foot { color: #77736c; font-size: 12px; margin-top: 24px; }
+"""
+
+
+@channel("mail")
+def send_mail(message: Message, post: Post) -> None:
+    """Send one mail. The same message has the same Message-ID, so that a repeated one can be recognised."""
+    mail = compose(message, post.config.mail)
+    if not post.config.mail.host:
+        post.outbox.mkdir(parents=True, exist_ok=True)
+        (post.outbox / f"{message.id}.eml").write_bytes(mail.as_bytes(policy=SMTP))
+        return
+    _send(mail, post.config.mail)
+
+
+def compose(message: Message, settings: MailSettings) -> EmailMessage:
+    """Return the mail with a text and an HTML part; headers hold one line and one address each."""
+    mail = EmailMessage(policy=SMTP)
+    name, sender = parseaddr(settings.sender)
+    mail["From"] = Address(one_line(name) or "Callsheet", addr_spec=check_email(sender))
+    mail["To"] = Address(one_line(message.name, 80), addr_spec=check_email(message.email))
+    mail["Subject"] = one_line(message.subject)
+    mail["Date"] = format_datetime(utc_now())
+    mail["Message-ID"] = f"<{stable_id(message.id)}@{sender.partition('@')[2] or 'localhost'}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    if message.leave:
+        mail["List-Unsubscribe"] = f"<{one_line(message.leave, 500)}>"
+    mail.set_content(message.text + (f"\n\nUnsubscribe: {message.leave}\n" if message.leave else ""))
+    mail.add_alternative(page(message), subtype="html")
+    return mail
+
+
+def page(message: Message) -> str:
+    """Return the HTML part, its styles written into the tags. HTML inside a text is shown as text."""
+    from html import escape
+
+    import css_inline
+    from markdown_it import MarkdownIt
+
+    body = message.html or MarkdownIt("commonmark", {"html": False, "breaks": True}).render(message.text)
+    leave = f'<p class="foot"><a href="{escape(message.leave)}">Unsubscribe</a></p>' if message.leave else ""
+    whole = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(message.subject)}</title>'
+        f'<style>{STYLE}</style></head><body><div class="sheet">{body}{leave}</div></body></html>'
+    )
+    return str(css_inline.CSSInliner(load_remote_stylesheets=False).inline(whole))
+
+
+def _send(mail: EmailMessage, settings: MailSettings) -> None:
+    import aiosmtplib
+
+    password = secret(settings.password_env) if settings.user else ""
+    try:
+        asyncio.run(
+            aiosmtplib.send(
+                mail, hostname=settings.host, port=settings.port, username=settings.user or None,
+                password=password or None, timeout=TIMEOUT, use_tls=settings.port == 465,
+                start_tls=None if settings.port != 465 else False, tls_context=ssl.create_default_context(),
+            )
+        )  # fmt: skip
+    except aiosmtplib.SMTPRecipientsRefused as why:
+        raise Refused(f"The mail server refuses {mail['To']}: {_words(why)}", bounced=True) from why
+    except aiosmtplib.SMTPResponseException as why:
+        error = Refused if why.code in (550, 551, 552, 553, 554) else Unreachable
+        raise error(f"The mail server {settings.host} answers {why.code}: {why.message}.") from why
+    except (aiosmtplib.SMTPException, OSError) as why:
+        raise Unreachable(f"The mail server {settings.host}:{settings.port} cannot be used: {_words(why)}") from why
+
+
+def _words(why: Exception) -> str:
+    return one_line(str(why) or type(why).__name__)
