@@ -145,8 +145,7 @@ def _way(reader: Reader, start: Ref) -> Way:
     links = Links(reader.workspace.facts, reader.book)
     passed, cut = around(links, start)
     ids = refs_of(start, narrowed(start, passed))
-    about = [f"{kind}:{key}" for kind in ("release", "initiative", "request") for key in ids.get(kind, [])]
-    deliveries = deliveries_about(reader.book, about)
+    deliveries = deliveries_about(reader.book, [f"release:{key}" for key in ids.get("release", [])])
     asked = requesters(reader.workspace.facts, ids.get("feedback", []))
     if start.kind == "delivery":
         deliveries = [one for one in deliveries if one.id == start.id]

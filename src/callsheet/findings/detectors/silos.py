@@ -27,12 +27,12 @@ def silos(reader: Reader) -> Iterable[Signal]:
     for row in reader.report("delivery.silos").rows:
         if (row.get("crossing") or 0) < LINKS or (row.get("share") or 0) < SHARE or row.get("contributors"):
             continue
-        team, other = str(row["team"]), str(row["other"])
+        team, other = (str(row[key]).capitalize() for key in ("team", "other"))
         yield Signal(
-            subject=f"team:{team}+{other}", title=f"{team.capitalize()} and {other} wait for each other",
+            subject=f"team:{row['team']}+{row['other']}", title=f"{team} and {other} wait for each other",
             sentence=f"{row['crossing']} of their {row['links']} blocking links cross the border between them, and nobody of"
             " one contributed to the other's code in the period.",
-            severity="info", pill="Silos", weight=row["share"], team=team,
+            severity="info", pill="Silos", weight=row["share"], team=str(row["team"]),
             clause=f"[[{team} and {other}]] wait for each other without working together",
             evidence=(Evidence("links and contributions", str(row["crossing"]), "/reports/delivery.silos"),),
             answers=(Answer("Plan an experiment", "/experiments?new=process", primary=True),),

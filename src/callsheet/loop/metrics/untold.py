@@ -23,7 +23,7 @@ def untold(facts: Facts, period: Period) -> Report:
     """Released initiatives that someone asked for: how many of the requesters have been told.
 
     A requester is a person behind feedback that asks for a request which the initiative answers; told means
-    that a delivery about the release, the initiative or the request was sent to them. The newest first.
+    that a delivery about the release was sent to them. The newest first.
     Initiatives that are not released are left out.
     """
     rows, waiting = [], 0
@@ -44,8 +44,7 @@ def untold(facts: Facts, period: Period) -> Report:
 
 def _row(facts: Facts, initiative: str, feedback: tuple[str, ...], release: dict[str, Any]) -> dict[str, Any]:
     asked = requesters(facts.workspace.facts, feedback)
-    about = [f"release:{release['release_id']}", f"initiative:{initiative}"]
-    states = state_by_person(deliveries_about(facts.book, about))
+    states = state_by_person(deliveries_about(facts.book, [f"release:{release['release_id']}"]))
     left = [one for one in asked if one.person_id not in states or states[one.person_id].state not in TOLD]
     kept = facts.book.find(Initiative, initiative)
     firms = {one.account_id: one.revenue for one in left if one.account_id}
