@@ -46,6 +46,7 @@ class StoreSettings:
         "sqlite", "Where decisions are kept: `sqlite`, or a `postgresql+psycopg://` address."
     )
     memory_limit: str = setting("700MB", "Most memory that the embedded warehouse may use.")
+    upload_limit_mb: int = setting(4096, "Largest file, in megabytes, that may be uploaded for an import.")
 
 
 @dataclass(frozen=True, slots=True)

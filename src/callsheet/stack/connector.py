@@ -16,7 +16,6 @@ from typing import Any, Protocol
 
 from callsheet.base.config import Source
 from callsheet.base.errors import ConfigError
-from callsheet.store.schema import TABLES
 from callsheet.store.warehouse import Rows
 
 
@@ -134,6 +133,6 @@ def source_path(source: Source, folder: Path, environ: Mapping[str, str] = os.en
     return (folder / Path(text).expanduser()).resolve()
 
 
-def key_of(table: str) -> tuple[str, ...]:
-    """Return the natural key of a fact table."""
-    return TABLES[table].key
+def tool_of(source: Source) -> str:
+    """Return the tool that a source's freshness is kept under."""
+    return str(source.options.get("tool") or source.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callsheet.stack.connector import Page, Parsed, Problem
-from callsheet.store.warehouse import Batch, Rows
+from callsheet.store.warehouse import Batch, BatchInfo, Rows
 
 SHOWN = 50
 """Row errors and warnings that are told; the others are counted."""
@@ -69,3 +69,9 @@ def land(
         landed.take(batch, parse(page))
         if progress is not None:
             progress(landed.rows)
+
+
+def counted(info: BatchInfo, landed: Landed) -> dict[str, int]:
+    """Return the counts of a batch in the words of the imports API."""
+    told = {what: info.total(what) for what in ("inserted", "updated", "unchanged", "duplicates")}
+    return {"rows": landed.rows, **told, "quarantined": info.quarantined}

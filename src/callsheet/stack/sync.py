@@ -9,24 +9,14 @@ from callsheet.base.config import Source
 from callsheet.base.errors import CallsheetError, SourceFailed
 from callsheet.model.actor import SYSTEM, Actor
 from callsheet.model.link import Ref
-from callsheet.stack.connector import Connector, Setting, connector_for
+from callsheet.stack import cursors
+from callsheet.stack.connector import Connector, Setting, connector_for, tool_of
 from callsheet.stack.imports import landing_of
-from callsheet.stack.landing import Landed, land
-from callsheet.store.book import Book, CursorRow
+from callsheet.stack.landing import Landed, counted, land
 from callsheet.store.warehouse import Batch, BatchInfo
 from callsheet.store.workspace import Workspace
 
 Progress = Callable[..., None]
-
-
-def cursor_name(source: str) -> str:
-    """Return the name of a source's cursor in the book."""
-    return f"source:{source}"
-
-
-def tool_of(source: Source) -> str:
-    """Return the tool that a source's freshness is kept under."""
-    return str(source.options.get("tool") or source.name)
 
 
 def run_source(
@@ -39,8 +29,7 @@ def run_source(
     source = workspace.config.source(name)
     kind = connector_for(source)
     with workspace.books.read() as book:
-        row = book.find(CursorRow, cursor_name(name))
-    cursor = row.value if row is not None and not full else ""
+        cursor = "" if full else cursors.read(book, name)
     setting = Setting(
         source,
         workspace.config.folder or workspace.folder,
@@ -57,19 +46,13 @@ def run_source(
         raise error from (None if error is why else why)
     counts = counted(info, landed)
     with workspace.books.change(workspace.now()) as book:
-        _remember(book, name, cursor)
+        cursors.remember(book, name, cursor)
         told = counts | {"import": info.id, "kind": source.kind, "warned": landed.warned}
         book.log("source.synced", Ref("source", name), actor, **told)
         if landed.rows:
             book.log("import.finished", Ref("import", info.id), actor, file=source.path or name, counts=counts)
     return {"name": name, "import": info.id, "counts": counts, "warnings": landed.warnings, "errors": landed.errors,
             "notes": landed.details.get("notes", [])}  # fmt: skip
-
-
-def counted(info: BatchInfo, landed: Landed) -> dict[str, int]:
-    """Return the counts of a batch in the words of the imports API."""
-    told = {what: info.total(what) for what in ("inserted", "updated", "unchanged", "duplicates")}
-    return {"rows": landed.rows, **told, "quarantined": info.quarantined}
 
 
 def _land(
@@ -109,18 +92,3 @@ def _failed(workspace: Workspace, source: Source, why: CallsheetError, actor: Ac
         batch.merge("tool_facts", [row])
     with workspace.books.change(workspace.now()) as book:
         book.log("source.failed", Ref("source", source.name), actor, error=str(why), mend=why.mend)
-
-
-def _remember(book: Book, name: str, cursor: str) -> None:
-    row = book.find(CursorRow, cursor_name(name))
-    if row is None:
-        book.add(CursorRow(name=cursor_name(name), value=cursor))
-    else:
-        book.update(CursorRow, row.name, value=cursor)
-
-
-def forget(book: Book, name: str) -> None:
-    """Let a source be read from its beginning the next time."""
-    row = book.find(CursorRow, cursor_name(name))
-    if row is not None:
-        book.remove(row)
