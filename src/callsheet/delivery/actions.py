@@ -16,6 +16,11 @@ from callsheet.store.permissions import require
 KINDS = ("when", "how many")
 
 
+def may_keep(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor may keep forecasts; the route asks before it computes one."""
+    require(actor, "keep_forecast", Ref("workspace", "forecasts"))
+
+
 def keep_forecast(
     book: Book, subject: str, kind: str, dates: Mapping[int, date], actor: Actor, *, left: int,
     made_at: datetime | None = None,
@@ -24,7 +29,7 @@ def keep_forecast(
 
     `left` is the number of items it is about. The log says who relied on it.
     """
-    require(actor, "keep_forecast", Ref("workspace", "forecasts"))
+    may_keep(actor)
     ref = Ref.parse(subject)
     if ref.kind not in ("initiative", "team") or kind not in KINDS:
         raise BadInput(

@@ -1,7 +1,6 @@
 """Delivery's part of the sample company: four teams' work, changes, deployments and incidents.
 
-Every item has a course: begun, change opened, first reviewed, merged, deployed. What lies after today has
-not happened yet, which is how work in progress comes about.
+Every item has a course from its beginning to its deployment; what lies after today has not happened yet.
 """
 
 from __future__ import annotations
@@ -103,9 +102,7 @@ def decide(book: Book, company: Company, actor: Actor) -> None:
         if release is None:
             continue
         made = release[1] - timedelta(days=35)
-        p50, p85, p95 = (
-            (made + timedelta(days=days)).date() for days in (27 + 3 * index, 38 + index, 47)
-        )
+        p50, p85, p95 = ((made + timedelta(days=days)).date() for days in (27 + 3 * index, 38 + index, 47))
         keep_forecast(
             book, f"initiative:{plan.id}", "when", {50: p50, 85: p85, 95: p95}, actor, made_at=made, left=plan.done
         )
@@ -120,15 +117,12 @@ def _team(company: Company, team: str) -> list[Item]:
         rng, since = company.rng(f"delivery-{team}-{week}"), company.ago(7 * week + 6, 0)
         taken = sum(since <= moment < since + timedelta(days=7) for moment in begun)
         hurried = week < 4 and company.has("slipping_initiative") and team in ("data", "platform")
-        usual = max(PACE[team] - taken, 1.6) * (0.7 if hurried else 1)
+        usual = max(PACE[team] - taken, 1.6) * (0.78 if hurried else 1)
         for _ in range(int(rng.binomial(round(2 * usual), 0.5))):
             number += 1
             found.append(_background(company, team, number, since, rng))
     rng = company.rng(f"delivery-{team}-waiting")
-    for _ in range(6):
-        number += 1
-        found.append(_waiting(company, team, number, rng))
-    return found
+    return found + [_waiting(company, team, number + n, rng) for n in range(1, 7)]
 
 
 def _background(company: Company, team: str, number: int, since: datetime, rng: np.random.Generator) -> Item:
@@ -169,7 +163,9 @@ def _planned(company: Company, plan: Plan) -> Iterator[Item]:
     for n in range(1, plan.done + plan.left + 1):
         created = company.ago(started + float(rng.uniform(0, 8)), 9)
         if n <= plan.done:
-            course = _backwards(company, company.ago(float(ages[n - 1]), 0) + timedelta(hours=float(rng.uniform(8, 17))), rng)
+            course = _backwards(
+                company, company.ago(float(ages[n - 1]), 0) + timedelta(hours=float(rng.uniform(8, 17))), rng
+            )
         elif n <= plan.done + running:
             course = _running(company, rng)
         else:
@@ -212,7 +208,9 @@ def _running(company: Company, rng: np.random.Generator) -> Course:
     drawn = _course(company, company.ago(6), rng)
     whole = drawn.merged - drawn.begun
     shift = company.today - drawn.begun - whole * float(rng.uniform(0.08, 0.92))
-    return Course(*(moment + shift for moment in (drawn.begun, drawn.opened, drawn.reviewed, drawn.merged, drawn.deployed)))
+    return Course(
+        *(moment + shift for moment in (drawn.begun, drawn.opened, drawn.reviewed, drawn.merged, drawn.deployed))
+    )
 
 
 def _working(moment: datetime) -> datetime:
@@ -300,9 +298,9 @@ def _commits(changes: Rows) -> Rows:
     """Return one to three commits a change; the first is the change's first."""
     found: Rows = []
     for row in changes:
-        count = 1 + _pick(row["change_id"], 3)
+        count, first = 1 + _pick(row["change_id"], 3), row["first_commit_at"]
         for n in range(count):
-            moment = row["first_commit_at"] + (row["created_at"] - row["first_commit_at"]) * (n / count)
+            moment = first + (row["created_at"] - first) * (n / count)
             found.append({
                 "commit_id": f"{_pick(row['change_id'], 16**8):08x}{n}", "repo": row["repo"], "authored_at": moment,
                 "committed_at": moment, "author": row["author"], "subject": row["title"], "change_id": row["change_id"],
@@ -316,8 +314,7 @@ def _deployments(company: Company, changes: Rows) -> Rows:
     """Return one production deployment per service and day on which changes of it went out."""
     last: dict[tuple[str, str], datetime] = {}
     for row in changes:
-        moment = row["deployed_at"]
-        if moment is not None:
+        if (moment := row["deployed_at"]) is not None:
             key = (row["repo"], f"{moment:%Y-%m-%d}")
             last[key] = max(last.get(key, moment), moment)
     return [
@@ -339,8 +336,9 @@ def _incidents(company: Company, deployments: Rows) -> tuple[Rows, Rows]:
         began = cause["deployed_at"] + timedelta(hours=2 if index % 3 else 30)
         incident = f"inc-{index + 1}"
         rows.append({
-            "incident_id": incident, "title": title, "service": cause["service"], "severity": "minor" if index % 3 else "major",
-            "started_at": began, "resolved_at": began + timedelta(hours=2 + index % 4), "team": cause["team"], "product": PRODUCT,
+            "incident_id": incident, "title": title, "service": cause["service"],
+            "severity": "minor" if index % 3 else "major", "started_at": began,
+            "resolved_at": began + timedelta(hours=2 + index % 4), "team": cause["team"], "product": PRODUCT,
         })  # fmt: skip
         if index % 3 == 1:
             links.append(_link(f"deployment:{cause['deployment_id']}", "caused", f"incident:{incident}"))
@@ -367,8 +365,9 @@ def _blocks(company: Company, items: list[Item]) -> Rows:
     pairs += [("platform", "data", 11), ("data", "platform", 6)] if company.has("silos") else [("platform", "data", 2)]
     found = {}
     for first, second, count in pairs:
+        mine, theirs = by_team[first], by_team[second]
         for n in range(count):
-            from_item, to_item = by_team[first][(n * 3) % len(by_team[first])], by_team[second][(n * 5 + 2) % len(by_team[second])]
+            from_item, to_item = mine[(n * 3) % len(mine)], theirs[(n * 5 + 2) % len(theirs)]
             if from_item.id != to_item.id:
                 found[from_item.id, to_item.id] = _link(f"work:{from_item.id}", "blocks", f"work:{to_item.id}")
     return list(found.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -37,11 +37,6 @@ def days_between(begin: datetime | None, end: datetime | None) -> float | None:
     if begin is None or end is None:
         return None
     return (end - begin).total_seconds() / 86400
-
-
-def calendar_days(begin: date, end: date) -> int:
-    """Days on the calendar, both counted: begun and finished on one day is 1. Never mixed with elapsed time."""
-    return (end - begin).days + 1
 
 
 def batch_days(counts: Sequence[int] | NDArray[np.int64]) -> list[int]:
@@ -196,9 +191,7 @@ FLOW = ("todo", "doing", "waiting", "done")
 """Categories in the order of work; `dropped` stands outside."""
 
 
-def moves(
-    item: Mapping[str, Any], transitions: Sequence[Mapping[str, Any]]
-) -> list[tuple[datetime, str | None, str]]:
+def moves(item: Mapping[str, Any], transitions: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, str | None, str]]:
     """Return an item's moves between categories as (moment, from, to), its arrival first (from None).
 
     An item without a history has the moves that its own dates tell. Consecutive moves always fit together, whatever

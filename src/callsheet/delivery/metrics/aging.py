@@ -29,7 +29,8 @@ def chart(found: Report) -> Option:
 @report(
     "delivery.aging", title="Work item age", chart=chart, scopes=("team", "product"), source="Kanban Guide (2020)",
     columns=(
-        Column("item_id", "Item", href="/delivery/items/{item_id}"), Column("title", "Title"), Column("team", "Team", ref="team"),
+        Column("item_id", "Item", href="/delivery/items/{item_id}"), Column("title", "Title"),
+        Column("team", "Team", ref="team"),
         Column("state", "State"), Column("owner", "Owner", ref="person"), Column("age", "Age", "days"),
         Column("percentile", "Older than", "%", doc="Share of the team's finished items that took no longer than this"),
         Column("moved_at", "Last moved", "time"),

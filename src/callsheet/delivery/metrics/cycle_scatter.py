@@ -25,7 +25,8 @@ def chart(found: Report) -> Option:
 @report(
     "delivery.cycle_scatter", title="Cycle times", chart=chart, scopes=("team", "product"), source="Kanban Guide (2020)",
     columns=(
-        Column("item_id", "Item", href="/delivery/items/{item_id}"), Column("title", "Title"), Column("team", "Team", ref="team"),
+        Column("item_id", "Item", href="/delivery/items/{item_id}"), Column("title", "Title"),
+        Column("team", "Team", ref="team"),
         Column("begun_at", "Begun", "time"), Column("done_at", "Finished", "time"), Column("days", "Took", "days"),
     ),
 )  # fmt: skip

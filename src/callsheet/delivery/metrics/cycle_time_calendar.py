@@ -22,7 +22,8 @@ def cycle_time_calendar(facts: Facts, period: Period) -> Value:
     """
     done = finished(facts, period)
     since = facts.scalar(done.begun_at.min()) or period.since
-    first, last = (local_day(done[name], facts.zone, min(since, period.since), period.until) for name in ("begun_at", "done_at"))
+    since = min(since, period.since)
+    first, last = (local_day(done[name], facts.zone, since, period.until) for name in ("begun_at", "done_at"))
     counted = done.mutate(days=last.delta(first, unit="day") + 1)
     days, left_out, why = usable(facts, counted)
     amount, interval = at_quantile(days.astype(np.float64), 0.85)

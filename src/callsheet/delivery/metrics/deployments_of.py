@@ -47,7 +47,9 @@ def tied(facts: Facts, period: Period) -> list[Tied]:
         known = deployments.get(row["service"] or "", [])
         if link is not None:
             moment = next((m for ref, m in known if ref == str(link.from_ref)), row["started_at"])
-            found.append(Tied(row, Cause(str(link.from_ref), moment, link.confidence, link.why or "stated by the source")))
+            found.append(
+                Tied(row, Cause(str(link.from_ref), moment, link.confidence, link.why or "stated by the source"))
+            )
         else:
             found.append(Tied(row, cause_of(row["started_at"], known or releases.get(row["product"] or "", []))))
     return found

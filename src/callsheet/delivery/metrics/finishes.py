@@ -56,7 +56,8 @@ def daily(facts: Facts, until: datetime, days: int = HISTORY) -> Finishes:
     last = local_date(end, facts.zone)
     since = day_start(last - timedelta(days=days - 1), facts.zone)
     work = items(facts)
-    done = work.filter((work.done_at >= since) & (work.done_at <= end) & (work.category.isnull() | (work.category != "dropped")))
+    kept = work.category.isnull() | (work.category != "dropped")
+    done = work.filter((work.done_at >= since) & (work.done_at <= end) & kept)
     dated = done.mutate(day=local_day(done.done_at, facts.zone, since, end))
     by_day = dated.group_by("day").agg(n=dated.count())
     return of_days({row["day"]: row["n"] for row in facts.records(by_day)}, last)
@@ -74,7 +75,7 @@ def of_days(found: dict[date, int], last: date) -> Finishes:
     return Finishes(last, clean, tuple((first + timedelta(days=i), int(counts[i])) for i in batches))
 
 
-def tested(history: Finishes, kind: Kind = "when", items_left: int | None = None) -> BackTest | None:
+def replayed(history: Finishes, kind: Kind = "when", items_left: int | None = None) -> BackTest | None:
     """Return how often such forecasts held in this history; None when it is too short to be replayed."""
     return back_test(history.counts, kind=kind, items=items_left, window=WINDOW) if history.counts.size else None
 
@@ -86,9 +87,7 @@ def coverage85(test: BackTest | None) -> float | None:
 
 def noted(history: Finishes, period: Period) -> str:
     """Return the note on batches that fall in the period."""
-    inside = tuple(
-        entry for entry in history.batches if period.since.date() <= entry[0] <= period.until.date()
-    )
+    inside = tuple(entry for entry in history.batches if period.since.date() <= entry[0] <= period.until.date())
     return Finishes(history.last, NOTHING, inside).note
 
 

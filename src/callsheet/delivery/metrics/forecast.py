@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from callsheet.delivery.metrics.finishes import Finishes, coverage85, daily, tested
+from callsheet.delivery.metrics.finishes import Finishes, coverage85, daily, replayed
 from callsheet.delivery.metrics.spans import items
 from callsheet.delivery.rules import FOCUS_DAYS, SharedScope
 from callsheet.metrics import Facts
@@ -38,7 +38,7 @@ def team_pace(facts: Facts, team: str) -> TeamPace:
     scope = {**facts.scope, **({"team": team} if team else {})}
     narrowed = Facts(facts.workspace, facts.read, scope)
     history = daily(narrowed, facts.now)
-    return TeamPace(history, tested(history))
+    return TeamPace(history, replayed(history))
 
 
 def focus(facts: Facts, moment: datetime) -> dict[str, list[str]]:

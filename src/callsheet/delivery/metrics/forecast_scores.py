@@ -23,7 +23,9 @@ def chart(found: Report) -> Option:
     for level in LEVELS:
         judged = [row[f"kept{level}"] for row in found.rows if row[f"kept{level}"] is not None]
         score = kept(judged, level / 100)
-        bins.append({"predicted": level / 100, "observed": score.held, "n": score.n, "low": score.low, "high": score.high})
+        bins.append(
+            {"predicted": level / 100, "observed": score.held, "n": score.n, "low": score.low, "high": score.high}
+        )
     return calibration(bins, title="How often kept forecasts held")
 
 
@@ -31,8 +33,10 @@ def chart(found: Report) -> Option:
     "delivery.forecast_scores", title="Kept forecasts and how they turned out", chart=chart,
     source="Coverage of promised dates, with Wilson intervals",
     columns=(
-        Column("subject", "About", ref="any"), Column("made_at", "Made", "time"), Column("made_by", "By"), Column("items", "Items"),
-        Column("p50", "50%", "date"), Column("p85", "85%", "date"), Column("p95", "95%", "date"), Column("finished", "Finished", "date"),
+        Column("subject", "About", ref="any"), Column("made_at", "Made", "time"), Column("made_by", "By"),
+        Column("items", "Items"),
+        Column("p50", "50%", "date"), Column("p85", "85%", "date"), Column("p95", "95%", "date"),
+        Column("finished", "Finished", "date"),
         Column("kept50", "50% kept"), Column("kept85", "85% kept"), Column("kept95", "95% kept"),
     ),
 )  # fmt: skip

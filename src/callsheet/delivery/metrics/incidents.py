@@ -14,7 +14,8 @@ LEAST = 90
     "delivery.incidents", title="Incidents and what they are tied to", scopes=("team", "product"),
     source="DORA (dora.dev); look-back limit of seven days",
     columns=(
-        Column("title", "Incident"), Column("service", "Service"), Column("severity", "Severity"), Column("started_at", "Began", "time"),
+        Column("title", "Incident"), Column("service", "Service"), Column("severity", "Severity"),
+        Column("started_at", "Began", "time"),
         Column("hours", "Lasted", "hours"), Column("cause", "Tied to", ref="any"), Column("confidence", "Confidence", "share"),
         Column("why", "Because"), Column("url", "Address", "url"),
     ),

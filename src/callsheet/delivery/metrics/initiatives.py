@@ -22,7 +22,8 @@ Row = dict[str, Any]
     "delivery.initiatives", title="Initiatives and their forecasts", scopes=("product",),
     source="Monte Carlo over 7-day blocks of the team's finishes; back-test by rolling origins",
     columns=(
-        Column("initiative", "Initiative", ref="initiative"), Column("team", "Team", ref="team"), Column("left", "Left", "items"),
+        Column("initiative", "Initiative", ref="initiative"), Column("team", "Team", ref="team"),
+        Column("left", "Left", "items"),
         Column("done", "Done", "items"), Column("items_per_week", "A week", "items"), Column("p50_days", "50%", "days"),
         Column("p85_days", "85%", "days"), Column("p95_days", "95%", "days"),
         Column("coverage85", "85% dates held", "share", doc="How often such promises of this team were kept in its own past"),

@@ -12,7 +12,8 @@ MOST = 200
 @report(
     "delivery.open_changes", title="Oldest open changes", scopes=("team", "product"), source="DORA (dora.dev)",
     columns=(
-        Column("change_id", "Change"), Column("title", "Title"), Column("repo", "Repository"), Column("team", "Team", ref="team"),
+        Column("change_id", "Change"), Column("title", "Title"), Column("repo", "Repository"),
+        Column("team", "Team", ref="team"),
         Column("author", "Author", ref="person"), Column("age", "Open for", "days"), Column("waits_for", "Waits for"),
         Column("item_id", "Item", href="/delivery/items/{item_id}"), Column("url", "Address", "url"),
     ),

@@ -27,9 +27,12 @@ def recovery_time(facts: Facts, period: Period) -> Value:
             unresolved += 1
         else:
             hours = (entry.incident["resolved_at"] - entry.cause.moment).total_seconds() / 3600
-            rows.append({**entry.incident, "cause": entry.cause.ref, "confidence": entry.cause.confidence, "hours": hours})
+            rows.append(
+                {**entry.incident, "cause": entry.cause.ref, "confidence": entry.cause.confidence, "hours": hours}
+            )
     good = [row["hours"] for row in rows if row["hours"] >= 0]
-    why = reasons({"tied to no deployment": loose, "not resolved": unresolved, "resolved before it began": len(rows) - len(good)})
+    wrong = len(rows) - len(good)
+    why = reasons({"tied to no deployment": loose, "not resolved": unresolved, "resolved before deployed": wrong})
     amount, interval = at_quantile(np.asarray(good, dtype=np.float64), 0.5)
-    left_out = loose + unresolved + len(rows) - len(good)
+    left_out = loose + unresolved + wrong
     return facts.value(amount, sample=len(good), left_out=left_out, why=why, interval=interval, rows=rows)

@@ -69,7 +69,9 @@ def _contributions(facts: Facts) -> list[tuple[str, str, str]]:
     people = {row["person_id"]: row["team"] for row in facts.records(
         table("persons").filter(lambda t: t.team.notnull() & (t.team != "")).select("person_id", "team"))}  # fmt: skip
     changes = facts.changes
-    recent = changes.filter((changes.created_at >= facts.now - timedelta(days=DAYS)) & (changes.created_at <= facts.now))
+    recent = changes.filter(
+        (changes.created_at >= facts.now - timedelta(days=DAYS)) & (changes.created_at <= facts.now)
+    )
     found = []
     for row in facts.records(recent.select("repo", "author", "team")):
         writer, owner = people.get(row["author"]) or row["team"], owners.get(row["repo"])

@@ -12,15 +12,18 @@ from callsheet.delivery.metrics.stages_of import UNSEEN, median, spans
 from callsheet.metrics import Column, Facts, Period, Report, report
 
 WEEKS = 12
+LAYERS = {
+    "coding": "coding", "first_review": "first review", "review_to_merge": "review to merge",
+    "open_to_merge": "open to merge",
+}  # fmt: skip
 
 
 def chart(found: Report) -> Option:
     """Median days by stage and week, stacked; the first review is the stage to look at."""
-    names = {"coding": "coding", "first_review": "first review", "review_to_merge": "review to merge", "open_to_merge": "open to merge"}
     known = [row for row in found.rows if row["sample"]]
     layers = {
         label: [(row["week"], row[key]) for row in known]
-        for key, label in names.items()
+        for key, label in LAYERS.items()
         if any(row[key] is not None for row in known)
     }
     return stacked_area(layers, title="Median days by stage and week", unit="days", emphasis="first review")

@@ -16,7 +16,8 @@ READ = {
 @report(
     "delivery.teams", title="Teams", scopes=("product",), source="Kanban Guide (2020); DORA: measure per team, never blended",
     columns=(
-        Column("team", "Team", ref="team"), Column("throughput", "Finished", "items"), Column("cycle_time", "Cycle time, 85%", "days"),
+        Column("team", "Team", ref="team"), Column("throughput", "Finished", "items"),
+        Column("cycle_time", "Cycle time, 85%", "days"),
         Column("wip", "In progress", "items"), Column("age", "Age, 85%", "days"), Column("review_wait", "First review", "days"),
         Column("sample", "Items"), Column("left_out", "Left out"),
     ),
@@ -24,7 +25,9 @@ READ = {
 def teams(facts: Facts, period: Period) -> Report:
     """Throughput, cycle time, work in progress, age and wait for review of each team; not a ranking."""
     work = items(facts)
-    names = facts.records(work.filter(work.team.notnull() & (work.team != "")).select("team").distinct().order_by("team"))
+    names = facts.records(
+        work.filter(work.team.notnull() & (work.team != "")).select("team").distinct().order_by("team")
+    )
     rows: list[dict[str, Any]] = []
     for name in names:
         scope = facts.scope | {"team": name["team"]}

@@ -22,10 +22,13 @@ def chart(found: Report) -> Option:
     )  # fmt: skip
     last = found.rows[-1] if found.rows else None
     if last and last["mean"] is not None and option["series"]:
-        lines = [("mean", last["mean"], "solid"), ("upper limit", last["high"], "dashed"), ("lower limit", last["low"], "dashed")]
+        lines = (("mean", "mean", "solid"), ("upper limit", "high", "dashed"), ("lower limit", "low", "dashed"))
         option["series"][0]["markLine"] = {
             "silent": True, "symbol": "none", "label": {"show": False},
-            "data": [{"yAxis": round(y, 2), "name": name, "lineStyle": {"color": "@ink-3", "type": kind}} for name, y, kind in lines],
+            "data": [
+                {"yAxis": round(last[key], 2), "name": name, "lineStyle": {"color": "@ink-3", "type": kind}}
+                for name, key, kind in lines
+            ],
         }  # fmt: skip
     return option
 

@@ -22,4 +22,6 @@ def wip(facts: Facts, period: Period) -> Value:
     running = in_progress(facts, moment)
     lost = known.filter(lambda t: t.category.isin(("doing", "waiting")) & t.started_at.isnull() & t.done_at.isnull())
     lost = lost.anti_join(running, "item_id")
-    return facts.value(running.count(), sample=running.count(), left_out=lost.count(), why="start unknown", rows=running)
+    return facts.value(
+        running.count(), sample=running.count(), left_out=lost.count(), why="start unknown", rows=running
+    )
