@@ -77,4 +77,4 @@ def test_accounts_and_one_account(client: TestClient, workspace: Workspace, happ
         {"week": "2026-08-31", "events": 1, "persons": 1}, {"week": "2026-11-16", "events": 2, "persons": 2}
     ]  # fmt: skip
     hits = client.get("/api/search", params={"q": "acm"}).json()
-    assert any(hit["ref"] == "account:acme" for hit in hits)
+    assert any(hit["ref"] == "account:acme" for hit in hits["items"])

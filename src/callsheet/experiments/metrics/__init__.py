@@ -1,0 +1,1 @@
+"""Named figures and reports of experiments; one a file."""
