@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from callsheet.base.errors import ConfigError
+from callsheet.base.errors import ConfigError, UnknownName
 from callsheet.base.time import parse_moment, zone_of
 
 PROJECT_FILE = "callsheet.toml"
@@ -140,7 +140,7 @@ class Config:
             if source.name == name:
                 return source
         known = ", ".join(source.name for source in self.sources) or "none yet"
-        raise ConfigError(f"There is no source {name!r} in {PROJECT_FILE}.", f"Sources: {known}.")
+        raise UnknownName(f"There is no source {name!r} in {PROJECT_FILE}.", f"Sources: {known}.")
 
 
 _END_OF_DAY = timedelta(hours=23, minutes=59)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
@@ -33,7 +34,7 @@ def create_app(
     """Return the app. Every route of `routers` asks who is there first; those of `public` do not."""
     app = FastAPI(
         title="Callsheet", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        lifespan=lifespan, generate_unique_id_function=_operation,  # type: ignore[arg-type]
+        lifespan=lifespan, generate_unique_id_function=_operations(),  # type: ignore[arg-type]
     )  # fmt: skip
     app.state.services = services
     errors.install(app)
@@ -48,8 +49,17 @@ def create_app(
     return app
 
 
-def _operation(route: object) -> str:
-    return str(getattr(route, "name", ""))
+def _operations() -> Callable[[Any], str]:
+    """Name operations by their functions; the second function of a name gets its tag before it."""
+    known: dict[str, object] = {}
+
+    def named(route: Any) -> str:
+        name = str(route.name)
+        if known.setdefault(name, route.endpoint) is route.endpoint:
+            return name
+        return f"{(route.tags or ['other'])[0]}_{name}"
+
+    return named
 
 
 async def _headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:

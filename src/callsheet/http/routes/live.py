@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from callsheet.base.errors import NotFound
 from callsheet.http.context import Ctx, Hit, Services
 
 router = APIRouter(prefix="/api", tags=["live"])
@@ -44,6 +45,8 @@ def jobs(ctx: Ctx) -> list[dict[str, Any]]:
 @router.get("/jobs/{job_id}")
 def job(ctx: Ctx, job_id: str) -> dict[str, Any]:
     """Return how a job is going."""
+    if ctx.services.jobs is None:
+        raise NotFound(f"There is no job {job_id}.", "Jobs run while a server serves the workspace.")
     return asdict(ctx.services.jobs.status(job_id))
 
 
