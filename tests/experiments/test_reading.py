@@ -118,11 +118,8 @@ def test_a_published_experiment_comes_out_as_published(planned: Planned, workspa
     with path.open(encoding="utf-8-sig", newline="") as file:
         players = list(csv.DictReader(file))
     size = len(players)
-    units = {
-        "experiment": ["x"] * size,
-        "unit_id": [one["userid"] for one in players],
-        "arm": [one["version"] for one in players],
-    }
+    units = {"experiment": ["x"] * size, "unit_id": [one["userid"] for one in players]}
+    units["arm"] = [one["version"] for one in players]
     kept = [float(one["retention_7"] == "TRUE") for one in players]
     with workspace.facts.batch("public", "game") as batch:
         moment = pa.array([STARTED + timedelta(days=1)] * size, pa.timestamp("us"))
