@@ -50,6 +50,8 @@ def money(amount: float, currency: str = "€") -> str:
 
 def singular(unit: str) -> str:
     """Return the singular of a plain English plural."""
+    if unit == "people":
+        return "person"
     if unit.endswith("ies"):
         return unit[:-3] + "y"
     return unit[:-1] if unit.endswith("s") and not unit.endswith("ss") else unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
@@ -71,7 +72,7 @@ class Facts:
         """Return the number behind an Ibis scalar; a plain number stays what it is."""
         if given is None or isinstance(given, int | float | str | datetime):
             return given
-        return self.run(given.name("amount").as_table())["amount"][0].as_py()
+        return _plain(self.run(given.name("amount").as_table())["amount"][0].as_py())
 
     def scalars(self, *given: Scalar) -> list[Any]:
         """Return the numbers behind several scalars; those over one table are asked for in one query."""
@@ -85,7 +86,7 @@ class Facts:
                 known[place] = self.scalar(one)
         for relation, wanted in over.items():
             row = self.records(relation.to_expr().aggregate(**wanted))[0]
-            known |= {int(name[1:]): amount for name, amount in row.items()}
+            known |= {int(name[1:]): _plain(amount) for name, amount in row.items()}
         return [known[place] for place in range(len(given))]
 
     def once(self, name: str, compute: Callable[[], T]) -> T:
@@ -116,3 +117,10 @@ class Facts:
         size = len(rows) if sample is None else int(self.scalar(sample) or 0)
         missing = int(self.scalar(left_out) or 0)
         return Report(rows, size, missing, why if missing else "", note)
+
+
+def _plain(amount: Any) -> Any:
+    """A sum of whole numbers arrives as a Decimal."""
+    if isinstance(amount, Decimal):
+        return int(amount) if amount == amount.to_integral_value() else float(amount)
+    return amount

@@ -77,6 +77,10 @@ class Reader:
         """Whether there is a metric or report of this name."""
         return name in METRICS or name in REPORTS
 
+    def has_data(self, name: str) -> bool:
+        """Whether a metric is registered and has an amount for the last 28 days."""
+        return name in METRICS and self.value(name).amount is not None
+
     def rows(self, name: str, period: Period | None = None, **scope: str) -> list[dict[str, Any]]:
         """Return the rows behind a metric's value."""
         behind = self.value(name, period, **scope).rows

@@ -26,6 +26,8 @@ def cell(row: dict[str, Any], column: Column, currency: str) -> str:
         return money(float(value), currency)
     if column.unit == "share" or column.key == "chance":
         return chance(float(value)) if column.key == "chance" else f"{value:.0%}"
+    if column.unit == "%":
+        return f"{value:.0f}%"
     if isinstance(value, int | float) and not isinstance(value, bool):
         change = row.get("change") if column.key == "customers" else None
         return number(value) + (f" ({change:+d})" if change else "")

@@ -7,8 +7,8 @@ from callsheet.sheet.model import Ask, Section, section
 
 WANTED = (
     "delivery.cycle_time", "roadmap.promises_kept", "usage.active_accounts", "feedback.revenue_waiting",
-    "loop.requesters_told", "delivery.throughput", "delivery.merge_time", "releases.count", "people.owned_share",
-    "stack.fresh_sources",
+    "loop.requesters_told", "delivery.throughput", "delivery.merge_time", "delivery.commits", "delivery.contributors",
+    "releases.lead", "delivery.off_hours", "people.owned_share", "stack.fresh_sources",
 )  # fmt: skip
 MOST = 5
 

@@ -24,8 +24,9 @@ def waiting(ask: Ask) -> Section:
     part.chart, part.href = spec.chart(found), "/delivery"
     for row in ask.reader.report("delivery.stages").rows:
         if row.get("limits") and row.get("gain_days"):
+            stage = str(row.get("label") or row["stage"]).lower()
             part.caption = (
-                f"Relieving {str(row.get('label') or row['stage']).lower()} would shorten changes by {number(row['gain_days'])} days"
+                f"Relieving {stage} would shorten changes by {number(row['gain_days'])} days"
                 f" [{number(row.get('gain_low'))}, {number(row.get('gain_high'))}]."
             )
     return part
