@@ -1,0 +1,1 @@
+"""Benchmarks: each one command, each printing what it measured and with what."""
