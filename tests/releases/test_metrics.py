@@ -18,7 +18,12 @@ YEAR = Period(datetime(2026, 1, 1), datetime(2027, 1, 1))
 
 def release(version: str, day: str, **more: Any) -> dict[str, Any]:
     """A release on a day."""
-    return {"release_id": version, "version": version, "line": "main", "released_at": datetime.fromisoformat(day)} | more
+    return {
+        "release_id": version,
+        "version": version,
+        "line": "main",
+        "released_at": datetime.fromisoformat(day),
+    } | more
 
 
 def land(workspace: Workspace, **tables: list[dict[str, Any]]) -> None:
@@ -113,7 +118,7 @@ def test_an_incident_in_a_tool_notice_counts_as_announced(workspace: Workspace) 
 PLAIN = {
     "a commit": ("feat(api): send a mail (#42)", "Send a mail."),
     "a ticket": ("JENKINS-33358 JENKINS-1, Update the library", "Update the library."),
-    "links": ("[#12](https://x.example) [`df424a4`](https://x.example) Read [the help](https://x.example) first", "Read the help first."),
+    "links": ("[#12](https://x.example) [`df424a4`](https://x.example) Read [the help](/h) first", "Read the help first."),
     "thanks and tags": ("Fix <b>it</b> Thanks @someone!", "Fix it."),
     "nothing left": ("(#42)", ""),
 }  # fmt: skip

@@ -40,7 +40,11 @@ def test_contents(sample: Workspace) -> None:
     assert len(rows) == WEEKS
     assert all(2 <= row["items"] <= 9 for row in rows)
     assert rows[0]["version"] == NEWEST
-    assert (rows[0]["state"], rows[0]["ready"], rows[0]["initiatives"]) == ("draft", "11 of 12", ["onboarding-checklist"])
+    assert (rows[0]["state"], rows[0]["ready"], rows[0]["initiatives"]) == (
+        "draft",
+        "11 of 12",
+        ["onboarding-checklist"],
+    )
     items = dict(demo.facts(Company(datetime(2026, 11, 22, 16))))["release_items"]
     carried = [row for row in items if row["release_id"] == NEWEST and row["item_id"]]
     assert [row["item_id"] for row in carried] == [f"onboarding-checklist-{n}" for n in range(1, 6)]

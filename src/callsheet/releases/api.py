@@ -63,10 +63,10 @@ class Around(BaseModel):
     """What stands around a release: contents by kind, who asked, what is used, what broke."""
 
     groups: list[dict[str, Any]]
-    initiatives: list[dict[str, Any]]
+    carries: list[dict[str, Any]]
     features: list[str]
     requests: list[dict[str, Any]]
-    incidents: list[dict[str, Any]]
+    incident_rows: list[dict[str, Any]]
     adoption: list[dict[str, Any]]
     requesters: int
     subscribers: int

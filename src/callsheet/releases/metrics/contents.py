@@ -35,10 +35,10 @@ def around(reader: Reader, release_id: str, initiatives: list[str]) -> dict[str,
     askers = _askers(facts, requests)
     return {
         "groups": _groups(items_of(reader, release_id)),
-        "initiatives": [{"ref": str(name), "title": _title(facts, name)} for name in names],
+        "carries": [{"ref": str(name), "title": _title(facts, name)} for name in names],
         "features": sorted(features),
         "requests": [{"ref": str(one), "title": _words(one.id), "requesters": len(askers[one])} for one in requests],
-        "incidents": [row for row in tied(facts)[0] if row["release"] == release_id],
+        "incident_rows": [row for row in tied(facts)[0] if row["release"] == release_id],
         "adoption": _adoption(reader, features),
         "requesters": len(set().union(*askers.values())) if askers else 0,
         "subscribers": _subscribers(reader, release_id),

@@ -1,0 +1,6 @@
+import { lazyPage, type PageRoute } from "@/app/pages";
+
+export const routes: PageRoute[] = [
+  { path: "/people", title: "People", component: lazyPage(() => import("./PeoplePage")) },
+  { path: "/people/$id", title: "Person", component: lazyPage(() => import("./PersonPage")) },
+];

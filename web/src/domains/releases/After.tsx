@@ -1,0 +1,31 @@
+/** What came after a release: use against what was expected, and incidents. */
+import { useGet } from "@/api/client";
+import type { Report } from "@/api/types";
+import { Empty, Section } from "@/components/basics";
+import { DataTable, type TableColumn } from "@/components/DataTable";
+import { inferred } from "@/lib/table";
+import * as format from "@/lib/format";
+import type { Release } from "./types";
+
+const INCIDENTS: TableColumn[] = [
+  { key: "title", label: "Incident" },
+  { key: "severity", label: "Severity" },
+  { key: "started_at", label: "Began", unit: "time" },
+  { key: "days_after", label: "After it", unit: "days" },
+  { key: "confidence", label: "Confidence", doc: "0 to 1; a judgement from the time between, not a proof" },
+];
+
+export function After({ release }: { release: Release }) {
+  const expected = release.predicted;
+  const known = useGet<Report>(release.adoption.length ? "/api/reports/usage.adoption" : null, { size: 1 });
+  return (
+    <>
+      <Section title="Use" note={expected.metric ? `expected: ${expected.metric} between ${format.number(expected.low)} and ${format.number(expected.high)} after ${expected.days} days` : undefined}>
+        {release.adoption.length ? <DataTable label="Adoption" columns={known.data?.columns ?? inferred(release.adoption)} rows={release.adoption} keys={false} /> : <div className="card"><Empty title="No use is measured">{release.features.length ? "Its features have no events yet." : "No feature is linked to this release; link one on the trace."}</Empty></div>}
+      </Section>
+      <Section title="Incidents" note="within 7 days, the last release before each">
+        {release.incidents ? <DataTable label="Incidents" columns={INCIDENTS} rows={release.incident_rows} keys={false} /> : <div className="card"><Empty title="None">No incident began in the 7 days after it.</Empty></div>}
+      </Section>
+    </>
+  );
+}

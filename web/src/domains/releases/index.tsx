@@ -1,0 +1,6 @@
+import { lazyPage, type PageRoute } from "@/app/pages";
+
+export const routes: PageRoute[] = [
+  { path: "/releases", title: "Releases", component: lazyPage(() => import("./ReleasesPage")) },
+  { path: "/releases/$id", title: "Release", component: lazyPage(() => import("./ReleasePage")) },
+];
