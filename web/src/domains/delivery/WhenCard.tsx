@@ -1,0 +1,88 @@
+/** "When will it be done?": a question in the address, the answer with its back-test, and keeping it. */
+import { useRef } from "react";
+import { del, post, useGet } from "@/api/client";
+import { useMay } from "@/app/session";
+import { toast } from "@/app/toast";
+import { Answer, Button, Empty } from "@/components/basics";
+import { Chart, type ChartOption } from "@/components/Chart";
+import { formValues, TextField, useSend } from "@/components/Form";
+import * as format from "@/lib/format";
+import { useSetUrl, useUrlState } from "@/lib/url";
+import { Held, RestsOn } from "./Held";
+import type { When } from "./types";
+
+function useQuestion(team: string) {
+  const [initiative] = useUrlState("ask", "");
+  const [items] = useUrlState("items", 0);
+  const [low] = useUrlState("split_low", 1);
+  const [high] = useUrlState("split_high", 1);
+  const [by] = useUrlState("by", "");
+  return { team: initiative ? "" : team, initiative, items: items || null, split_low: low, split_high: Math.max(low, high), by };
+}
+
+export function WhenCard({ team }: { team: string }) {
+  const question = useQuestion(team);
+  const asked = Boolean(question.items || question.initiative);
+  const answer = useGet<When>(asked ? "/api/delivery/when" : null, question);
+  const chart = useGet<ChartOption>(asked ? "/api/delivery/when/chart" : null, question);
+  return (
+    <div className="two">
+      <div className="card pad">
+        <Question question={question} />
+        {asked ? <Answer of={answer}>{(found) => <Found found={found} question={question} />}</Answer> : <p className="sub">Say how many items, or choose an initiative above.</p>}
+      </div>
+      <div className="card pad">
+        {chart.data && !chart.data.callsheet?.empty ? <Chart option={chart.data} label="Chance to be done by each day" /> : <Empty title="The curve of chances appears here" />}
+      </div>
+    </div>
+  );
+}
+
+function Question({ question }: { question: ReturnType<typeof useQuestion> }) {
+  const setUrl = useSetUrl();
+  const form = useRef<HTMLFormElement>(null);
+  const send = () => {
+    const given = formValues(form.current!);
+    setUrl({ items: given.items || null, split_low: given.split_low === "1" ? null : given.split_low!, split_high: given.split_high === "1" ? null : given.split_high!, by: given.by || null });
+  };
+  return (
+    <form ref={form} key={question.initiative} onSubmit={(event) => { event.preventDefault(); send(); }}>
+      {question.initiative && <div className="row" style={{ marginBottom: 10 }}><b className="grow">{format.humanise(question.initiative)}</b><Button quiet onClick={() => setUrl({ ask: null, items: null, by: null })}>Ask about a team</Button></div>}
+      <div className="row wrap" style={{ alignItems: "flex-end" }}>
+        <TextField label="Items" name="items" type="number" min={1} max={100000} style={{ width: 86 }} defaultValue={question.items ?? ""} placeholder={question.initiative ? "left" : "17"} />
+        <TextField label="Each becomes" name="split_low" type="number" min={0.1} max={10} step={0.1} style={{ width: 92 }} defaultValue={question.split_low} />
+        <TextField label="to" name="split_high" type="number" min={0.1} max={10} step={0.1} style={{ width: 92 }} defaultValue={question.split_high} />
+        <TextField label="Promised" name="by" type="date" style={{ width: 150 }} defaultValue={question.by} />
+        <Button type="submit" primary>Ask</Button>
+      </div>
+    </form>
+  );
+}
+
+function Found({ found, question }: { found: When; question: ReturnType<typeof useQuestion> }) {
+  const may = useMay("member");
+  const { send, busy } = useSend();
+  if (found.why_not) return <div className="alert" style={{ marginTop: 12 }}><div><b>No forecast</b><div className="sub">{found.why_not}.</div></div></div>;
+  const keep = async () => {
+    const kept = await send(() => post<{ id: string }>("/api/delivery/forecasts", { ...question, items: question.items ?? null }));
+    if (kept) toast("Forecast kept", { undo: () => void send(() => del(`/api/delivery/forecasts/${kept.id}`), "Forecast taken back") });
+  };
+  const someone = Boolean(found.initiative || found.team);
+  const why = !may ? "Keeping a forecast needs the role member" : !someone ? "Choose a team first: somebody has to answer for it" : undefined;
+  return (
+    <>
+      <table className="tbl" style={{ marginTop: 12 }}>
+        <thead><tr><th scope="col">Chance</th><th scope="col">Done by</th><th scope="col" className="r">From now</th><th scope="col" className="r">Such dates held</th></tr></thead>
+        <tbody>
+          {found.percentiles.map((one) => (
+            <tr key={one.chance}><td className="num">{one.chance}%</td><td>{one.date ? format.date(one.date) : "beyond ten years"}</td><td className="r num">{one.days === null ? format.NONE : format.days(one.days)}</td><td className="r"><Held kept={found.backtest.coverage[one.chance]} /></td></tr>
+          ))}
+        </tbody>
+      </table>
+      {found.by && <p>Done by {format.date(found.by)}: <b className="num">{format.chance(found.chance)}</b></p>}
+      {found.share < 1 && <p className="sub">Gets {format.share(found.share)} of what {format.humanise(found.team)} finishes, as among the items begun in the last 28 days.</p>}
+      <RestsOn of={found} />
+      <div className="form-foot"><Button busy={busy} disabled={Boolean(why)} title={why} onClick={() => void keep()}>Keep this forecast</Button></div>
+    </>
+  );
+}
