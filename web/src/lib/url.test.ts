@@ -11,7 +11,7 @@ describe("address state", () => {
   });
   it("a ref without a page of its own leads to its trace", () => {
     expect(refHref("initiative:bulk-import")).toBe("/trace/initiative%3Abulk-import");
-    expect(refHref("initiative:bulk-import", () => true)).toBe("/roadmap/bulk-import");
+    expect(refHref("initiative:bulk-import", () => true)).toBe("/roadmap/initiatives/bulk-import");
     expect(refHref("work:app/web#12")).toBe("/trace/work%3Aapp%2Fweb%2312");
   });
 });

@@ -1,0 +1,6 @@
+import { lazyPage, type PageRoute } from "@/app/pages";
+
+export const routes: PageRoute[] = [
+  { path: "/feedback", title: "Feedback", component: lazyPage(() => import("./FeedbackPage")) },
+  { path: "/feedback/requests/$id", title: "Request", component: lazyPage(() => import("./RequestPage")) },
+];
