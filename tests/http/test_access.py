@@ -79,7 +79,9 @@ def answers(asking: Asking) -> dict[tuple[str, str], tuple[int, dict[str, str]]]
 
 def test_the_table_names_every_operation_and_no_other(asking: Asking) -> None:
     served = {one.name for one in asking.found}
-    assert not sorted(served - LEAST.keys()), "add these to tests/http/access.toml under the least role that may call them"
+    assert not sorted(served - LEAST.keys()), (
+        "add these to tests/http/access.toml under the least role that may call them"
+    )
     assert not sorted(LEAST.keys() - served), "these are gone: remove them from tests/http/access.toml"
     assert len(LEAST) == sum(map(len, TABLE.values())), "an operation stands twice in tests/http/access.toml"
 

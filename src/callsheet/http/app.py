@@ -82,8 +82,8 @@ def _page(path: str) -> Response:
         return JSONResponse(
             {"error": "not_found", "message": f"There is no /{path}.", "mend": "See /api/openapi.json."}, 404
         )
-    file = (STATIC / path).resolve()
-    if path and file.is_file() and file.is_relative_to(STATIC.resolve()):
+    file = _file(path)
+    if file is not None:
         immutable = "/assets/" in f"/{path}" and file.suffix in (".js", ".css", ".woff2")
         kept = "public, max-age=31536000, immutable" if immutable else "no-cache"
         return FileResponse(file, headers={"Cache-Control": kept})
@@ -91,3 +91,13 @@ def _page(path: str) -> Response:
     if not index.exists():
         return Response("The UI has not been built. Run `make setup`.", 503, media_type="text/plain")
     return FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+
+def _file(path: str) -> Path | None:
+    """Return the file of the built UI at this address, never one outside of it."""
+    try:
+        file = (STATIC / path).resolve()
+        found = file.is_relative_to(STATIC.resolve()) and file.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return None
+    return file if found else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from callsheet.base.errors import BadInput, Conflict, NotSignedIn, TooManyTries
+from callsheet.base.errors import BadInput, Conflict, NotFound, NotSignedIn, TooManyTries
 from callsheet.base.ids import new_id, slug_id
 from callsheet.base.time import utc_now
 from callsheet.http.records import Attempt, KeyRow, Member, SessionRow
@@ -76,8 +76,11 @@ def remove_member(book: Book, member_id: str, actor: Actor) -> None:
     """End a member's access at once; what they did stays in the log."""
     require(actor, "manage_members", Ref("member", member_id))
     member = book.get(Member, member_id)
+    if member.removed_at is not None:
+        raise NotFound(f"There is no member {member_id}.")
     _keep_an_owner(book, member, "")
     member.removed_at = book.now
+    member.email = f"removed:{member.id}:{member.email}"  # so that the address may be given to a new member
     book.session.execute(delete(SessionRow).where(SessionRow.member_id == member_id))
     book.log("member.removed", Ref("member", member_id), actor, name=member.name)
 

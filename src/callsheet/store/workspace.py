@@ -97,7 +97,8 @@ def in_memory(folder: Path, config: Config | None = None) -> Workspace:
     """A workspace for tests: the warehouse in memory, the book's tables made without migrations."""
     create(folder)
     books = Books(sqlite_url(folder / STATE / "book.sqlite"))
-    Base.metadata.create_all(books.engine)
+    with books.change() as book:  # one transaction, so that the disk is waited for once
+        Base.metadata.create_all(book.session.connection())
     return Workspace(folder, config or Config(folder=folder), DuckWarehouse(None), books)
 
 

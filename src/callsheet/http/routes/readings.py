@@ -190,6 +190,8 @@ def behind(ctx: Ctx, rows: Any, paged: Paging, size: int) -> tuple[list[dict[str
     """Return one page of the rows behind a value, their number, and their columns."""
     if rows is None:
         return [], 0, []
+    if callable(rows):
+        rows = rows()
     if isinstance(rows, list):
         page: Page[dict[str, Any]] = paged.model_copy(update={"size": size}).of(rows, lambda row: str(row.values()))
         return page.items, page.total, list(dict.fromkeys(key for row in rows[:50] for key in row))
