@@ -60,18 +60,16 @@ def survey(path: Path, name: str = "", landing: Path | None = None, encoding: st
     try:
         for block in _blocks(path, packed):
             found.take(block)
+        if not found.size:
+            raise BadInput(f"{name} is empty once unpacked.", "Export it again, then import it.")
+        form = _form(name.lower().removesuffix(".gz"), found.head)
     except (EOFError, zlib.error, gzip.BadGzipFile) as why:
         found.drop()
-        raise BadInput(
-            f"{name} is a truncated or damaged gzip file: {why}.", "Copy or download it again; nothing was imported."
-        ) from why
+        mend = "Copy or download it again; nothing was imported."
+        raise BadInput(f"{name} is a truncated or damaged gzip file: {why}.", mend) from why
     except BaseException:
         found.drop()
         raise
-    if not found.size:
-        found.drop()
-        raise BadInput(f"{name} is empty once unpacked.", "Export it again, then import it.")
-    form = _form(name.lower().removesuffix(".gz"), found.head)
     guessed, note = ("", "") if form == "parquet" else (encoding, "") if encoding else found.encoding()
     found.keep()
     return Survey(path, name, found.digest.hexdigest(), found.size, guessed, note, form, packed)
@@ -138,6 +136,7 @@ class _Pass:
 
     def drop(self) -> None:
         if self._copy is not None:
+            self._copy.close()
             self._raw.close()
             with suppress(FileNotFoundError):
                 Path(self._temporary).unlink()
