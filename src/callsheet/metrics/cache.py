@@ -1,30 +1,73 @@
-"""Answers kept for as long as neither facts nor decisions change."""
+"""Answers kept for as long as what they rest on does not change: the facts, and the book where they read it."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 MOST = 4096
 _LOCK = threading.Lock()
+_reads_book: ContextVar[bool] = ContextVar("reads_book", default=False)
 
 
-def cached(store: dict[Any, Any], key: Hashable, compute: Callable[[], T]) -> T:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    answer: Any
+    reads_book: bool
+
+
+def note_book() -> None:
+    """Say that what is being computed rests on the book, and not on the facts alone."""
+    _reads_book.set(True)
+
+
+def cached(store: dict[Any, Any], key: Hashable, compute: Callable[[], T], book: Hashable = None) -> T:
     """Return what was computed under `key`, computing it once; the oldest of more than MOST is dropped.
 
-    `store` is the workspace's own; keys hold the data version, so nothing is ever stale.
+    `store` is the workspace's own; keys hold the data version, so nothing is ever stale. `book` is the
+    version of the book: it joins the key of those answers only that read the book, so that a decision
+    does not throw away what rests on facts. Two who ask at once wait for one computation.
     """
+    keys: tuple[Hashable, Hashable] = ((key, None), (key, book))
     with _LOCK:
-        kept: OrderedDict[Hashable, Any] = store.setdefault("answers", OrderedDict())
+        kept: OrderedDict[Hashable, _Kept] = store.setdefault("answers", OrderedDict())
+        under_way: dict[Hashable, threading.RLock] = store.setdefault("under_way", {})
+        found = _find(kept, keys)
+        turn = under_way.setdefault(keys[1], threading.RLock()) if found is None else None
+    if turn is not None:
+        with turn:
+            with _LOCK:
+                found = _find(kept, keys)
+            if found is None:
+                found = _computed(compute)
+                with _LOCK:
+                    kept[keys[1] if found.reads_book else keys[0]] = found
+                    under_way.pop(keys[1], None)
+                    while len(kept) > MOST:
+                        kept.popitem(last=False)
+    assert found is not None
+    if found.reads_book:
+        note_book()
+    return found.answer  # type: ignore[no-any-return]
+
+
+def _find(kept: OrderedDict[Hashable, _Kept], keys: tuple[Hashable, Hashable]) -> _Kept | None:
+    for key in keys:
         if key in kept:
             kept.move_to_end(key)
-            return kept[key]  # type: ignore[no-any-return]
-    answer = compute()
-    with _LOCK:
-        kept[key] = answer
-        while len(kept) > MOST:
-            kept.popitem(last=False)
-    return answer
+            return kept[key]
+    return None
+
+
+def _computed(compute: Callable[[], Any]) -> _Kept:
+    token = _reads_book.set(False)
+    try:
+        answer = compute()
+        return _Kept(answer, _reads_book.get())
+    finally:
+        _reads_book.reset(token)

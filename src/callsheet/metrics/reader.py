@@ -10,7 +10,7 @@ from typing import Any
 
 from callsheet.base.errors import BadInput
 from callsheet.base.time import Period, last
-from callsheet.metrics.cache import cached
+from callsheet.metrics.cache import cached, note_book
 from callsheet.metrics.facts import Facts
 from callsheet.metrics.registry import METRICS, REPORTS, Report, Value, metric_named, report_named, with_unit
 from callsheet.store.book import Book
@@ -27,8 +27,13 @@ class Reader:
         self.version = (workspace.facts.version, workspace.books.version, workspace.now().strftime("%Y-%m-%dT%H"))
 
     @property
+    def _facts_version(self) -> tuple[Any, Any]:
+        return self.version[0], self.version[2]
+
+    @property
     def book(self) -> Book:
         """The book, to read; opened at the first use."""
+        note_book()
         if self._book is None:
             self._book = self._stack.enter_context(self.workspace.books.read(self.workspace.now()))
         return self._book
@@ -55,23 +60,24 @@ class Reader:
         asked = period or last(28, self.now, self.zone)
         if spec.window:
             asked = Period(asked.until - timedelta(days=spec.window), asked.until, f"last {spec.window} days")
-        key = ("metric", name, asked, tuple(sorted(scope.items())), self.version)
+        key = ("metric", name, asked, tuple(sorted(scope.items())), *self._facts_version)
         return cached(
-            self.workspace.cache, key, lambda: with_unit(spec.compute(self._facts(scope), asked), spec.unit)
-        )
+            self.workspace.cache, key, lambda: with_unit(spec.compute(self._facts(scope), asked), spec.unit),
+            self.version[1],
+        )  # fmt: skip
 
     def report(self, name: str, period: Period | None = None, **scope: str) -> Report:
         """Return a report over a period (default: the last 28 days)."""
         spec = report_named(name)
         _check_scope(name, spec.scopes, scope)
         asked = period or last(28, self.now, self.zone)
-        key = ("report", name, asked, tuple(sorted(scope.items())), self.version)
+        key = ("report", name, asked, tuple(sorted(scope.items())), *self._facts_version)
 
         def compute() -> Report:
             found = spec.compute(self._facts(scope), asked)
             return replace(found, columns=found.columns or spec.columns, title=found.title or spec.title)
 
-        return cached(self.workspace.cache, key, compute)
+        return cached(self.workspace.cache, key, compute, self.version[1])
 
     def has(self, name: str) -> bool:
         """Whether there is a metric or report of this name."""
@@ -84,6 +90,7 @@ class Reader:
     def rows(self, name: str, period: Period | None = None, **scope: str) -> list[dict[str, Any]]:
         """Return the rows behind a metric's value."""
         behind = self.value(name, period, **scope).rows
+        behind = behind() if callable(behind) else behind
         if behind is None:
             return []
         return behind if isinstance(behind, list) else self.workspace.facts.run(behind).to_pylist()

@@ -23,7 +23,7 @@ class Value:
 
     `amount` is None when there is no data, never 0 in its place. `sample` rows are in it, `left_out` are
     not, for the reason `left_out_why`. `interval` is 95% unless the metric says otherwise. `rows` is the
-    Ibis table, or the list of dicts, of the rows behind it.
+    Ibis table, or the list of dicts, of the rows behind it, or a function that gives it.
     """
 
     amount: float | None

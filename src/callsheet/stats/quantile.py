@@ -43,7 +43,7 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Quant
     takes the nearest rank with at most (1 - level) / 2 beyond it. Source: Conover, Practical Nonparametric
     Statistics (3rd ed.), 3.2; Hahn & Meeker (1991), 5.2.
     """
-    from scipy.stats import binom
+    from scipy.special import bdtr, bdtrc
 
     share(q, "The quantile", inner=True)
     share(level, "The level", inner=True)
@@ -52,9 +52,10 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Quant
     if n == 0:
         return QuantileInterval(q, None, None, None, level, 0.0, 0)
     tail = (1 - level) / 2
-    below = int(binom.ppf(tail, n, q))
-    above = int(binom.isf(tail, n, q)) + 1
-    held = float(binom.cdf(above - 1, n, q) - (binom.cdf(below - 1, n, q) if below else 0.0))
+    ranks = np.arange(n + 1)
+    below = int(np.searchsorted(bdtr(ranks, n, q), tail))
+    above = int(np.argmax(bdtrc(ranks, n, q) <= tail)) + 1
+    held = float(bdtr(above - 1, n, q) - (bdtr(below - 1, n, q) if below else 0.0))
     return QuantileInterval(
         q=q,
         amount=quantile(ordered, q),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callsheet.delivery.metrics.spans import at_quantile, finished, usable
+from callsheet.delivery.metrics.spans import at_quantile, finished, finished_days, sound
 from callsheet.metrics import Facts, Period, Value, metric
 
 
@@ -16,7 +16,8 @@ def cycle_time(facts: Facts, period: Period) -> Value:
     Elapsed time. An item counts from its first start after the last time that it was un-started. Items never
     started, and items that finish before they begin, are left out and counted. Nothing finished: no amount.
     """
-    done = finished(facts, period)
-    days, left_out, why = usable(facts, done)
+    days, left_out, why = sound(finished_days(facts, period))
     amount, interval = at_quantile(days, 0.85)
-    return facts.value(amount, sample=len(days), left_out=left_out, why=why, interval=interval, rows=done)
+    return facts.value(
+        amount, sample=len(days), left_out=left_out, why=why, interval=interval, rows=lambda: finished(facts, period)
+    )

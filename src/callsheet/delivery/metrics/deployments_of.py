@@ -31,7 +31,7 @@ def tied(facts: Facts, period: Period) -> list[Tied]:
     """Incidents that began in the period, each tied to a deployment or release of its service before it.
 
     A stated link counts fully. Otherwise it is the last deployment (or, where a service has none, release of its
-    product) within seven days before, with a confidence that falls with the gap.
+    product, at half the confidence) within seven days before, with a confidence that falls with the gap.
     """
     incidents = facts.records(facts.incidents.filter(period.holds(facts.incidents.started_at)).order_by("started_at"))
     if not incidents:
@@ -50,8 +50,10 @@ def tied(facts: Facts, period: Period) -> list[Tied]:
             found.append(
                 Tied(row, Cause(str(link.from_ref), moment, link.confidence, link.why or "stated by the source"))
             )
+        elif known:
+            found.append(Tied(row, cause_of(row["started_at"], known)))
         else:
-            found.append(Tied(row, cause_of(row["started_at"], known or releases.get(row["product"] or "", []))))
+            found.append(Tied(row, cause_of(row["started_at"], releases.get(row["product"] or "", []), "product")))
     return found
 
 

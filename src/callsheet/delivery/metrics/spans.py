@@ -54,6 +54,31 @@ def finished(facts: Facts, period: Period) -> Any:
     return done.mutate(days=elapsed(done.begun_at, done.done_at))
 
 
+def finished_days(facts: Facts, period: Period) -> NDArray[np.float64]:
+    """Days of the items finished in the period, NaN where never started.
+
+    All finished items are read once and kept while the data stay the same: the course of a figure asks for
+    many periods.
+    """
+
+    def read() -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+        ever = Period(datetime.min.replace(year=1900), datetime.max.replace(microsecond=0))
+        found = facts.run(finished(facts, ever).select("done_at", "days"))
+        return np.array(found["done_at"].to_pylist(), "datetime64[us]"), floats(found["days"])
+
+    done_at, days = facts.once("delivery.finished_days", read)
+    inside = (done_at >= np.datetime64(period.since, "us")) & (done_at < np.datetime64(period.until, "us"))
+    return days[inside]
+
+
+def sound(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], int, str]:
+    """Return the values of 0 or more, how many are not, and why."""
+    known = values[~np.isnan(values)]
+    good = known[known >= 0]
+    empty, wrong = int(values.size - known.size), int(known.size - good.size)
+    return good, empty + wrong, reasons({"never started": empty, "finished before it began": wrong})
+
+
 def in_progress(facts: Facts, moment: datetime) -> Any:
     """Items begun and not finished at a moment, with their `age` in days then."""
     work = timed(facts)
@@ -67,7 +92,7 @@ def in_progress(facts: Facts, moment: datetime) -> Any:
 def usable(facts: Facts, table: Any, column: str = "days", missing: str = "never started",
            negative: str = "finished before it began") -> tuple[NDArray[np.float64], int, str]:  # fmt: skip
     """Return a column's values of 0 or more, how many rows have none, and why."""
-    values = facts.run(table.select(column))[column].to_numpy(zero_copy_only=False).astype(np.float64)
+    values = floats(facts.run(table.select(column))[column])
     known = values[~np.isnan(values)]
     good = known[known >= 0]
     empty, wrong = int(values.size - known.size), int(known.size - good.size)
@@ -85,3 +110,8 @@ def at_quantile(values: NDArray[np.float64], q: float) -> tuple[float | None, tu
 def until_now(facts: Facts, period: Period) -> datetime:
     """Return the end of the period, or now when it is not over."""
     return min(period.until, facts.now)
+
+
+def floats(column: Any) -> NDArray[np.float64]:
+    """Numbers of an Arrow column, NaN where there is none. (Arrow's own conversion imports pandas, a second.)"""
+    return np.array(column.to_pylist(), np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.delivery.metrics.change_lead_time import with_commit
-from callsheet.delivery.metrics.spans import elapsed
+from callsheet.delivery.metrics.spans import elapsed, floats
 from callsheet.delivery.rules import STAGES, WHOLE
 from callsheet.metrics import Facts
 
@@ -58,13 +58,13 @@ def spans(facts: Facts, since: datetime, until: datetime) -> Spans:
     rows = facts.run(merged.select(merged_s=merged.merged_at.epoch_seconds(), **wanted))
     days, faults = {}, {}
     for key in wanted:
-        values = rows[key].to_numpy(zero_copy_only=False).astype(np.float64)
+        values = floats(rows[key])
         faults[key] = int((values < 0).sum())
         days[key] = np.where(values < 0, np.nan, values)
     size = max(1, rows.num_rows)
     reviewed = float((~np.isnan(days["first_review"])).sum()) / size
     deployed = float((~np.isnan(days["deploy"])).sum()) / size
-    moments = rows["merged_s"].to_numpy(zero_copy_only=False).astype(np.float64)
+    moments = floats(rows["merged_s"])
     return Spans(moments, days, faults, reviewed >= 0.2, deployed >= 0.5)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callsheet.delivery.metrics.finishes import daily, noted
-from callsheet.delivery.metrics.spans import finished, items
+from callsheet.delivery.metrics.spans import finished, finished_days, items
 from callsheet.metrics import Facts, Period, Value, metric
 
 
@@ -17,8 +17,9 @@ def throughput(facts: Facts, period: Period) -> Value:
     Days on which a batch was closed (more than 20 items, and six sigma above the usual day) are counted here and
     named in the note; forecasts leave them out. No amount when there is no work at all.
     """
-    done = finished(facts, period)
-    count = int(facts.scalar(done.count()))
-    if not count and not facts.scalar(items(facts).filter(lambda t: t.created_at < period.until).count()):
+    count = int(finished_days(facts, period).size)
+    first = facts.once("delivery.first_item", lambda: facts.scalar(items(facts).created_at.min()))
+    if not count and (first is None or first >= period.until):
         return facts.value(None, sample=0)
-    return facts.value(count, sample=count, rows=done, note=noted(daily(facts, period.until), period))
+    note = noted(daily(facts, period.until), period)
+    return facts.value(count, sample=count, rows=lambda: finished(facts, period), note=note)
