@@ -83,6 +83,14 @@ def test_a_stated_cause_wins(land: Land) -> None:
     assert (row["cause"], row["confidence"]) == ("deployment:a", 1.0)
 
 
+def test_a_release_of_the_product_is_half_a_cause(land: Land) -> None:
+    """No deployment of the service is known; the product's release half the limit before counts 0.6 / 2."""
+    broke = [incident("i", "2026-11-09T12:00", None, "mails") | {"product": "northlight"}]
+    out = [{"release_id": "1.2", "product": "northlight", "version": "1.2", "released_at": datetime(2026, 11, 6)}]
+    row = land(incidents=broke, releases=out).report("delivery.incidents", NOVEMBER).rows[0]
+    assert (row["cause"], row["confidence"]) == ("release:1.2", 0.3)
+
+
 def test_no_deployment_is_no_rate(land: Land) -> None:
     """None, not 0."""
     reader = land(incidents=[incident("i", "2026-11-09T12:00", None)])

@@ -23,7 +23,7 @@ def chance(reader: Reader, company: Company, key: str) -> float:
     row = next(row for row in reader.report("delivery.initiatives").rows if row["initiative"] == key)
     promised = company.plan(key).promised
     assert promised is not None
-    days = (promised - NOW).days
+    days = (promised.date() - NOW.date()).days
     return sum(1 for day in row["finish_days"] if day is not None and day <= days) / 100
 
 

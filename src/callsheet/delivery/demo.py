@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from callsheet.store.book import Book
 
 Rows = list[dict[str, Any]]
-PACE = {"data": 10.8, "growth": 6.6, "onboarding": 6.2, "platform": 10.0}
+PACE = {"data": 10.4, "growth": 6.6, "onboarding": 6.2, "platform": 10.0}
 """Items that a team begins in a week."""
 RISE = 42
 """Days for which reviews have been slow, in the story of the review bottleneck."""
@@ -117,7 +117,7 @@ def _team(company: Company, team: str) -> list[Item]:
         rng, since = company.rng(f"delivery-{team}-{week}"), company.ago(7 * week + 6, 0)
         taken = sum(since <= moment < since + timedelta(days=7) for moment in begun)
         hurried = week < 4 and company.has("slipping_initiative") and team in ("data", "platform")
-        usual = max(PACE[team] - taken, 1.6) * (0.78 if hurried else 1)
+        usual = max(PACE[team] - taken, 1.6) * (0.86 if hurried else 1)
         for _ in range(int(rng.binomial(round(2 * usual), 0.5))):
             number += 1
             found.append(_background(company, team, number, since, rng))

@@ -160,11 +160,11 @@ class Cause:
     why: str
 
 
-def cause_of(began: datetime, candidates: Sequence[tuple[str, datetime]]) -> Cause | None:
+def cause_of(began: datetime, candidates: Sequence[tuple[str, datetime]], of: str = "service") -> Cause | None:
     """Return the last deployment or release of the service before the incident, within the look-back limit.
 
-    Confidence falls from 0.9 right after it to 0.3 at seven days. Beyond that the incident stays unlinked.
-    `candidates` are (ref, moment) of one service.
+    Confidence falls from 0.9 right after it to 0.3 at seven days; half of that where only the product is the same
+    (`of="product"`). Beyond seven days the incident stays unlinked. `candidates` are (ref, moment).
     """
     near = [entry for entry in candidates if began - LOOK_BACK <= entry[1] <= began]
     if not near:
@@ -172,7 +172,8 @@ def cause_of(began: datetime, candidates: Sequence[tuple[str, datetime]]) -> Cau
     ref, moment = max(near, key=lambda entry: entry[1])
     gap = (began - moment) / LOOK_BACK
     hours = (began - moment).total_seconds() / 3600
-    return Cause(ref, moment, round(0.9 - 0.6 * gap, 2), f"last of its service, {hours:.0f} hours before")
+    confidence = (0.9 - 0.6 * gap) * (1 if of == "service" else 0.5)
+    return Cause(ref, moment, round(confidence, 2), f"last of its {of}, {hours:.0f} hours before")
 
 
 def percentile_of(value: float, history: Sequence[float]) -> float | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from callsheet.charts import heatmap
+from callsheet.charts import empty, heatmap
 from callsheet.metrics import Column, Facts, Period, Report, report
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _chart(found: Report) -> dict[str, Any]:
+    if not found.rows:
+        return empty("heatmap", "Commits by weekday and hour")
     grid = [[0.0] * 24 for _ in DAYS]
     for row in found.rows:
         grid[DAYS.index(row["weekday"])][row["hour"]] = row["commits"]

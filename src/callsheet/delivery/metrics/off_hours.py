@@ -26,7 +26,8 @@ def off_hours(facts: Facts, period: Period) -> Value:
     if not size:
         return facts.value(None, sample=0, left_out=every, why="no local hour")
     bounds = wilson(number, size)
+    interval = None if bounds.low is None or bounds.high is None else (100 * bounds.low, 100 * bounds.high)
     return facts.value(
         100 * number / size, sample=size, left_out=every - size, why="no local hour", rows=late,
-        interval=(100 * bounds.low, 100 * bounds.high),
+        interval=interval,
     )  # fmt: skip

@@ -16,7 +16,7 @@ function Relief({ rows }: { rows: StageRow[] }) {
   if (!limiting || limiting.gain_days === null) return null;
   const rose = limiting.p !== null && limiting.p < 0.01 && (limiting.median_days ?? 0) > (limiting.before_days ?? 0);
   return (
-    <p className="sub">
+    <p className="sub" style={{ marginTop: 10 }}>
       {limiting.label} limits the flow: {format.number(limiting.median_days)} days, {format.share(limiting.share)} of the time of a change{rose ? `, up from ${format.number(limiting.before_days)}` : ""}. Bringing it to the median of the other stages would shorten a change by <b className="num">{format.number(limiting.gain_days)} days</b> <span className="num">[{format.number(limiting.gain_low)}, {format.number(limiting.gain_high)}]</span>, simulated.
     </p>
   );

@@ -20,7 +20,7 @@ function columns(rows: InitiativeRow[]): TableColumn[] {
     { key: "initiative", label: "Initiative", render: (row) => <RefLink of={`initiative:${of(row).initiative}`} /> },
     { key: "team", label: "Team" },
     { key: "left", label: "Left", unit: "items" },
-    { key: "p85_days", label: "50 – 85 – 95%", render: (row) => (of(row).p85_days === null ? <span className="mut small">{of(row).left ? of(row).why_not : "done"}</span> : <RangeBar {...shared} p50={ahead(of(row).p50_days)} p85={ahead(of(row).p85_days)} p95={ahead(of(row).p95_days)} />) },
+    { key: "p85_days", label: "50 – 85 – 95%", align: "left", render: (row) => (of(row).p85_days === null ? <span className="mut small">{of(row).left ? of(row).why_not : "done"}</span> : <RangeBar {...shared} p50={ahead(of(row).p50_days)} p85={ahead(of(row).p85_days)} p95={ahead(of(row).p95_days)} />) },
     { key: "date", label: "85% date", fixed: true, render: (row) => <span className="num">{format.date(ahead(of(row).p85_days))}</span> },
     { key: "items_per_week", label: "A week", unit: "items" },
     { key: "coverage85", label: "85% dates held", render: (row) => (of(row).coverage85 === null ? format.NONE : <span className="num" title={`${of(row).origins} forecasts of the past replayed`}>{format.share(of(row).coverage85)} <span className="mut">of {of(row).origins}</span></span>) },

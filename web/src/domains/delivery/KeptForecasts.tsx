@@ -6,6 +6,7 @@ import { useMay } from "@/app/session";
 import { Button, Pill } from "@/components/basics";
 import { ReportChart } from "@/components/Chart";
 import { useSend } from "@/components/Form";
+import * as format from "@/lib/format";
 import { ReportTable } from "./ReportTable";
 
 const held = (key: string) => (row: Row) => (row[key] === null ? <span className="mut">open</span> : <Pill tone={row[key] ? "good" : "bad"}>{row[key] ? "held" : "missed"}</Pill>);
@@ -19,12 +20,10 @@ function Withdraw({ row }: { row: Row }) {
 
 export function KeptForecasts({ empty }: { empty: ReactNode }) {
   return (
-    <div className="two">
-      <div>
-        <ReportTable report="delivery.forecast_scores" label="Kept forecasts" prefix="kept." only={["subject", "made_at", "p85", "finished", "kept50", "kept85", "kept95", "made_by"]}
-          render={{ kept50: held("kept50"), kept85: held("kept85"), kept95: held("kept95"), made_by: (row) => <Withdraw row={row} /> }} empty={empty} />
-      </div>
-      <div className="card pad"><ReportChart report="delivery.forecast_scores" label="How often kept forecasts held" /></div>
-    </div>
+    <>
+      <ReportTable report="delivery.forecast_scores" label="Kept forecasts" prefix="kept." only={["subject", "made_at", "p85", "finished", "kept50", "kept85", "kept95", "made_by"]}
+          render={{ made_at: (row) => <span className="num">{format.date(String(row.made_at))}</span>, kept50: held("kept50"), kept85: held("kept85"), kept95: held("kept95"), made_by: (row) => <Withdraw row={row} /> }} empty={empty} />
+      <div className="card pad" style={{ marginTop: 16, maxWidth: 560 }}><ReportChart report="delivery.forecast_scores" label="How often kept forecasts held" /></div>
+    </>
   );
 }

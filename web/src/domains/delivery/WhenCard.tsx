@@ -71,14 +71,14 @@ function Found({ found, question }: { found: When; question: ReturnType<typeof u
   const why = !may ? "Keeping a forecast needs the role member" : !someone ? "Choose a team first: somebody has to answer for it" : undefined;
   return (
     <>
-      <table className="tbl" style={{ marginTop: 12 }}>
+      <div className="scroll"><table className="tbl" style={{ marginTop: 12 }}>
         <thead><tr><th scope="col">Chance</th><th scope="col">Done by</th><th scope="col" className="r">From now</th><th scope="col" className="r">Such dates held</th></tr></thead>
         <tbody>
           {found.percentiles.map((one) => (
             <tr key={one.chance}><td className="num">{one.chance}%</td><td>{one.date ? format.date(one.date) : "beyond ten years"}</td><td className="r num">{one.days === null ? format.NONE : format.days(one.days)}</td><td className="r"><Held kept={found.backtest.coverage[one.chance]} /></td></tr>
           ))}
         </tbody>
-      </table>
+      </table></div>
       {found.by && <p>Done by {format.date(found.by)}: <b className="num">{format.chance(found.chance)}</b></p>}
       {found.share < 1 && <p className="sub">Gets {format.share(found.share)} of what {format.humanise(found.team)} finishes, as among the items begun in the last 28 days.</p>}
       <RestsOn of={found} />
