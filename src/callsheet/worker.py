@@ -63,10 +63,23 @@ class Worker:
         if self._thread:
             self._thread.join(timeout=30)
 
+    def warm(self) -> None:
+        """Compose the weekly sheet, so that its next reader finds every answer kept."""
+        from callsheet.metrics.reader import reading
+        from callsheet.sheet.compose import compose
+
+        with reading(self.workspace) as reader:
+            compose(reader, "weekly")
+
     def _run(self) -> None:
+        warmed = None
         while not self._stopped.is_set():
             try:
+                if warmed is None:
+                    self.warm()
                 self.pump()
+                if warmed != (warmed := self._present()):
+                    self.warm()
             except CallsheetError as why:
                 log.warning("the worker will try again: %s %s", why, why.mend)
             except Exception:

@@ -7,10 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 MOST = 4096
+_Keys: TypeAlias = tuple[Hashable, Hashable]
 _LOCK = threading.Lock()
 _reads_book: ContextVar[bool] = ContextVar("reads_book", default=False)
 
@@ -33,30 +34,35 @@ def cached(store: dict[Any, Any], key: Hashable, compute: Callable[[], T], book:
     version of the book: it joins the key of those answers only that read the book, so that a decision
     does not throw away what rests on facts. Two who ask at once wait for one computation.
     """
-    keys: tuple[Hashable, Hashable] = ((key, None), (key, book))
+    keys: _Keys = ((key, None), (key, book))
     with _LOCK:
         kept: OrderedDict[Hashable, _Kept] = store.setdefault("answers", OrderedDict())
         under_way: dict[Hashable, threading.RLock] = store.setdefault("under_way", {})
         found = _find(kept, keys)
-        turn = under_way.setdefault(keys[1], threading.RLock()) if found is None else None
-    if turn is not None:
+        turn = under_way.setdefault(keys[1], threading.RLock())
+    if found is None:
         with turn:
-            with _LOCK:
-                found = _find(kept, keys)
-            if found is None:
-                found = _computed(compute)
-                with _LOCK:
-                    kept[keys[1] if found.reads_book else keys[0]] = found
-                    under_way.pop(keys[1], None)
-                    while len(kept) > MOST:
-                        kept.popitem(last=False)
-    assert found is not None
+            found = _kept_or_computed(kept, keys, compute)
+    with _LOCK:
+        under_way.pop(keys[1], None)
     if found.reads_book:
         note_book()
     return found.answer  # type: ignore[no-any-return]
 
 
-def _find(kept: OrderedDict[Hashable, _Kept], keys: tuple[Hashable, Hashable]) -> _Kept | None:
+def _kept_or_computed(kept: OrderedDict[Hashable, _Kept], keys: _Keys, compute: Callable[[], Any]) -> _Kept:
+    with _LOCK:
+        found = _find(kept, keys)
+    if found is None:
+        found = _computed(compute)
+        with _LOCK:
+            kept[keys[1] if found.reads_book else keys[0]] = found
+            while len(kept) > MOST:
+                kept.popitem(last=False)
+    return found
+
+
+def _find(kept: OrderedDict[Hashable, _Kept], keys: _Keys) -> _Kept | None:
     for key in keys:
         if key in kept:
             kept.move_to_end(key)
