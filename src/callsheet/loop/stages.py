@@ -102,7 +102,7 @@ def tried(way: Way) -> Stage:
     for key in way.of("experiment")[: SHOWN * 2]:
         row = way.reader.book.find(Experiment, key)
         if row is not None:
-            verdict = row.decision or row.state
+            verdict = (row.decision or row.state).replace("_", " ")
             stage.cards.append(_card(way, "experiment", key, row.title, verdict, f"/experiments/{key}"))
     stage.note = count(len(stage.cards), "experiment") if stage.cards else ""
     return stage
@@ -165,9 +165,8 @@ def _used_card(way: Way, key: str, name: str, adoption: dict[str, Any] | None) -
         return _card(way, "feature", key, name, "no usage known", href)
     predicted = f" · predicted {adoption['predicted_share']:.0%}" if adoption.get("predicted_share") is not None else ""
     title = f"{name}: {adoption['tried_share']:.0%} of accounts"
-    return _card(
-        way, "feature", key, title, f"tried {adoption['tried']} · kept {adoption.get('kept') or 0}{predicted}", href
-    )
+    kept = f" · kept {adoption['kept']}" if adoption.get("kept") is not None else ""
+    return _card(way, "feature", key, title, f"tried {adoption['tried']}{kept}{predicted}", href)
 
 
 def told(way: Way) -> Stage:

@@ -106,6 +106,13 @@ class Way:
             self.rows[table] = source.run(expr.filter(expr[column].isin(wanted))).to_pylist() if wanted else []
         return self.rows[table]
 
+    def named(self, persons: set[str]) -> list[str]:
+        """Names of colleagues; an id that the directory does not know stays."""
+        table = self.reader.workspace.facts.tables()["persons"]
+        wanted = table.filter(table.person_id.isin(list(persons))).select("person_id", "name")
+        known = {row["person_id"]: row["name"] for row in self.reader.workspace.facts.run(wanted).to_pylist()}
+        return [known.get(one) or one for one in persons]
+
     @property
     def told(self) -> list[Requester]:
         """Requesters who were told."""
@@ -170,7 +177,7 @@ def _sub(way: Way, title: str) -> str:
     parts = [title]
     owners = {row.owner for row in way.initiatives if row.owner}
     if owners:
-        parts.append(f"owner {', '.join(sorted(owners))}")
+        parts.append(f"owner {', '.join(sorted(way.named(owners)))}")
     first = min((one.asked_at for one in way.asked if one.asked_at), default=None)
     if first:
         parts.append(f"first asked {short_day(first)}")

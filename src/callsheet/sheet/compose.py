@@ -53,7 +53,8 @@ def _headline(told: list[tuple[Detector, list[Finding]]]) -> str:
     first = hurts[0][0].headline(hurts[0][1])
     if len(hurts) == 1 or ", and " in first:
         return _capital(first)
-    return _capital(f"{first}, and {hurts[1][0].headline(hurts[1][1])}")
+    second = hurts[1][0].headline(hurts[1][1])
+    return _capital(f"{first}; {second}" if ", and " in second else f"{first}, and {second}")
 
 
 def _gravity(row: Finding) -> int:
@@ -64,7 +65,7 @@ def _lead(told: list[tuple[Detector, list[Finding]]]) -> list[Piece]:
     """A sentence a symptom, each with its links."""
     pieces: list[Piece] = []
     for one, rows in told[:MOST_IN_LEAD]:
-        pieces += marked(sentence(one.lead(rows)))
+        pieces += marked(_capital(sentence(one.lead(rows))))
         pieces.append(Piece(" "))
     rest = sum(len(rows) for _, rows in told[MOST_IN_LEAD:])
     if rest:
@@ -128,4 +129,6 @@ def _length(sheet: Sheet) -> int:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Begin with a capital, inside the brackets of a link too."""
+    start = 2 if text.startswith("[[") else 0
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]

@@ -155,6 +155,8 @@ export interface Session {
   csrf: string;
   workspace: { name: string; today: string; zone: string; currency: string; demo: boolean };
   rail: Record<string, number | string>;
+  /** Colleagues by person id. */
+  names?: Record<string, string>;
 }
 
 export interface Page<T> { items: T[]; total: number; page: number; size: number }

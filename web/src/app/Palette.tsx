@@ -42,7 +42,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
   const hits = useHits(query);
   const fixed = useMemo<Entry[]>(() => {
     const go = (href: string) => () => history.push(href);
-    const known = new Set([...ALL_ITEMS, ...SETTINGS].map((item) => item.href));
+    const known = new Set(["/api-docs", ...[...ALL_ITEMS, ...SETTINGS].map((item) => item.href)]);
     return [
       ...ALL_ITEMS.map((item) => ({ id: item.href, group: "Pages", title: item.label, icon: item.icon, note: `g ${item.letter}`, run: go(item.href) })),
       ...registeredPages.filter((page) => !known.has(page.path) && !page.path.includes("$")).map((page) => ({ id: page.path, group: "Pages", title: page.title, icon: "explore" as const, run: go(page.path) })),
@@ -51,7 +51,7 @@ export default function Palette({ onClose, onKeys }: { onClose: () => void; onKe
       { id: "import", group: "Actions", title: "Import a file", icon: "upload", run: go("/settings/imports") },
       { id: "light", group: "Actions", title: "Light theme", icon: "sun", run: () => choose("light") },
       { id: "dark", group: "Actions", title: "Dark theme", icon: "moon", run: () => choose("dark") },
-      { id: "api", group: "Actions", title: "API description", icon: "external", note: "OpenAPI", run: () => window.open("/api/openapi.json", "_blank", "noreferrer") },
+      { id: "api", group: "Settings", title: "API description", icon: "external", note: "every route, with curl", run: go("/api-docs") },
       { id: "keys", group: "Actions", title: "Keys", icon: "menu", note: "?", run: onKeys },
       { id: "out", group: "Actions", title: "Sign out", icon: "close", run: () => void signOut().catch(toastError) },
     ] as Entry[];

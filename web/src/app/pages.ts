@@ -23,6 +23,7 @@ const own: PageRoute[] = [
   { path: "/rows", title: "Rows", component: lazyPage(() => import("@/pages/RowsPage")) },
   { path: "/reports", title: "Reports", component: lazyPage(() => import("@/pages/ReportsPage")) },
   { path: "/reports/$name", title: "Report", component: lazyPage(() => import("@/pages/ReportPage")) },
+  { path: "/api-docs", title: "API description", component: lazyPage(() => import("@/pages/ApiPage")) },
   { path: "/settings", title: "Settings", component: lazyPage(() => import("@/pages/settings/MembersPage")) },
   { path: "/settings/members", title: "Members", component: lazyPage(() => import("@/pages/settings/MembersPage")) },
   { path: "/settings/keys", title: "API keys", component: lazyPage(() => import("@/pages/settings/KeysPage")) },

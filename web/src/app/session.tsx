@@ -22,7 +22,18 @@ export function useMay(role: Role): boolean {
   return RANK[useSession().actor.role] >= RANK[role];
 }
 
+/** How a colleague is called: by the directory, else the id made readable. */
+export function useName(): (id: string) => string {
+  const names = useContext(Context)?.names;
+  return (id) => {
+    const bare = id.replace(/^[a-z]+:/, "");
+    return names?.[bare] ?? bare.charAt(0).toUpperCase() + bare.slice(1);
+  };
+}
+
 const LEFT = "callsheet.left";
+/** That this browser was signed in: its next visit asks for session and sheet at once. */
+const WAS_IN = "callsheet.was-in";
 
 async function orNull<T>(asked: Promise<T>): Promise<T | null> {
   try {
@@ -42,7 +53,11 @@ export async function signInDemo(): Promise<boolean> {
 async function fetchSession(): Promise<Session | null> {
   let session = await orNull(get<Session>("/api/session"));
   if (!session && !sessionStorage.getItem(LEFT) && (await signInDemo())) session = await orNull(get<Session>("/api/session"));
-  if (!session) return null;
+  if (!session) {
+    localStorage.removeItem(WAS_IN);
+    return null;
+  }
+  localStorage.setItem(WAS_IN, "1");
   setCsrf(session.csrf);
   setHouse(session.workspace);
   return session;
@@ -50,10 +65,11 @@ async function fetchSession(): Promise<Session | null> {
 
 export const sessionQuery = { queryKey: KEY, queryFn: fetchSession, staleTime: 60_000 };
 
-/** Asks before the first render: the session and, on the home page, its sheet. */
+/** Asks before the first render: the session and, on the home page, its sheet; both at once where this browser was signed in. */
 export async function askEarly(cache: QueryClient): Promise<void> {
-  await cache.prefetchQuery(sessionQuery);
-  if (window.location.pathname !== "/" || !cache.getQueryData(KEY)) return;
+  const session = cache.prefetchQuery(sessionQuery);
+  if (!localStorage.getItem(WAS_IN)) await session;
+  if (window.location.pathname !== "/" || (!localStorage.getItem(WAS_IN) && !cache.getQueryData(KEY))) return;
   const cadence = new URLSearchParams(window.location.search).get("cadence") ?? "weekly";
   await cache.prefetchQuery(getQuery("/api/sheet", { cadence }));
 }
@@ -82,6 +98,7 @@ export function useSignIn() {
     signOut: async () => {
       await request("DELETE", "/api/session");
       sessionStorage.setItem(LEFT, "1");
+      localStorage.removeItem(WAS_IN);
       closeStream();
       cache.setQueryData(KEY, null);
       cache.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });

@@ -44,6 +44,8 @@ export function filled(template: string, row: Row): string {
   return template.replace(/\{(\w+)\}/g, (_whole, key: string) => encodeURIComponent(String(row[key] ?? "")));
 }
 
+const isWhen = (column: TableColumn, raw: unknown) => ["date", "datetime", "moment", "time"].includes(column.unit ?? "") || (typeof raw === "string" && format.looksLikeTime(raw));
+
 function cell(column: TableColumn, row: Row): ReactNode {
   if (column.render) return column.render(row);
   const raw = row[column.key];
@@ -92,7 +94,7 @@ export function DataTable({ columns, rows, total, view, onView, href, empty, key
           <tbody>
             {local.rows.map((row, i) => (
               <tr key={i} data-row={i} className={`${href ? "open" : ""}${i === at ? " on" : ""}`} onClick={(event) => { if (!(event.target as HTMLElement).closest("a, button, input")) follow(row); }}>
-                {columns.map((column) => <td key={column.key} className={right.get(column.key) ? "r num" : "clip"}>{cell(column, row)}</td>)}
+                {columns.map((column) => <td key={column.key} className={right.get(column.key) ? "r num" : isWhen(column, row[column.key]) ? "when num" : "clip"}>{cell(column, row)}</td>)}
               </tr>
             ))}
           </tbody>

@@ -4,7 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import { Fragment, useState, type ReactNode } from "react";
 import { leads, useFindingAction, useFindingMarks } from "@/api/findings";
 import type { Finding, FindingAction } from "@/api/types";
-import { useMay } from "@/app/session";
+import { useMay, useName } from "@/app/session";
 import * as format from "@/lib/format";
 import { Avatar, Button, Pill } from "./basics";
 import { Go } from "./Go";
@@ -24,9 +24,10 @@ function found(finding: Finding): string {
 
 /** The words between dots under a finding: whose, which team, since when, evidence. */
 export function FindingMeta({ finding }: { finding: Finding }) {
-  const owner = finding.owner ? plainName(finding.owner) : "";
+  const name = useName();
+  const owner = finding.owner ? name(finding.owner) : "";
   const words: ReactNode[] = [];
-  if (owner) words.push(<span className="who"><Avatar name={owner} />{owner.charAt(0).toUpperCase() + owner.slice(1)}</span>);
+  if (owner) words.push(<span className="who"><Avatar name={owner} />{owner}</span>);
   else words.push(<span className="warn">no owner</span>);
   if (finding.team) words.push(plainName(finding.team));
   words.push(found(finding));

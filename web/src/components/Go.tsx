@@ -1,6 +1,7 @@
 /** A link inside the app: a real <a>, so that middle click, copy and screen readers work. */
 import { useRouter } from "@tanstack/react-router";
 import type { AnchorHTMLAttributes, MouseEvent } from "react";
+import { useName } from "@/app/session";
 import { refHref } from "@/lib/url";
 
 const plainClick = (event: MouseEvent) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
@@ -34,6 +35,8 @@ export function useKnown(): (path: string) => boolean {
 /** A link to the page of a ref, or to its trace. */
 export function RefLink({ of, children, className = "ev", to }: { of: string; children?: React.ReactNode; className?: string; to?: "trace" }) {
   const known = useKnown();
-  const name = of.includes(":") ? of.slice(of.indexOf(":") + 1) : of;
+  const nameOf = useName();
+  const bare = of.includes(":") ? of.slice(of.indexOf(":") + 1) : of;
+  const name = of.startsWith("person:") ? nameOf(bare) : bare;
   return <Go className={className} href={refHref(of, to === "trace" ? undefined : known)} title={of}>{children ?? name}</Go>;
 }

@@ -11,6 +11,11 @@ export function Pill({ tone = "plain", children }: { tone?: Tone | string; child
   return <span className={`pill ${tone}`}>{children}</span>;
 }
 
+/** Text in which `words between backticks` are code. */
+export function Coded({ children }: { children: string }) {
+  return children.split("`").map((part, i) => (i % 2 ? <code className="mono" key={i}>{part}</code> : part));
+}
+
 const hue = (name: string) => [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 4;
 
 export function Avatar({ name }: { name: string }) {

@@ -10,6 +10,10 @@ describe("figure words", () => {
     const change = (amount: number) => ({ amount, before: 1, label: "week 46" });
     expect([arrow(change(1.8), "days"), arrow(change(-8), "%"), arrow(change(26_400), "money"), arrow(change(0), "days")]).toEqual(["▲ 1.8", "▼ 8", "▲ 26k", "no change"]);
   });
+  it("a change of days stays in days, and one that cannot be seen is none", () => {
+    const change = (amount: number) => ({ amount, before: 9.8, label: "week 46" });
+    expect([arrow(change(0.5), "days"), arrow(change(0.024), "days")]).toEqual(["▲ 0.5", "no change"]);
+  });
   it("coverage", () => expect(coverage({ sample: 64, left_out: 7 })).toBe("n = 64 · 7 left out"));
   it("no sample says nothing", () => expect(coverage({ sample: null, left_out: 0 })).toBe(""));
   it("interval", () => expect(interval({ interval: [7.9, 11.2], unit: "days" })).toBe("[7.9, 11.2]"));

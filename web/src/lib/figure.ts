@@ -8,11 +8,13 @@ export function tone(change: Pick<Change, "amount"> | null | undefined, better: 
   return change.amount > 0 === (better === "higher") ? "good" : "bad";
 }
 
-/** "▲ 1.8", "▼ 8", "= 0"; money and thousands are shortened. */
+/** "▲ 1.8", "▼ 8", "no change"; money and thousands are shortened. Days stay days, so that the change can be added to the value. */
 export function arrow(change: Change, unit: string): string {
-  const [size] = format.split(Math.abs(change.amount), unit);
+  const days = unit === "days" && Math.abs(change.before ?? 0) >= 1;
+  const size = days ? format.number(Math.abs(change.amount), 1) : format.split(Math.abs(change.amount), unit)[0];
+  if (Number(size) === 0) return "no change";
   const sign = format.split(0, unit)[0].replace(/[\d.,]/g, "");
-  return change.amount === 0 ? "no change" : `${change.amount > 0 ? "▲" : "▼"} ${sign ? size.replace(sign, "") : size}`;
+  return `${change.amount > 0 ? "▲" : "▼"} ${sign ? size.replace(sign, "") : size}`;
 }
 
 /** "n = 64 · 7 left out". */

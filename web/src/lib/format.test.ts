@@ -23,6 +23,7 @@ const NUMBERS: [string, string, string][] = [
   ["negative sums", format.money(-26_400), "−€26k"],
   ["just under a million rounds up to one", format.money(999_600), "€1m"],
   ["millions", format.money(1_250_000), "€1.3m"],
+  ["a sign is no code", format.money(15_000, "€"), "€15k"],
   ["another currency", format.money(15_000, "GBP"), "£15k"],
   ["share", format.share(0.23), "23%"],
   ["small share", format.share(0.004), "0.4%"],

@@ -1,6 +1,7 @@
 /** Numbers, money, days and dates as the pages write them. No data is an en dash, never 0. */
 
 export const NONE = "–";
+const ISO_CODE = /^[A-Z]{3}$/;
 const LOCALE = "en-GB";
 
 let currency = "EUR";
@@ -52,7 +53,9 @@ export function compact(value: number): string {
 
 const short = (size: number) => (size >= 1000 && size < 10_000 ? `${trim((size / 1000).toFixed(1))}k` : compact(size));
 
+/** "EUR" -> "€"; what is no ISO code ("€", "SFr.") is a sign already. */
 export function currencySign(code: string = currency): string {
+  if (!ISO_CODE.test(code)) return code;
   const parts = new Intl.NumberFormat(LOCALE, { style: "currency", currency: code }).formatToParts(0);
   return parts.find((part) => part.type === "currency")?.value ?? code;
 }
@@ -137,7 +140,6 @@ export function periodText(since: string, until: string): string {
   return `${month === lastMonth ? day : `${day} ${month}`} – ${end}`;
 }
 
-const ISO_CODE = /^[A-Z]{3}$/;
 const SHARES = new Set(["share", "ratio", "rate", "probability"]);
 const PERCENTS = new Set(["%", "percent"]);
 

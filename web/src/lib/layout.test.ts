@@ -11,6 +11,10 @@ describe("the layout of a sheet", () => {
     expect(grouped([wide("figures"), narrow("chart"), narrow("table"), wide("table"), narrow("list")]))
       .toEqual([{ wide: wide("figures") }, { left: [narrow("chart")], right: [narrow("table"), narrow("list")] }, { wide: wide("table") }]);
   });
+  it("two small tables that follow each other share a row", () => {
+    const table = (columns: number) => ({ kind: "table", columns: Array(columns), rows: [1] });
+    expect(grouped([wide("figures"), table(3), table(5), table(6)])).toEqual([{ wide: wide("figures") }, { left: [table(3)], right: [table(5)], even: true }, { wide: table(6) }]);
+  });
   it("without a chart the first half stands left", () => {
     expect(grouped([narrow("table"), narrow("list"), narrow("list")])).toEqual([{ left: [narrow("table"), narrow("list")], right: [narrow("list")] }]);
   });

@@ -3,7 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { useGet } from "@/api/client";
 import type { Finding, FindingEvent } from "@/api/types";
 import { ErrorPage } from "@/app/status";
-import { Answer, Pill, Section } from "@/components/basics";
+import { Answer, Coded, Pill, Section } from "@/components/basics";
 import { FindingActions, FindingMeta } from "@/components/FindingCard";
 import { Go, RefLink } from "@/components/Go";
 import { Page } from "@/components/Page";
@@ -45,9 +45,9 @@ function FindingView({ finding }: { finding: Finding }) {
               <dt>State</dt><dd><Pill tone={finding.state === "open" ? finding.severity : "plain"}>{finding.state}</Pill>{finding.reason && <span className="sub"> {finding.reason}</span>}</dd>
               {finding.subject && <><dt>Subject</dt><dd><RefLink of={finding.subject} /> · <RefLink of={finding.subject} to="trace">trace</RefLink></dd></>}
               {Boolean(finding.concerns?.length) && <><dt>Concerns</dt><dd>{finding.concerns!.map((ref, i) => <span key={ref}>{i > 0 && ", "}<RefLink of={ref} /></span>)}</dd></>}
-              {finding.try_this && <><dt>Try</dt><dd>{finding.try_this}</dd></>}
+              {finding.try_this && <><dt>Try</dt><dd><Coded>{finding.try_this}</Coded></dd></>}
               <dt>Detector</dt><dd>{finding.symptom ? `${finding.symptom} · ` : ""}<span className="mono">{finding.detector}</span></dd>
-              {finding.threshold && <><dt>Threshold</dt><dd>{finding.threshold}</dd></>}
+              {finding.threshold && <><dt>Threshold</dt><dd><Coded>{finding.threshold}</Coded></dd></>}
               {finding.snoozed_until && <><dt>Snoozed until</dt><dd>{format.date(finding.snoozed_until, "long")}</dd></>}
             </dl>
           </div>

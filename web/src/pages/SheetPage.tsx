@@ -74,7 +74,8 @@ function ShareMenu({ cadence, onSend }: { cadence: Cadence; onSend: () => void }
 function kicker(sheet: Sheet): string {
   const { period, compared_with: before, minutes } = sheet;
   const label = period.label ? period.label.charAt(0).toUpperCase() + period.label.slice(1) : "";
-  return [label, format.periodText(period.since, period.until), minutes ? `${minutes} min read` : "", before ? `compared with ${before}` : ""].filter(Boolean).join(" · ");
+  const dates = /\b\d{4}\b/.test(label) ? "" : format.periodText(period.since, period.until); // the label may say them already
+  return [label, dates, minutes ? `${minutes} min read` : "", before ? `compared with ${before}` : ""].filter(Boolean).join(" · ");
 }
 
 function SheetView({ sheet }: { sheet: Sheet }) {

@@ -1,5 +1,6 @@
 /** The chain of one object, from who asked to who was told, with its gaps. */
 import { useParams, useRouterState } from "@tanstack/react-router";
+import { useState } from "react";
 import { useGet } from "@/api/client";
 import type { Trace, TraceCard, TracePerson } from "@/api/types";
 import { ErrorPage } from "@/app/status";
@@ -67,15 +68,20 @@ function Node({ card, here }: { card: TraceCard; here: string }) {
 
 const TONE: Record<string, string> = { held: "plain", draft: "info", bounced: "bad", none: "warn", read: "good", sent: "info", delivered: "info", told: "good" };
 
+const FIRST = 8;
+
 function People({ title, people, empty }: { title: string; people: TracePerson[]; empty: string }) {
+  const [all, setAll] = useState(false);
+  const shown = all || people.length <= FIRST + 2 ? people : people.slice(0, FIRST);
   return (
     <>
-      <h2>{title}</h2>
+      <h2>{title}{people.length > 0 && <span className="mut"> {people.length}</span>}</h2>
       <div className="card whos">
-        {people.map((person) => (
+        {shown.map((person) => (
           <div className="who-row" key={person.ref}><span>{person.name}{person.note && <span className="mut"> · {person.note}</span>}</span><Pill tone={TONE[person.state] ?? "plain"}>{person.state === "none" ? "no draft" : humanise(person.state).toLowerCase()}</Pill></div>
         ))}
         {!people.length && <span className="mut">{empty}</span>}
+        {shown.length < people.length && <Button quiet className="more" onClick={() => setAll(true)}>Show all {people.length}</Button>}
       </div>
     </>
   );

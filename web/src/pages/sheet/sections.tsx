@@ -16,7 +16,7 @@ export function SheetSections({ sections }: { sections: SheetSection[] }) {
   return grouped(sections).map((group, i) => {
     if ("wide" in group) return <Part key={group.wide.key} section={group.wide} className="sect" />;
     return (
-      <section className="sect two" key={i}>
+      <section className={`sect two${"even" in group ? " even" : ""}`} key={i}>
         {[group.left, group.right].map((side, j) => <div key={j}>{side.map((section) => <Part key={section.key} section={section} className="half" />)}</div>)}
       </section>
     );
@@ -50,13 +50,13 @@ function Promises({ rows }: { rows: Promised[] }) {
   const dates = span(rows.flatMap((row) => [row.p50_at, row.p95_at, row.promised_at]));
   return (
     <div className="card"><div className="scroll" tabIndex={0} role="region" aria-label="Forecasts against promises">
-      <table className="tbl" style={{ minWidth: 620 }}>
-        <thead><tr><th scope="col">Initiative</th><th scope="col">Team</th><th scope="col" className="r">Left</th><th scope="col">Forecast 50 – 85 – 95% · promised</th><th scope="col" className="r">Chance</th><th scope="col">Why</th></tr></thead>
+      <table className="tbl" style={{ minWidth: 860 }}>
+        <thead><tr><th scope="col">Initiative</th><th scope="col">Team</th><th scope="col" className="r">Left</th><th scope="col" style={{ width: "32%" }}>Forecast 50 – 85 – 95% · promised</th><th scope="col" className="r">Chance</th><th scope="col">Why</th></tr></thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row.initiative}>
               <td><RefLink className="plain" of={row.initiative.includes(":") ? row.initiative : `initiative:${row.initiative}`}>{row.title}</RefLink></td>
-              <td className="mut">{row.team ? row.team.replace(/^team:/, "") : format.NONE}</td>
+              <td className="mut">{row.team ? format.humanise(row.team.replace(/^team:/, "")) : format.NONE}</td>
               <td className="r num">{format.number(row.left)}</td>
               <td>{row.p85_at ? <RangeBar p50={row.p50_at} p85={row.p85_at} p95={row.p95_at} promised={row.promised_at} {...dates} /> : <span className="mut">{row.why_not || "no forecast yet"}</span>}</td>
               <td className="r num">{row.chance === null || row.chance === undefined ? format.NONE : <Pill tone={chanceTone(row.chance)}>{format.chance(row.chance)}</Pill>}</td>
@@ -82,7 +82,8 @@ function ChartCard({ section }: { section: SheetSection }) {
 
 /** "14 ▲ 9" in the column before which the rows carry a `change`; a row marked `new` says so. */
 function columnsOf(section: SheetSection): TableColumn[] {
-  const columns = section.columns ?? [];
+  const known = (column: TableColumn) => section.rows?.some((row) => ![null, undefined, ""].includes(row[column.key] as never));
+  const columns = (section.columns ?? []).filter((column, i) => i === 0 || known(column)); // a column with nothing in it says nothing
   if (!section.rows?.some((row) => "change" in row)) return columns.map((column) => ({ ...column, fixed: true }));
   return columns.map((column, i) => ({ ...column, fixed: true, render: i === 0 ? (row) => <First column={column} row={row} /> : i === 1 ? (row) => <WithChange column={column} row={row} /> : undefined }));
 }
