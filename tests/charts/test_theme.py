@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from callsheet.base.errors import BadInput
@@ -33,8 +36,21 @@ def test_only_colour_keys_hold_tokens() -> None:
         "name": "@accent",
         "data": ["@mira"],
         "itemStyle": {"color": "#1d1c1a"},
-        "inRange": {"color": ["#2b8a3e"]},
+        "inRange": {"color": [theme.TOKENS["light"]["good"]]},
     }
+
+
+def test_charts_drawn_here_wear_the_colours_of_the_pages() -> None:
+    """web/src/app/tokens.css is where the colours are chosen; the copy here must not drift from it."""
+    css = (Path(__file__).parents[2] / "web" / "src" / "app" / "tokens.css").read_text(encoding="utf-8")
+    light, dark = css.split('[data-theme="dark"]')
+    for name, block in (("light", light), ("dark", dark)):
+        chosen = {key: _six(value) for key, value in re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]+)", block)}
+        assert {key: chosen[key] for key in theme.TOKENS[name]} == theme.TOKENS[name]
+
+
+def _six(colour: str) -> str:
+    return "#" + "".join(digit * 2 for digit in colour[1:]) if len(colour) == 4 else colour
 
 
 def test_both_themes_have_the_same_tokens() -> None:
