@@ -34,11 +34,11 @@ def list_experiments(*, state: str | None = None, json: Json = False, dir: Path 
         _print_json(found)
         return
     rows = [
-        (row["id"], row["title"], row["state"], f"{row['day']} of {row['planned_days']}" if row["day"] else "–",
-         f"{row['units']:,}", _effect(row), row["verdict_label"])
+        (row["id"], row["state"], f"{row['day']} of {row['planned_days']}" if row["day"] else "–",
+         f"{row['units']:,}", _effect(row).removesuffix(" points"), row["verdict_label"])
         for row in found["items"]
     ]  # fmt: skip
-    _print_table("Experiments", ("Id", "Title", "State", "Day", "Units", "Effect, 95%", "Rule or decision"), rows)
+    _print_table("Experiments", ("Id", "State", "Day", "Units", "Effect, 95%", "Rule or decision"), rows)
     print(f"n = {found['total']} experiments; units of days that are not over are left out")
 
 
@@ -95,7 +95,8 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
 
     table = Table(title=title, title_justify="left", box=None, header_style="dim", pad_edge=False)
     for head in heads:
-        table.add_column(head, justify="right" if head in ("Day", "Units", "Planned", "p") else "left")
+        right = head in ("Day", "Units", "Planned", "p")
+        table.add_column(head, justify="right" if right else "left", no_wrap=head in ("Id", "Day", "Effect, 95%"))
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -106,8 +107,8 @@ def _effect(row: dict[str, Any]) -> str:
         return "no data"
     scale, unit = (100, " points") if row["unit"] == "points" else (1, "")
     if row["low"] is None:
-        return f"{row['difference'] * scale:+.2f}{unit}"
-    return f"{row['difference'] * scale:+.2f} [{row['low'] * scale:+.2f}, {row['high'] * scale:+.2f}]{unit}"
+        return f"{row['difference'] * scale:+.1f}{unit}"
+    return f"{row['difference'] * scale:+.1f} [{row['low'] * scale:+.1f}, {row['high'] * scale:+.1f}]{unit}"
 
 
 def _amount(value: float | None, share: bool) -> str:

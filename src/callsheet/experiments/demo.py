@@ -101,7 +101,7 @@ def _plan(book: Book, company: Company, trial: Trial, actor: Actor) -> None:
         guardrails=[guardrail], planned_days=trial.days,
     )  # fmt: skip
     for by, effect in trial.predictions.items():
-        reach = max(0.01, 0.7 * abs(effect))
+        reach = round(max(0.01, 0.7 * abs(effect)), 3)
         predict(book, trial.id, by, effect, actor, low=round(effect - reach, 4), high=round(effect + reach, 4))
     start(book, trial.id, actor, company.ago(trial.started, 9))
 

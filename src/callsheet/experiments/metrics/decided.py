@@ -9,7 +9,7 @@ from callsheet.metrics import Facts, Period, Value, metric
 
 
 @metric(
-    "experiments.decided", title="Decided experiments", unit="experiments", better="higher",
+    "experiments.decided", title="Decided experiments", unit="experiments", better="none",
     source="Count of decisions to ship, roll back or call inconclusive; stopped runs and keep running are none",
 )  # fmt: skip
 def decided(facts: Facts, period: Period) -> Value:

@@ -202,7 +202,8 @@ def _words(verdict: str, gap: Difference, scale: int, worthwhile: float) -> str:
         return f"There is no interval yet: {gap.why}."
     low, high = sorted((gap.low * scale, gap.high * scale))
     unit = " points" if abs(scale) == 100 else ""
-    span = f"The gain is between {low:+.3g} and {high:+.3g}{unit}"
+    form = "+.1f" if unit else "+.3g"
+    span = f"The gain is between {low:{form}} and {high:{form}}{unit}"
     worth = f"{worthwhile:.3g}{unit.removesuffix('s') if worthwhile == 1 else unit} worth having"
     harm = "it does harm" if high < 0 else f"the {worth} is ruled out"
     return {

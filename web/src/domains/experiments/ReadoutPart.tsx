@@ -11,7 +11,7 @@ const GUARD: Record<string, [string, string]> = { kept: ["good", "kept"], broken
 export function ReadoutPart({ experiment, readout }: { experiment: Experiment; readout: Readout }) {
   if (!readout.units) return <div className="card"><Empty title="No units of a complete day yet">{readout.left_out ? `${format.number(readout.left_out, 0)} came today; they are read when the day is over.` : `Bring in exposures and outcomes that name the experiment “${experiment.exposure_key}”.`}</Empty></div>;
   const { unit } = readout;
-  const grey = readout.refused ? { opacity: 0.6 } : undefined;
+  const grey = readout.refused ? { color: "var(--ink-3)", filter: "grayscale(1)" } : undefined;
   const rows = readout.arms.map((arm) => {
     const own = readout.comparisons.find((one) => one.arm === arm.name);
     return { ...arm, effect: own ? effect(own, unit) : "control", relative: own?.relative ?? null, p: own ? chance(own.p) : null };
@@ -24,7 +24,7 @@ export function ReadoutPart({ experiment, readout }: { experiment: Experiment; r
   ];
   return (
     <>
-      {readout.refused && <div className="alert" role="note" style={{ marginBottom: 14 }}><div><b>The split is not the planned one, so these numbers name no winner.</b><div className="sub">{readout.cause}</div></div></div>}
+      {readout.refused && experiment.state !== "running" && <div className="alert" role="note" style={{ marginBottom: 14 }}><div><b>The split is not the planned one, so these numbers name no winner.</b><div className="sub">{readout.cause}</div></div></div>}
       <div style={grey}>
         <Section title="Arms" note={`${format.number(readout.units, 0)} units of complete days${readout.left_out ? `; left out: ${readout.left_out_why}` : ""}`}><DataTable label="Arms" keys={false} columns={columns} rows={rows as unknown as Row[]} /></Section>
         <div className="two">

@@ -18,7 +18,7 @@ const COLUMNS: TableColumn[] = [
   { key: "title", label: "Feature", href: "/usage/features/{feature}" },
   { key: "released_at", label: "Released", unit: "date" },
   { key: "could_use", label: "Could use", unit: "accounts", doc: "Accounts active since the release" },
-  { key: "tried_share", label: "Tried", render: (row) => <ShareBar row={row as Adoption} /> },
+  { key: "tried_share", label: "Tried", align: "left", render: (row) => <ShareBar row={row as Adoption} /> },
   { key: "predicted_share", label: "Predicted", unit: "share" },
   { key: "verdict", label: "", fixed: true, render: (row) => <Verdict row={row as Adoption} /> },
   { key: "kept", label: "Kept", doc: "Used it again 7 or more days after the first use, of those who could by now", render: (row) => (row.kept === null ? <span className="mut">too early</span> : <span className="num">{String(row.kept)} of {String(row.kept_of)}</span>) },
