@@ -41,11 +41,12 @@ class Worker:
         with self._pumping:
             if self._present() == self._seen:
                 return
+            settled = self._present()
             while react(self.workspace):
-                pass
+                settled = self._present()
             send_queued(self.workspace)
             refresh(self.workspace)
-            self._seen = self._present()
+            self._seen = settled  # what came in while the findings were looked at is taken up by the next round
 
     def _present(self) -> tuple[int, int, str]:
         now = self.workspace.now().strftime("%Y-%m-%dT%H")
