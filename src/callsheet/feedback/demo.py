@@ -189,10 +189,11 @@ def _row(
     opening, closing = OPENINGS[int(rng.integers(len(OPENINGS)))], CLOSINGS[int(rng.integers(len(CLOSINGS)))]
     if kind == "praise":
         opening, closing = "", ""
+    said = text[0].lower() + text[1:] if opening == "Hi, " and text[:2] != "I " else text
     channel = str(rng.choice(CHANNELS, p=SHARES))
     return {
         "feedback_id": key, "given_at": given.replace(microsecond=0), "title": text.rstrip("."),
-        "body": f"{opening}{text}{closing}", "person_id": person["person_id"], "account_id": person["account_id"],
+        "body": f"{opening}{said}{closing}", "person_id": person["person_id"], "account_id": person["account_id"],
         "channel": channel, "kind": kind, "request": None, "votes": 1,
         "rating": float(rng.integers(1, 6)) if channel == "survey" else None, "status": "new",
         "product": PRODUCT, "segment": person["segment"], "url": None,

@@ -15,7 +15,7 @@ WAITING = ("open", "planned", "started")
 """Statuses whose requesters still wait."""
 CHANNELS = ("support", "portal", "interview", "survey", "mail", "call", "meeting")
 KINDS = ("idea", "bug", "praise", "question")
-LEAST_LIKE = 0.08
+LEAST_LIKE = 0.15
 """A suggestion below this likeness is noise and is not shown."""
 STEPS = ("later", "next", "now", "done")
 

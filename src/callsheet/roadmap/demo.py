@@ -15,7 +15,7 @@ Step = tuple[datetime, Callable[[Book], object]]
 MEASURES = {
     "activation": ("usage.adoption", 25.0, 50.0),
     "enterprise": ("feedback.revenue_waiting", 2_400_000.0, 1_000_000.0),
-    "retention": ("usage.stickiness", 12.0, 20.0),
+    "retention": ("usage.stickiness", 14.0, 25.0),
 }
 """Goal -> named metric, baseline, target."""
 EFFECTS = {"activation": 4.0, "enterprise": -60_000.0, "retention": 0.8}

@@ -17,7 +17,7 @@ SHOWN = 8
 def rising_chart(found: Report) -> Option:
     """Accounts of the last four weeks beside those of the four before."""
     rows = [row for row in found.rows if row["change"] > 0][:SHOWN]
-    series = {"4 weeks before": [row["before"] for row in rows], "last 4 weeks": [row["customers"] for row in rows]}
+    series = {"last 4 weeks": [row["customers"] for row in rows], "4 weeks before": [row["before"] for row in rows]}
     return bar([row["title"] for row in rows], series, title="Accounts that asked", horizontal=True)
 
 
@@ -40,7 +40,7 @@ def rising(facts: Facts, period: Period) -> Report:
     """Requests by how many more accounts asked in the 28 days up to the end of the period than in the 28 before.
 
     Counted by account, so that one loud customer is one. Requests that nobody asked for in either span are
-    not shown; falling ones stand at the end. `new`: no feedback older than the last 28 days.
+    not shown; falling ones stand at the end. A request is new when nobody had asked for it before these 28 days.
     """
     found, end = asked(facts), min(period.until, facts.now)
     rows: list[dict[str, Any]] = []

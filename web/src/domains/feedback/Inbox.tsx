@@ -66,7 +66,7 @@ export function Inbox() {
       <div className="tools">
         <SearchBox value={q} onChange={setQ} label="Search the inbox" />
         <span className="grow" />
-        <span className="mut small"><kbd>j</kbd> <kbd>k</kbd> move · <kbd>1</kbd>–<kbd>3</kbd> file · <kbd>n</kbd> new request · <kbd>x</kbd> set aside · <kbd>u</kbd> undo</span>
+        <span className="mut small inbox-keys"><kbd>j</kbd> <kbd>k</kbd> move · <kbd>1</kbd>–<kbd>3</kbd> file · <kbd>n</kbd> new request · <kbd>x</kbd> set aside · <kbd>u</kbd> undo</span>
       </div>
       <Answer of={asked}>
         {(page) => page.items.length ? (

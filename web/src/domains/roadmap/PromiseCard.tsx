@@ -29,7 +29,7 @@ export function PromiseCard({ full }: { full: Full }) {
         <>
           <span className="promise-range"><RangeBar p50={ahead.p50_at} p85={ahead.p85_at} p95={ahead.p95_at} promised={full.promised_at} {...span([ahead.p50_at, ahead.p85_at, ahead.p95_at, full.promised_at])} /></span>
           <div className="sub num">50% by {format.date(ahead.p50_at)}, 85% by {format.date(ahead.p85_at)}, 95% by {format.date(ahead.p95_at)} · {ahead.left} left, {ahead.done} done{ahead.why && ` · ${ahead.why}`}</div>
-          <div className="coverage">From {ahead.sample_days ?? "the"} days of the team's own history{ahead.coverage85 !== null && `; its 85% dates held ${format.share(ahead.coverage85)} of the time (n = ${ahead.origins})`}.{ahead.moves > 0 && ` The promise has moved ${ahead.moves === 1 ? "once" : `${ahead.moves} times`}, by ${format.days(ahead.moved_days)} in all.`}</div>
+          <div className="coverage">From {ahead.sample_days ?? "the"} days of the team's own history{ahead.coverage85 !== null && `; its 85% dates held ${format.share(ahead.coverage85)} of the time (n = ${ahead.origins})`}.{ahead.moves > 0 && ` The promise has moved ${["", "once", "twice"][ahead.moves] ?? `${ahead.moves} times`}, by ${format.days(ahead.moved_days)} in all.`}</div>
         </>
       ) : <div className="sub">{full.done_at ? `Done on ${format.date(full.done_at, "long")}.` : ahead?.why_not ? `No forecast: ${ahead.why_not}.` : "A forecast appears when it is promised or being worked on."}</div>}
       {open && <PromiseDialog full={full} onClose={close} scope={tab === "scope"} />}
