@@ -137,3 +137,19 @@ def test_absence_by_repository(workspace: Workspace) -> None:
         ("web", 1, 3, 50.0)
     ]
     assert (found.sample, found.left_out) == (4, 1)
+
+
+def test_the_roadmap_says_who_owns_what_nobody_else_does(workspace: Workspace, people: dict[str, Actor]) -> None:
+    """An initiative's owner on the roadmap counts until an owner is decided; one that is done needs none."""
+    from callsheet.roadmap.records import Initiative
+
+    made = {"open": ("now", "ada"), "lost": ("next", ""), "over": ("done", "")}
+    with workspace.books.change() as book:
+        for key, (stage, owner) in made.items():
+            book.add(Initiative(id=key, title=key.title(), stage=stage, owner=owner, created_at=datetime(2026, 1, 1)))
+    with reading(workspace) as reader:
+        rows = {row["ref"]: (row["title"], row["state"]) for row in reader.report("people.ownership").rows}
+    assert rows == {"initiative:open": ("Open", "owned"), "initiative:lost": ("Lost", "none")}
+    with workspace.books.change() as book:
+        actions.assign_owner(book, Ref("initiative", "open"), "accountable", "bo", people["bob"])
+    assert state_of(workspace, "initiative:open") == ("owned", ["bo"])

@@ -36,7 +36,7 @@ ROUTINE = {
     "internal": ("Index rebuilds run at night", "Tests of the editor run in parallel", "Logs carry a request number"),
 }  # fmt: skip
 FIRST = (
-    "{title}: {why}", "{title}: administrators switch it on under Settings", "{title}: works on phones too",
+    "{title} is here for every account", "{title}: administrators switch it on under Settings", "{title}: works on phones too",
     "{title}: every step can be undone", "{title}: the help page shows it in two minutes",
 )  # fmt: skip
 ALREADY = 11
@@ -68,7 +68,7 @@ def _items(company: Company, version: str, plan: Plan | None) -> Rows:
     kinds = list(ROUTINE)
     rows = []
     if plan is not None:
-        texts = [first.format(title=plan.title, why=plan.why) for first in FIRST]
+        texts = [first.format(title=plan.title) for first in FIRST]
         rows = [_entry(version, n, "added", text, f"{plan.id}-{n}") for n, text in enumerate(texts, 1)]
     wanted = int(rng.integers(2, 10 - len(rows)))
     chosen = rng.choice(len(kinds), size=wanted, p=[0.2, 0.26, 0.36, 0.02, 0.02, 0.14])

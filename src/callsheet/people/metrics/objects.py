@@ -13,8 +13,9 @@ from callsheet.model.link import Ref
 from callsheet.people.records import OwnershipDecision
 from callsheet.people.rules import OWNED_KINDS, Claim, standing
 
-LISTS = (("roadmap.promises", "initiative"), ("usage.adoption", "feature"), ("stack.freshness", "tool"))
-"""Reports of other domains that list active objects, with the kind that they list."""
+LISTS = (("roadmap.portfolio", "initiative"), ("usage.adoption", "feature"), ("stack.inventory", "tool"))
+"""Reports of other domains that list objects, with the kind that they list. Their `owner` counts where
+neither a tool nor anyone here says more."""
 
 
 def ownership(facts: Facts, moment: datetime) -> list[dict[str, Any]]:
@@ -23,6 +24,9 @@ def ownership(facts: Facts, moment: datetime) -> list[dict[str, Any]]:
     people = persons(facts)
     left = {key: row["left_at"] for key, row in people.items() if row["left_at"]}
     objects = _objects(facts, claims)
+    for ref, one in objects.items():
+        if one.get("owner") and ref not in claims:
+            claims[ref] = [Claim(one["owner"], None, None)]
     kinds = {Ref.parse(ref).kind for ref in claims}
     return [_row(ref, one, claims.get(ref, []), moment, people, left, kinds) for ref, one in sorted(objects.items())]
 
@@ -76,18 +80,23 @@ def _objects(facts: Facts, claims: dict[str, list[Claim]]) -> dict[str, dict[str
             found[ref] = {"title": row["name"] or row["component_id"], "team": row["team"] or ""}
     for name, kind in LISTS:
         for row in facts.read.report(name).rows if facts.read.has(name) else []:
-            _list(found, kind, row)
+            _list(found, retired, kind, row)
     for ref in claims:
         if ref not in retired:
             found.setdefault(ref, {"title": _words(Ref.parse(ref).id), "team": ""})
     return found
 
 
-def _list(found: dict[str, dict[str, str]], kind: str, row: dict[str, Any]) -> None:
-    key = str(row.get(kind) or row.get("ref") or "").removeprefix(f"{kind}:")
-    if key and str(row.get("active", True)) != "False":
-        words = str(row.get("title") or row.get("name") or _words(key))
-        found[f"{kind}:{key}"] = {"title": words, "team": str(row.get("team") or "")}
+def _list(found: dict[str, dict[str, str]], retired: set[str], kind: str, row: dict[str, Any]) -> None:
+    key = str(row.get(kind) or "").removeprefix(f"{kind}:")
+    if not key:
+        return
+    if row.get("open") is False:
+        retired.add(f"{kind}:{key}")
+        return
+    words = str(row.get("title") or row.get("name") or _words(key))
+    owner = str(row.get("owner") or "").removeprefix("person:")
+    found[f"{kind}:{key}"] = {"title": words, "team": str(row.get("team") or ""), "owner": owner}
 
 
 def _words(key: str) -> str:

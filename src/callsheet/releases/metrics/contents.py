@@ -33,11 +33,15 @@ def around(reader: Reader, release_id: str, initiatives: list[str]) -> dict[str,
         [link.from_ref for link in links.touching(names, ("answered_by",)) if link.to_ref in names] if names else []
     )
     askers = _askers(facts, requests)
+    named = _titles(reader, (("roadmap.portfolio", "initiative"), ("feedback.requests", "request")))
     return {
         "groups": _groups(items_of(reader, release_id)),
-        "carries": [{"ref": str(name), "title": _title(facts, name)} for name in names],
+        "carries": [{"ref": str(name), "title": named.get(name) or _title(facts, name)} for name in names],
         "features": sorted(features),
-        "requests": [{"ref": str(one), "title": _words(one.id), "requesters": len(askers[one])} for one in requests],
+        "requests": [
+            {"ref": str(one), "title": named.get(one) or _words(one.id), "requesters": len(askers[one])}
+            for one in requests
+        ],
         "incident_rows": [row for row in tied(facts)[0] if row["release"] == release_id],
         "adoption": _adoption(reader, features),
         "requesters": len(set().union(*askers.values())) if askers else 0,
@@ -51,6 +55,16 @@ def _groups(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         entries = [item for item in items if (item["kind"] or "changed") == kind]
         if entries:
             found.append({"kind": kind, "title": title, "entries": entries})
+    return found
+
+
+def _titles(reader: Reader, lists: tuple[tuple[str, str], ...]) -> dict[Ref, str]:
+    """Return the titles that other domains' lists give to initiatives and requests."""
+    found = {}
+    for report, kind in lists:
+        for row in reader.report(report).rows if reader.has(report) else []:
+            if row.get(kind) and row.get("title"):
+                found[Ref(kind, str(row[kind]))] = str(row["title"])
     return found
 
 

@@ -24,7 +24,7 @@ export function Deliveries() {
   const asked = useGet<PageOf<Delivery>>("/api/people/deliveries", { page: view.page, size: view.size, sort: view.sort, q: view.q, state, ref });
   const columns: TableColumn[] = [
     { key: "created_at", label: "Made", unit: "time" },
-    { key: "name", label: "To", render: (row) => <button type="button" className="fig-inline" onClick={() => setOpen(String(row.delivery))}>{String(row.name)}</button> },
+    { key: "name", label: "To", render: (row) => <button type="button" className="fig-inline" style={{ textAlign: "left" }} onClick={() => setOpen(String(row.delivery))}>{String(row.name)}</button> },
     { key: "subject", label: "Subject" },
     { key: "ref", label: "About", ref: "any" },
     { key: "channel", label: "By" },

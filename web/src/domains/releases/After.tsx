@@ -15,16 +15,20 @@ const INCIDENTS: TableColumn[] = [
   { key: "confidence", label: "Confidence", doc: "0 to 1; a judgement from the time between, not a proof" },
 ];
 
+/** Columns of usage.adoption that matter here; its own page has them all. */
+const USED = ["title", "days", "could_use", "tried", "tried_share", "tried_low", "tried_high", "repeated", "predicted_share"];
+
 export function After({ release }: { release: Release }) {
+  const early = format.now().getTime() - format.instant(release.released_at).getTime() < 7 * 86_400_000;
   const expected = release.predicted;
   const known = useGet<Report>(release.adoption.length ? "/api/reports/usage.adoption" : null, { size: 1 });
   return (
     <>
       <Section title="Use" note={expected.metric ? `expected: ${expected.metric} between ${format.number(expected.low)} and ${format.number(expected.high)} after ${expected.days} days` : undefined}>
-        {release.adoption.length ? <DataTable label="Adoption" columns={known.data?.columns ?? inferred(release.adoption)} rows={release.adoption} keys={false} /> : <div className="card"><Empty title="No use is measured">{release.features.length ? "Its features have no events yet." : "No feature is linked to this release; link one on the trace."}</Empty></div>}
+        {release.adoption.length ? <DataTable label="Adoption" columns={(known.data?.columns ?? inferred(release.adoption)).filter((one) => USED.includes(one.key))} rows={release.adoption} keys={false} /> : <div className="card"><Empty title="No use is measured">{release.features.length ? "Its features have no events yet." : "No feature is linked to this release; link one on the trace."}</Empty></div>}
       </Section>
       <Section title="Incidents" note="within 7 days, the last release before each">
-        {release.incidents ? <DataTable label="Incidents" columns={INCIDENTS} rows={release.incident_rows} keys={false} /> : <div className="card"><Empty title="None">No incident began in the 7 days after it.</Empty></div>}
+        {release.incidents ? <DataTable label="Incidents" columns={INCIDENTS} rows={release.incident_rows} keys={false} /> : <div className="card"><Empty title={early ? "None so far" : "None"}>No incident began in the 7 days after it{early ? ", which are not over" : ""}.</Empty></div>}
       </Section>
     </>
   );

@@ -22,8 +22,8 @@ const COLUMNS: TableColumn[] = [
   { key: "released_at", label: "Released", unit: "date" },
   { key: "items", label: "Entries", unit: "entries" },
   { key: "initiatives", label: "Initiatives", fixed: true, render: (row) => <>{(row.initiatives as string[]).map((one, i) => <span key={one}>{i > 0 && ", "}<RefLink of={`initiative:${one}`} /></span>)}</> },
-  { key: "tier", label: "Tier", render: (row) => (row.tier ? TIERS[row.tier as number] : <span className="mut">–</span>) },
-  { key: "ready_done", label: "Checklist", render: (row) => (row.ready_total ? <span className="num">{String(row.ready_done)} of {String(row.ready_total)}</span> : <span className="mut">–</span>) },
+  { key: "tier", label: "Tier", align: "left", render: (row) => (row.tier ? TIERS[row.tier as number] : <span className="mut">–</span>) },
+  { key: "ready_done", label: "Checklist", align: "left", render: (row) => (row.ready_total ? <span className="num">{String(row.ready_done)} of {String(row.ready_total)}</span> : <span className="mut">–</span>) },
   { key: "state", label: "Notes", render: (row) => <StatePill state={row.state as ReleaseRow["state"]} /> },
   { key: "incidents", label: "Incidents", unit: "incidents", doc: "Incidents within 7 days after it" },
 ];
