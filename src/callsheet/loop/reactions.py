@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from sqlalchemy import select
 
-from callsheet.base.errors import CallsheetError
+from callsheet.base.errors import CallsheetError, StorageFailed, WorkspaceBusy
 from callsheet.loop import consequences
 from callsheet.loop.consequences import Happened
 from callsheet.model.actor import SYSTEM
@@ -62,7 +62,10 @@ def react(workspace: Workspace) -> int:
 
 
 def _carry_out(workspace: Workspace, step: Step, reaction: Reaction) -> None:
-    """Run one reaction once; what fails is written down and does not hold up the rest."""
+    """Run one reaction once; what fails is written down and does not hold up the rest.
+
+    A full disk or a busy database is not a failure of the reaction: it is raised, to be tried again.
+    """
     name = reaction.__name__
     try:
         with workspace.books.change(workspace.now()) as book:
@@ -71,7 +74,11 @@ def _carry_out(workspace: Workspace, step: Step, reaction: Reaction) -> None:
             entry = book.get(LogEntry, step.id)
             reaction(Happened(workspace, book, entry))
             book.add(ReactionDone(entry_id=step.id, reaction=name, done_at=book.now))
-    except CallsheetError as why:
+    except (StorageFailed, WorkspaceBusy):
+        raise
+    except Exception as why:
+        if not isinstance(why, CallsheetError):
+            log.exception("%s is broken", name)
         log.warning("%s after %s %s: %s", name, step.verb, step.ref, why)
         with workspace.books.change(workspace.now()) as book:
             book.add(ReactionDone(entry_id=step.id, reaction=name, done_at=book.now, error=str(why)))

@@ -42,7 +42,7 @@ def _known(why: DBAPIError) -> CallsheetError | None:
     if isinstance(why, DataError):
         return BadInput("A value cannot be stored: a character the database has no place for, or a number too large.")
     if any(sign in words for sign in _AGAIN):
-        return Conflict("Two changes met at the same moment.", "Try again.")
+        return WorkspaceBusy("Two changes met at the same moment.", "Try again.")
     if any(sign in words for sign in _FULL):
         return StorageFailed(f"The book could not be written: {_first(words)}.")
     if any(sign in words for sign in _DAMAGED):

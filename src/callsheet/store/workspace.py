@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from callsheet.base.config import Config, load
 from callsheet.base.errors import ConfigError, NotFound
@@ -116,10 +118,34 @@ def withdraw_server(folder: Path) -> None:
 
 
 def running_server(folder: Path) -> str | None:
-    """Return the address of the server that holds the workspace, if its process lives."""
+    """Return the address of the server that holds the workspace, if its process lives and it answers.
+
+    A file left behind by a killed server counts for nothing, even when another process has its number now.
+    """
     try:
         told = json.loads((folder / STATE / "server.json").read_text(encoding="utf-8"))
-        os.kill(int(told["pid"]), 0)
-    except (OSError, ValueError, KeyError):
+        url = str(told["url"])
+        if not _lives(int(told["pid"])) or not _listens(url):
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return str(told["url"])
+    return url
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:  # somebody else's process
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2):
+            return True
+    except OSError:
+        return False

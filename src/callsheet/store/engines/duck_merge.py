@@ -80,11 +80,10 @@ class Staging:
             self.cursor.execute(f"CREATE TEMP TABLE stage_{table} AS SELECT 0::BIGINT AS n_, * FROM {table} LIMIT 0")
             self.staged[table] = set()
         self.staged[table] |= set(names)
-        self.cursor.register("incoming", given)
+        # Named in the statement, not registered: a registered table is held until the transaction ends.
         self.cursor.execute(
-            f"INSERT INTO stage_{table} (n_, {columns}) SELECT {self._order} + row_number() OVER (), {columns} FROM incoming"
+            f"INSERT INTO stage_{table} (n_, {columns}) SELECT {self._order} + row_number() OVER (), {columns} FROM given"
         )
-        self.cursor.unregister("incoming")
         self._order += given.num_rows
 
     def _check(self, spec: Table, given: pa.Table) -> list[str]:
@@ -121,10 +120,9 @@ class Staging:
             self._aside = []
 
     def _append(self, table: str, columns: dict[str, Any]) -> None:
-        self.cursor.register("incoming", pa.table(columns))
+        given = pa.table(columns)  # noqa: F841 - the statement names it
         names = ", ".join(columns)
-        self.cursor.execute(f"INSERT INTO {table} (batch, {names}) SELECT ?, {names} FROM incoming", [self.info.id])
-        self.cursor.unregister("incoming")
+        self.cursor.execute(f"INSERT INTO {table} (batch, {names}) SELECT ?, {names} FROM given", [self.info.id])
 
     def merge_staged(self, table: str) -> Counts:
         """Merge one staged table into the facts. The last of rows with the same key wins."""
