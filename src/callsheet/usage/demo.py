@@ -200,8 +200,9 @@ class _Crowd:
         wait = self.rng.exponential(fate.days * DAY, chosen.size) % (0.9 * room)
         first = start + 60 + wait.astype(np.int64)
         keeps = self.rng.random(chosen.size) < fate.keeps
-        first_person = np.searchsorted(self.account_of, chosen)
-        late = np.maximum(first, self.created[first_person])  # its admin is the first there
+        oldest = np.lexsort((self.created, self.account_of))
+        first_person = oldest[np.searchsorted(self.account_of[oldest], chosen)]
+        late = np.maximum(first, self.created[first_person])  # who was there first tries it first
         who, second, usual = [first_person], [late], 0.2 * room / DAY
         for account, begin, kept in zip(chosen, late, keeps, strict=True):
             until = self.span if kept else min(self.span, begin + 5 * DAY)
@@ -210,6 +211,7 @@ class _Crowd:
                 again = self.rng.integers(begin + 7 * DAY, self.span, max(1, uses))
             else:
                 again = self.rng.integers(begin, max(begin + 1, until), uses)
+            again = self._by_day(again, int(begin))
             people = np.flatnonzero((self.account_of == account) & (self.created <= begin))
             who.append(self.rng.choice(people, again.size) if people.size else np.full(again.size, first_person[0]))
             second.append(again)
@@ -217,6 +219,12 @@ class _Crowd:
         np.maximum.at(self.last_seen, self.account_of[persons], moments)
         size = persons.size
         yield self._table(persons, moments, pa.array([fate.event] * size), pa.array([feature] * size))
+
+    def _by_day(self, moments: Ints, begin: int) -> Ints:
+        """Move moments into working hours of their day, where that stays after `begin` and before now."""
+        hours = np.clip(self.rng.normal(12.6, 2.9, moments.size), 5, 22.9)
+        moved = moments // DAY * DAY + (hours * 3600).astype(np.int64)
+        return np.where((moved > begin) & (moved < self.span), moved, moments)
 
     def _table(self, who: Ints, second: Ints, names: pa.Array, features: pa.Array) -> pa.Table:
         numbers = pa.array(np.arange(self.made, self.made + who.size))

@@ -48,7 +48,7 @@ export function useUrlState(key: string, fallback: UrlValue, push = false): [Url
 /** Where an object is shown. Every ref has a trace; kinds with a page of their own lead there. */
 const HOMES: Record<string, string> = {
   initiative: "/roadmap/initiatives", goal: "/goals", experiment: "/experiments", release: "/releases", feature: "/usage/features",
-  feedback: "/feedback", request: "/feedback/requests", account: "/accounts", person: "/people", team: "/teams", tool: "/stack",
+  feedback: "/feedback", request: "/feedback/requests", account: "/usage/accounts", person: "/people", team: "/teams", tool: "/stack",
   work: "/delivery/work", decision: "/decisions", finding: "/findings", report: "/reports",
 };
 export function traceHref(ref: string): string {

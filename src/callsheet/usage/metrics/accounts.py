@@ -66,11 +66,15 @@ def one_account(facts: Facts, account_id: str) -> dict[str, Any]:
     used = own.filter(own.used.notnull())
     first, last = used.occurred_at.min(), used.occurred_at.max()
     features = used.group_by("used").agg(uses=used.count(), first_at=first, last_at=last)
+    names = {feature.id: feature.name for feature in catalogue(facts)}
     said = facts.feedback.filter(facts.feedback.account_id == account_id)
     return {
         "account": known[0] if known else {"account_id": account_id, "name": account_id},
         "weeks": _weeks(facts, own),
-        "features": facts.records(features.order_by(features.last_at.desc())),
+        "features": [
+            {"title": names.get(row["used"], row["used"]), **row}
+            for row in facts.records(features.order_by(features.last_at.desc()))
+        ],
         "people": _people(facts, own, account_id), "events": recent, "feedback": int(facts.scalar(said.count())),
     }  # fmt: skip
 

@@ -25,7 +25,7 @@ export function Assignment({ readout }: { readout: Readout }) {
         <b>{readout.srm.ok ? "The split is as planned" : "The split is not the planned one"}: {readout.srm.sentence}.</b>
         <div className="sub">{readout.srm.ok ? `Tested by ${readout.srm.method}; below p = 0.001 no winner is named.` : `${readout.cause} Stop it, mend the assignment there, then run it again.`}</div>
       </div></div>
-      <div className="two" style={{ gridTemplateColumns: "1fr 1fr" }}>
+      <div className="two">
         <Section title="By segment" note="each against a stricter limit, as there are several"><DataTable label="Split by segment" keys={false} columns={columns(names, { key: "segment", label: "Segment", render: (row) => String(row.segment || "none") })} rows={readout.srm_segments.map(flat)} empty={<Empty title="Exposures name no segment" />} /></Section>
         <Section title="By day of first exposure"><DataTable label="Split by day" keys={false} columns={columns(names, { key: "day", label: "Day", render: (row) => format.date(String(row.day)) })} rows={[...readout.srm_days].reverse().map(flat)} empty={<Empty title="These data have no days" />} /></Section>
       </div>

@@ -13,7 +13,7 @@ import * as format from "@/lib/format";
 import type { AccountPage as Shape } from "./types";
 
 const PEOPLE: TableColumn[] = [{ key: "name", label: "Person" }, { key: "role", label: "Role" }, { key: "events", label: "Events", unit: "events" }, { key: "last_at", label: "Last active", unit: "time" }];
-const FEATURES: TableColumn[] = [{ key: "used", label: "Feature", href: "/usage/features/{used}" }, { key: "uses", label: "Uses", unit: "events" }, { key: "first_at", label: "First", unit: "date" }, { key: "last_at", label: "Last", unit: "time" }];
+const FEATURES: TableColumn[] = [{ key: "title", label: "Feature", href: "/usage/features/{used}" }, { key: "uses", label: "Uses", unit: "events" }, { key: "first_at", label: "First", unit: "date" }, { key: "last_at", label: "Last", unit: "time" }];
 
 export default function AccountPage() {
   const { id } = useParams({ strict: false }) as { id: string };
@@ -29,7 +29,7 @@ export default function AccountPage() {
 function weeks(page: Shape): ChartOption {
   return {
     callsheet: { unit: "events", height: 190 },
-    grid: { left: 8, right: 12, top: 14, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 12, top: 14, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { trigger: "axis" },
     xAxis: { type: "category", data: page.weeks.map((one) => format.date(one.week)), axisLine: { lineStyle: { color: "@line" } }, axisTick: { show: false }, axisLabel: { color: "@ink-3", fontSize: 11 } },
     yAxis: { type: "value", splitLine: { lineStyle: { color: "@line-soft" } }, axisLabel: { color: "@ink-3", fontSize: 11 } },
