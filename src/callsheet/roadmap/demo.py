@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from callsheet.base.ids import slug_id
 from callsheet.model.actor import Actor
 from callsheet.model.sample import GOALS, PRODUCT, Company, Plan
 from callsheet.roadmap import actions
@@ -24,6 +25,49 @@ FIRST_PROMISE = (  # days before today, days that the date then moved, reason
     (33, 14, "Files with more than one sheet turned out to be the rule, not the exception."),
     (12, 21, "Changes wait for review; the team took on the error report as well."),
 )
+
+DECISIONS: tuple[dict[str, Any], ...] = (
+    {
+        "title": "Bulk import before groups from single sign-on", "by": "yuki", "ago": 70, "review": -40,
+        "about": ("bulk-import", "sso-groups"),
+        "because": "More accounts wait for it, and moving in by hand costs each of them weeks.",
+        "options": (
+            ("Bulk import first", "more accounts wait", "roles stay double"),
+            ("Groups first", "two renewals ask for it", "larger and less certain"),
+            ("Both at half speed", "nobody waits alone", "both would be late"),
+        ),
+        "dissent": "Petra Vonholt: two large renewals in January hinge on roles; we will regret the order.",
+        "prediction": {"metric": "feedback.revenue_waiting", "effect": -120_000, "low": -216_000, "high": -48_000},
+    },
+    {
+        "title": "Ship the checklist without the video tour", "by": "jonas", "ago": 40, "review": 2,
+        "about": ("onboarding-checklist",),
+        "because": "The tour needs a studio; the list alone answers the question that people ask.",
+        "options": (
+            ("List only", "five weeks earlier", "less inviting"),
+            ("List and tour", "shows the product at work", "waits for the studio"),
+        ),
+        "prediction": {"metric": "usage.adoption", "effect": 8.0, "low": 3.2, "high": 14.4},
+    },
+    {
+        "title": "Quick reactions with five signs only", "by": "yuki", "ago": 95, "review": 12,
+        "about": ("quick-reactions",),
+        "because": "A full picker is twice the work, and short answers need few signs.",
+        "options": (
+            ("Five signs", "done in three weeks", "teams want their own"),
+            ("Full picker", "what other tools have", "twice the work"),
+        ),
+    },
+    {
+        "title": "One release a week, on Tuesdays", "by": "petra", "ago": 150, "review": 60,
+        "because": "Releases on Fridays were mended on Saturdays.",
+        "options": (
+            ("Weekly on Tuesday", "a working week to mend", "waits longer"),
+            ("Whenever ready", "fastest", "nobody knows what is out"),
+        ),
+    },
+)  # fmt: skip
+"""Decisions with their options, the chosen one first; `ago` and `review` in days before today."""
 
 
 def facts(company: Company) -> Iterator[tuple[str, list[dict[str, Any]]]]:  # noqa: ARG001 - one shape for all
@@ -131,48 +175,20 @@ def _behind(company: Company, plan: Plan) -> list[dict[str, Any]]:
 
 
 def _decisions(company: Company) -> list[Step]:
-    yuki, petra, jonas = (_acting(company, key) for key in ("yuki", "petra", "jonas"))
-    imports, groups = company.plan("bulk-import"), company.plan("sso-groups")
-    checklist, reactions = company.plan("onboarding-checklist"), company.plan("quick-reactions")
-    return [
-        (company.ago(70, 15), lambda book: actions.decide(
-            book, "Bulk import before groups from single sign-on", yuki, ref="initiative:bulk-import",
-            because="More accounts wait for it, and moving in by hand costs each of them weeks.",
-            options=[
-                {"title": "Bulk import first", "for": "more accounts wait", "against": "roles stay double", "chosen": True},
-                {"title": "Groups first", "for": "two renewals ask for it", "against": "larger and less certain"},
-                {"title": "Both at half speed", "for": "nobody waits alone", "against": "both would be late"},
-            ],
-            dissent="Petra Vonholt: two large renewals in January hinge on roles; we will regret the order.",
-            evidence=[*_behind(company, imports), *_behind(company, groups)],
-            prediction={"metric": "feedback.revenue_waiting", "effect": -120_000, "low": -216_000, "high": -48_000},
-            review_at=company.ago(-40))),
-        (company.ago(40, 11), lambda book: actions.decide(
-            book, "Ship the checklist without the video tour", jonas, ref="initiative:onboarding-checklist",
-            because="The tour needs a studio; the list alone answers the question that people ask.",
-            options=[
-                {"title": "List only", "for": "five weeks earlier", "against": "less inviting", "chosen": True},
-                {"title": "List and tour", "for": "shows the product at work", "against": "waits for the studio"},
-            ],
-            evidence=_behind(company, checklist),
-            prediction={"metric": "usage.adoption", "effect": 8.0, "low": 3.2, "high": 14.4},
-            review_at=company.ago(2))),
-        (company.ago(95, 14), lambda book: actions.decide(
-            book, "Quick reactions with five signs only", yuki, ref="initiative:quick-reactions",
-            because="A full picker is twice the work, and short answers need few signs.",
-            options=[
-                {"title": "Five signs", "for": "done in three weeks", "against": "teams want their own", "chosen": True},
-                {"title": "Full picker", "for": "what other tools have", "against": "twice the work"},
-            ],
-            evidence=_behind(company, reactions), review_at=company.ago(12))),
-        (company.ago(150, 10), lambda book: actions.decide(
-            book, "One release a week, on Tuesdays", petra,
-            because="Releases on Fridays were mended on Saturdays.",
-            options=[
-                {"title": "Weekly on Tuesday", "for": "a working week to mend", "against": "waits longer", "chosen": True},
-                {"title": "Whenever ready", "for": "fastest", "against": "nobody knows what is out"},
-            ],
-            review_at=company.ago(60))),
-        (company.ago(58), lambda book: actions.review_decision(
-            book, "one-release-a-week-on-tuesdays", "Kept: no weekend work since, and support knows the day.", petra)),
-    ]  # fmt: skip
+    steps: list[Step] = [(company.ago(made["ago"], 14), _deciding(company, made)) for made in DECISIONS]
+    petra, words = _acting(company, "petra"), "Kept: no weekend work since, and support knows the day."
+    key = slug_id(DECISIONS[-1]["title"], lambda _: False)
+    return [*steps, (company.ago(58), lambda book: actions.review_decision(book, key, words, petra))]
+
+
+def _deciding(company: Company, made: dict[str, Any]) -> Callable[[Book], object]:
+    plans = [company.plan(key) for key in made.get("about", ())]
+    chosen, *others = made["options"]
+    options = [dict(zip(("title", "for", "against"), one, strict=True)) for one in (chosen, *others)]
+    given = {
+        "because": made["because"], "dissent": made.get("dissent", ""), "prediction": made.get("prediction"),
+        "ref": f"initiative:{plans[0].id}" if plans else "", "review_at": company.ago(made["review"]),
+        "options": [{**one, "chosen": place == 0} for place, one in enumerate(options)],
+        "evidence": [figure for plan in plans for figure in _behind(company, plan)],
+    }  # fmt: skip
+    return lambda book: actions.decide(book, made["title"], _acting(company, made["by"]), **given)
