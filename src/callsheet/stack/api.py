@@ -24,7 +24,7 @@ from callsheet.metrics.facts import Facts
 from callsheet.metrics.reader import Reader
 from callsheet.model.link import Ref
 from callsheet.stack import actions, imports, inventory, sync
-from callsheet.stack.landing import counted
+from callsheet.stack.landing import counted, totals
 from callsheet.stack.recognise import kinds
 from callsheet.stack.records import Tool
 from callsheet.stack.views import (
@@ -188,15 +188,15 @@ def _telling(info: BatchInfo) -> bool:
 
 def _row(info: BatchInfo, full: bool = False) -> ImportRow:
     details = info.details
-    totals = {what: info.total(what) for what in ("inserted", "updated", "unchanged", "duplicates")}
-    counts = CountsOut(rows=int(details.get("rows", info.total("rows"))), quarantined=info.quarantined, **totals)
+    found = totals(info)
+    counts = CountsOut(rows=int(details.get("rows", info.total("rows"))), quarantined=info.quarantined, **found)
     row = ImportRow(
         id=info.id, file=info.file or info.source, kind=info.kind, source=info.source, actor=info.actor, state=info.state,
         imported_at=info.landed_at, counts=counts, warned=int(details.get("warned", 0)), retry_of=details.get("retry_of"),
     )  # fmt: skip
     if full:
         row.tables = {
-            table: CountsOut(**{what: getattr(each, what) for what in ("rows", *totals)})
+            table: CountsOut(**{what: getattr(each, what) for what in ("rows", *found)})
             for table, each in info.counts.items()
         }
         row.warnings = [RowError(**warning) for warning in details.get("warnings", [])]

@@ -22,7 +22,8 @@ _POINTED = re.compile(r"^[+-]?\d{1,3}(\.\d{3}){2,}$")
 _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$", re.IGNORECASE)
 _MARKS = re.compile(r"[\s\u00a0\u202f'’_€$£%]")
 _SLASHED = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.]\d{2,4}")
-_MEMORY = 200_000
+MEMORY = 30_000
+"""Cells remembered of a column; one that never repeats itself is forgotten again and again."""
 
 WORDS = {MOMENT: "a date", NUMBER: "a number", WHOLE: "a whole number", TRUTH: "yes or no"}
 HOW = {
@@ -157,7 +158,7 @@ def reader(kind: str, zone: str = "UTC", day_first: bool = False) -> Callable[[A
 
 def column(values: list[Any], read: Callable[[Any], Any], memory: dict[Any, Any]) -> tuple[list[Any], list[int]]:
     """Return the column's values, None for the cells that cannot be read, and the places of those."""
-    if len(memory) > _MEMORY:
+    if len(memory) > MEMORY:
         memory.clear()
     found: list[Any] = []
     wrong: list[int] = []

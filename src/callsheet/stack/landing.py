@@ -72,6 +72,13 @@ def land(
 
 
 def counted(info: BatchInfo, landed: Landed) -> dict[str, int]:
-    """Return the counts of a batch in the words of the imports API."""
-    told = {what: info.total(what) for what in ("inserted", "updated", "unchanged", "duplicates")}
-    return {"rows": landed.rows, **told, "quarantined": info.quarantined}
+    """Return the counts of a batch in the words of the imports API; that a source was synced is not among them."""
+    return {"rows": landed.rows, **totals(info), "quarantined": info.quarantined}
+
+
+def totals(info: BatchInfo) -> dict[str, int]:
+    """Return what a batch did, over all tables but the note that its source was synced."""
+    parts = [counts for table, counts in info.counts.items() if table != "tool_facts" or info.kind != "sync"]
+    return {
+        what: sum(getattr(part, what) for part in parts) for what in ("inserted", "updated", "unchanged", "duplicates")
+    }

@@ -158,7 +158,7 @@ def _plain(values: list[Any] | None, size: int) -> Iterable[str | None]:
 
 
 def _shaped(spec: Recipe, values: list[Any], memory: dict[Any, Any]) -> list[Any]:
-    if len(memory) > 200_000:
+    if len(memory) > cells.MEMORY:
         memory.clear()
     found = []
     for value in values:

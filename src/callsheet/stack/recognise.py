@@ -133,14 +133,12 @@ def maps_of(given: Any, kind: str, columns: list[str]) -> Maps:
     proposal = propose(columns, kind)
     table = table or str(proposal.maps[0]["table"])
     before = next((one for one in proposal.maps if one["table"] == table), {})
-    kept = {
-        name: before[name]
-        for name in given
-        if isinstance(before.get(name), dict) and before[name].get("column") == given[name]
-    }
-    constants = {
-        name: entry
-        for name, entry in before.items()
-        if isinstance(entry, str) and (entry.startswith("=") or "{" in entry)
-    }
+    kept = {name: entry for name, entry in before.items() if name in given and _reads(entry, str(given[name]))}
+    constants = {name: entry for name, entry in before.items() if isinstance(entry, str) and entry.startswith("=")}
     return [{"table": table} | constants | given | kept, *proposal.maps[1:]]
+
+
+def _reads(entry: Any, column: str) -> bool:
+    """Whether a proposed recipe already makes more of this column than its plain value."""
+    source = entry.get("column", entry.get("template", "")) if isinstance(entry, dict) else entry
+    return source == column if isinstance(entry, dict) and "column" in entry else "{" + column + "}" in str(source)

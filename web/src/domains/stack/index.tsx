@@ -1,0 +1,5 @@
+import { lazyPage, type PageRoute } from "@/app/pages";
+
+export const routes: PageRoute[] = [
+  { path: "/stack", title: "Stack", component: lazyPage(() => import("./StackPage")) },
+];
