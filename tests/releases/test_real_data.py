@@ -27,7 +27,8 @@ def rows(name: str) -> list[dict[str, str]]:
 @pytest.mark.skipif(not DATA.exists(), reason="the public data set is not here")
 def test_uptake_of_a_real_product(workspace: Workspace) -> None:
     """2.176.2 came out in July 2019; its share of August, October and January by plain sums over the file."""
-    counts, totals = defaultdict(float), defaultdict(float)
+    counts: dict[tuple[str, str], float] = defaultdict(float)
+    totals: dict[str, float] = defaultdict(float)
     for row in rows("installs_by_core_version.csv"):
         counts[row["core_version"], row["month"]] += float(row["installs"])
         totals[row["month"]] += float(row["installs"])
