@@ -48,7 +48,7 @@ function Open({ experiment, readout, asking }: DecisionProps) {
     <div className="card" id="decision" style={{ marginBottom: 20 }}>
       <article className="dec">
         <div>
-          <h3><Pill tone={TONES[readout.verdict]}>{readout.verdict_label}</Pill>{readout.refused ? "No winner can be named" : `The rule says: ${readout.verdict_label.toLowerCase()}`}</h3>
+          <h3><Pill tone={TONES[readout.verdict]}>{readout.verdict_label}</Pill>{readout.refused ? "No winner can be named" : readout.verdict === "waiting" ? "Nothing to decide yet" : `The rule says: ${readout.verdict_label.toLowerCase()}`}</h3>
           <p>{readout.verdict_words}</p>
           {error && <p className="down">{error.message} {error.mend}</p>}
           {experiment.decision === "keep_running" && <div className="meta">Kept running by {experiment.decided_by}, {format.date(experiment.decided_at, "long")}{experiment.reason && `: ${experiment.reason}`}</div>}
