@@ -57,7 +57,8 @@ def record(title: str, lines: Sequence[str]) -> None:
     """Print the figures, and put them into RESULTS.md in place of the older ones of the same title."""
     body = "\n".join(lines)
     sys.stdout.write(f"{title}\n{body}\n")
-    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Measured\n\nEach section is written by its benchmark.\n"
+    empty = "# Measured\n\nEach section is written by its benchmark.\n"
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else empty
     begin = text.find(f"\n## {title}\n")
     if begin >= 0:
         end = text.find("\n## ", begin + 4)

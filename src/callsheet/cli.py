@@ -104,7 +104,11 @@ def import_(
         for file in files:
             body = {"path": str(file.resolve()), "as": as_, "mapping": _given(mapping), "dry_run": dry_run}
             answers.append(api.post("/api/imports", body))
-    _print_json(answers if len(answers) > 1 else answers[0]) if json else [_say_import(one) for one in answers]
+    if json:
+        _print_json(answers if len(answers) > 1 else answers[0])
+        return
+    for one in answers:
+        _say_import(one)
 
 
 @app.command

@@ -23,7 +23,7 @@ PACKAGES = {
     "loop",
     "sheet",
 }
-TOP = {"__init__", "__main__", "cli", "client", "demo", "server", "worker", "domains"}
+TOP = {"__init__", "__main__", "cli", "client", "demo", "doctor", "server", "worker", "domains"}
 # The words a domain's files may be named by; a new word is a decision, made here.
 FILES = {
     "__init__",
@@ -70,7 +70,7 @@ HOSTS = (
     "anaconda .org",
 )
 REGISTRIES = re.compile("|".join(re.escape(host.replace(" ", "")) for host in HOSTS))
-HOMES = re.compile(r"/(?:home|Users)/[A-Za-z0-9_.-]+/|/ro" + r"ot/|/wo" + r"rk/|[A-Z]:\\Users\\")
+HOMES = re.compile(r"/(?:home|Users)/[A-Za-z0-9_.-]+/|/ro" + r"ot/|/wo" + r"rk/(?:main|shared)|[A-Z]:\\Users\\")
 
 
 def test_every_package_is_a_known_one() -> None:

@@ -27,12 +27,12 @@ class Symptom:
 
 
 @pytest.fixture
-def symptom(monkeypatch: pytest.MonkeyPatch) -> Iterator[Symptom]:
+def symptom(monkeypatch: pytest.MonkeyPatch) -> Symptom:
     found = Symptom()
     monkeypatch.setattr(model, "DETECTORS", {})
 
     @model.detector(
-        "test", title="Test", threshold="any", try_this="nothing", needs=(), rank=1, headline=lambda rows: "it hurts"
+        "test", title="Test", threshold="any", try_this="nothing", needs=(), rank=1, headline=lambda _: "it hurts"
     )
     def detect(_reader: object) -> Iterator[Signal]:
         for subject in found.subjects:
@@ -40,7 +40,7 @@ def symptom(monkeypatch: pytest.MonkeyPatch) -> Iterator[Symptom]:
                 subject, f"About {subject}", "It hurts.", found.severity, "Test", (Evidence("n", "1"),), clause=f"[[{subject}]]"
             )
 
-    yield found
+    return found
 
 
 def refreshed(workspace: Workspace) -> Finding:

@@ -9,11 +9,23 @@ from typing import Any
 from callsheet.base.text import count, money, number, short_day
 from callsheet.experiments.records import Experiment
 from callsheet.feedback.records import Request
-from callsheet.loop.trace import TITLES, Card, Stage, Way
+from callsheet.loop.way import TITLES, Card, Stage, Way
 from callsheet.people.records import Delivery
 from callsheet.releases.records import Publication
+from callsheet.roadmap.records import Initiative
+from callsheet.store.book import Base
 from callsheet.usage.records import Feature
 
+RECORDS: dict[str, tuple[type[Base], str]] = {
+    "initiative": (Initiative, "title"), "request": (Request, "title"), "experiment": (Experiment, "title"),
+    "feature": (Feature, "name"), "delivery": (Delivery, "subject"),
+}  # fmt: skip
+"""Kind -> where its title stands in the book."""
+TABLES = {
+    "release": ("releases", "release_id", "version"), "work": ("work", "item_id", "title"),
+    "feedback": ("feedback", "feedback_id", "title"), "change": ("changes", "change_id", "title"),
+}  # fmt: skip
+"""Kind -> fact table, key and title."""
 SHOWN = 3
 """Cards of one kind before the rest are counted."""
 
@@ -204,25 +216,13 @@ def told(way: Way) -> Stage:
 def name_of(way: Way) -> str:
     """Return the title of the object where the trace began."""
     kind, key = way.start.kind, way.start.id
-    for row in way.initiatives:
-        if kind == "initiative" and row.id == key:
-            return row.title
-    records: dict[str, tuple[type[Any], str]] = {
-        "request": (Request, "title"), "experiment": (Experiment, "title"), "feature": (Feature, "name"),
-        "delivery": (Delivery, "subject"),
-    }  # fmt: skip
-    if kind in records:
-        found = way.reader.book.find(*[records[kind][0], key])
-        return str(getattr(found, records[kind][1])) if found is not None else key
-    tables = {
-        "release": ("releases", "release_id", "version"),
-        "work": ("work", "item_id", "title"),
-        "feedback": ("feedback", "feedback_id", "title"),
-        "change": ("changes", "change_id", "title"),
-    }
-    if kind in tables:
-        table, column, title = tables[kind]
-        rows = [row for row in way.facts(table, column, kind) if row[column] == key]
+    if kind in RECORDS:
+        record, column = RECORDS[kind]
+        found: Any = way.reader.book.find(record, key)
+        return str(getattr(found, column)) if found is not None else key
+    if kind in TABLES:
+        table, identity, title = TABLES[kind]
+        rows = [row for row in way.facts(table, identity, kind) if row[identity] == key]
         return str(rows[0][title] or key) if rows else key
     return key
 
