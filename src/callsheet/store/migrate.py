@@ -14,6 +14,7 @@ from sqlalchemy import Connection, inspect, text
 
 from callsheet.base.errors import ConfigError
 from callsheet.store.book import Books
+from callsheet.store.failures import told
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = "SELECT pg_advisory_xact_lock(7210)"
@@ -36,7 +37,7 @@ def current(connection: Connection) -> str | None:
 def upgrade(books: Books) -> None:
     """Run the migrations that this book lacks, all in one transaction. A newer book is refused."""
     known = revisions()
-    with books.engine.connect() as connection:
+    with told(), books.engine.connect() as connection:
         at = current(connection)
     if at == known[-1]:
         return
@@ -45,7 +46,7 @@ def upgrade(books: Books) -> None:
             f"This book was written by a newer Callsheet (its schema is {at}, this version knows {known[-1]}).",
             "Install the newer version again, or restore a backup of the book.",
         )
-    with books.engine.connect() as connection, connection.begin():
+    with told(), books.engine.connect() as connection, connection.begin():
         connection.execute(text("BEGIN IMMEDIATE" if books.engine.dialect.name == "sqlite" else _LOCK))
         if current(connection) != known[-1]:
             _run(connection)
