@@ -21,7 +21,7 @@ _FORMATS = (
     "%m/%d/%Y", "%m/%d/%Y %H:%M", "%d/%b/%y %I:%M %p", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
     "%a %b %d %H:%M:%S %Z %Y", "%a, %d %b %Y %H:%M:%S %z", "%Y%m%d",
 )  # fmt: skip
-_EPOCH = re.compile(r"^\d{10}(\d{3})?$")
+_EPOCH = re.compile(r"^[0-9]{10}(?:[0-9]{3})?$")
 
 
 def utc_now() -> datetime:
@@ -59,7 +59,7 @@ def parse_moment(text: str, zone: str = "UTC", day_first: bool = False) -> datet
 
 
 def _parse(raw: str, day_first: bool) -> datetime | None:
-    if (_EPOCH.match(raw) and not raw.startswith(("19", "20"))) or (len(raw) == 13 and raw.isdigit()):
+    if _EPOCH.match(raw) and (len(raw) == 13 or not raw.startswith(("19", "20"))):
         seconds = int(raw) / (1000 if len(raw) == 13 else 1)
         return datetime.fromtimestamp(seconds, UTC)
     try:
@@ -146,8 +146,23 @@ def previous(period: Period, cadence: str, zone: str = "UTC") -> Period:
 
 def last(days: int, now: datetime, zone: str = "UTC") -> Period:
     """Return the last `days` local days up to and including today."""
-    end = day_start(local_date(now, zone) + timedelta(days=1), zone)
-    return Period(end - timedelta(days=days), end, f"last {days} days")
+    tomorrow = local_date(now, zone) + timedelta(days=1)
+    begin = day_start(tomorrow - timedelta(days=days), zone)
+    return Period(begin, day_start(tomorrow, zone), f"last {days} days")
+
+
+def step_back(period: Period, zone: str = "UTC") -> Period:
+    """Return the span of the same kind that ends where this one begins.
+
+    A calendar month gives the month before, whole local days as many local days (also where the clock
+    changed in between), anything else the same length of time.
+    """
+    first, end = local_date(period.since, zone), local_date(period.until, zone)
+    if first == end or (day_start(first, zone), day_start(end, zone)) != (period.since, period.until):
+        return period.before()
+    is_month = first.day == 1 and end == (first + timedelta(days=32)).replace(day=1)
+    begin = (first - timedelta(days=1)).replace(day=1) if is_month else first - (end - first)
+    return Period(day_start(begin, zone), period.since, "the period before")
 
 
 def offsets(zone: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, timedelta]]:

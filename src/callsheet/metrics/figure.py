@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from callsheet.base.time import Period
+from callsheet.base.time import Period, local_date, step_back
 from callsheet.metrics.reader import Reader
 from callsheet.metrics.registry import metric_named
 
@@ -68,10 +67,10 @@ def figure(
 
 
 def _course(reader: Reader, name: str, period: Period, scope: dict[str, str]) -> list[Point]:
-    length = max(period.until - period.since, timedelta(days=1))
-    points = []
-    for back in range(BUCKETS - 1, -1, -1):
-        span = Period(period.since - back * length, period.until - back * length)
+    points, span = [], period
+    for _ in range(BUCKETS):
         amount = reader.value(name, span, **scope).amount
-        points.append(Point(span.since.date().isoformat(), amount, span.until > reader.now))
-    return points
+        day = local_date(span.since, reader.zone).isoformat()
+        points.append(Point(day, amount, span.until > reader.now))
+        span = step_back(span, reader.zone)
+    return points[::-1]

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from callsheet.base.errors import NotFound
-from callsheet.base.time import CADENCES, Period, cadence_period, previous
+from callsheet.base.time import CADENCES, Period, cadence_period, previous, step_back
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged, Paging, asked_period
 from callsheet.metrics.figure import Figure, figure
@@ -101,7 +101,7 @@ def one_metric(
         period = cadence_period(cadence, ctx.reader.now, zone)
         return figure(ctx.reader, name, period, previous(period, cadence, zone), series=series, **scope_of(request))
     period = asked_period(ctx.reader, since, until)
-    return figure(ctx.reader, name, period, period.before(), series=series, **scope_of(request))
+    return figure(ctx.reader, name, period, step_back(period, zone), series=series, **scope_of(request))
 
 
 @router.get("/metrics/{name}/rows", response_model=Table)
