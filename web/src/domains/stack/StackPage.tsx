@@ -33,7 +33,7 @@ export default function StackPage() {
   const asked = useGet<PageOf<Tool>>(withParams("/api/stack/tools", { page: view.page, size: view.size, sort: view.sort, q: view.q }));
   const shown = asked.data?.items.find((tool) => tool.id === open);
   return (
-    <Page title="Stack" width="wide" actions={<Button primary icon="plus" disabled={!may} title={may ? undefined : "Members may add tools; ask an owner for the role."} onClick={() => setAdding(true)}>Add a tool</Button>}>
+    <Page title="Stack" width="wide" actions={<Button primary disabled={!may} title={may ? undefined : "Members may add tools; ask an owner for the role."} onClick={() => setAdding(true)}>Add a tool</Button>}>
       <Head title="Stack" sub="What the organisation works with: cost, use, renewal, and how fresh its facts are." />
       <Tabs items={[{ label: "Tools", href: "/stack", on: true }, { label: "Sources", href: "/settings/sources", on: false }, { label: "Imports", href: "/settings/imports", on: false }]} />
       <Figures metrics={["stack.fresh_sources", "stack.cost", "stack.unused_seats"]} params={{ cadence: "weekly" }} />

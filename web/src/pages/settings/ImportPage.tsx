@@ -1,5 +1,6 @@
 import { useParams, useRouter } from "@tanstack/react-router";
-import { del, useGet } from "@/api/client";
+import { useState } from "react";
+import { del, post, useGet } from "@/api/client";
 import type { Page as PageOf, Row } from "@/api/types";
 import { useMay } from "@/app/session";
 import { ErrorPage } from "@/app/status";
@@ -7,33 +8,63 @@ import { Answer, Button, Empty, Section } from "@/components/basics";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { useSend } from "@/components/Form";
 import { Head, Page } from "@/components/Page";
+import { toast } from "@/app/toast";
 import * as format from "@/lib/format";
 import { flat } from "./ImportsPage";
+import type { ImportResult, RowError } from "./ImportWizard";
 import { CRUMBS } from "./tabs";
 
-const QUARANTINE: TableColumn[] = [{ key: "line", label: "Line", align: "right" }, { key: "error", label: "Why it was set aside" }, { key: "raw", label: "The row", render: (row) => <span className="mono">{typeof row.raw === "string" ? row.raw : JSON.stringify(row.raw)}</span> }];
+const TABLES: TableColumn[] = [{ key: "table", label: "Table" }, ...["rows", "inserted", "updated", "unchanged", "duplicates"].map((key) => ({ key, label: key[0]!.toUpperCase() + key.slice(1), align: "right" }))];
 
-/** One import: what it did, what was set aside, and its undo. */
+/** One import: what it did, what was set aside, mending that, and the undo of it all. */
 export default function ImportPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const { history } = useRouter();
-  const listed = useGet<PageOf<Row> | Row[]>("/api/imports");
-  const aside = useGet<PageOf<Row> | Row[]>(`/api/imports/${encodeURIComponent(id)}/quarantine`);
+  const path = `/api/imports/${encodeURIComponent(id)}`;
+  const asked = useGet<Row & { tables: Record<string, Row>; warnings: RowError[]; notes: string[] }>(path);
+  const aside = useGet<PageOf<RowError>>(`${path}/quarantine`, { size: 200 });
   const { send, busy } = useSend();
   const owner = useMay("owner");
-  if (aside.error && !aside.data) return <ErrorPage error={aside.error} retry={() => void aside.refetch()} />;
-  const all = Array.isArray(listed.data) ? listed.data : listed.data?.items;
-  const found = all?.find((one) => one.id === id);
-  const row = found && flat(found);
+  if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
+  const row = asked.data && flat(asked.data);
   const undo = async () => {
-    if (window.confirm("Undo this import? The state before it comes back.") && await send(() => del(`/api/imports/${encodeURIComponent(id)}`), "The import is undone")) history.push("/settings/imports");
+    if (window.confirm("Undo this import? The state before it comes back.") && await send(() => del(path), "The import is undone")) history.push("/settings/imports");
   };
+  const tables = Object.entries(asked.data?.tables ?? {}).map(([table, counts]) => ({ table, ...counts }));
   return (
-    <Page title={String(row?.file ?? "Import")} crumbs={[...CRUMBS, { label: "Imports", href: "/settings/imports" }]} actions={owner && row?.state !== "undone" && <Button danger busy={busy} onClick={() => void undo()}>Undo this import</Button>}>
-      <Head title={String(row?.file ?? id)} sub={row ? `${format.value(row.rows)} rows: ${format.value(row.inserted)} new, ${format.value(row.updated)} changed, ${format.value(row.unchanged)} the same · ${format.dateTime(row.imported_at as string)}` : undefined} />
-      <Section title="Set aside" note="rows that could not be read, with their line">
-        <Answer of={aside}>{(answer) => <DataTable label="Rows set aside" columns={QUARANTINE} rows={Array.isArray(answer) ? answer : answer.items} keys={false} empty={<Empty title="Every row came in" />} />}</Answer>
+    <Page title={String(row?.file ?? "Import")} crumbs={[...CRUMBS, { label: "Imports", href: "/settings/imports" }]} actions={row && row.state !== "undone" && <Button danger busy={busy} disabled={!owner} title={owner ? undefined : "Only an owner may undo an import."} onClick={() => void undo()}>Undo this import</Button>}>
+      <Head title={String(row?.file ?? id)} sub={row ? `${format.value(row.rows)} rows: ${format.value(row.inserted)} new, ${format.value(row.updated)} changed, ${format.value(row.unchanged)} the same · ${format.dateTime(row.imported_at as string)}${row.state === "undone" ? " · undone" : ""}` : undefined} />
+      {asked.data?.notes.map((note) => <p key={note} className="mut">{note}</p>)}
+      <Section title="What came in" note="by fact table"><DataTable label="Tables" columns={TABLES} rows={tables} keys={false} /></Section>
+      {Boolean(asked.data?.warnings.length) && <Section title="In, with a remark"><DataTable label="Remarks" keys={false} columns={[{ key: "line", label: "Line", align: "right" }, { key: "error", label: "Remark" }]} rows={asked.data!.warnings as unknown as Row[]} /></Section>}
+      <Section title="Set aside" note="rows that could not be used, with their line">
+        <Answer of={aside}>{(page) => page.items.length ? <Mend key={page.total} path={path} rows={page.items} total={page.total} /> : <div className="card"><Empty title="Every row came in" /></div>}</Answer>
       </Section>
     </Page>
+  );
+}
+
+/** The rows set aside, each with its text to correct, and a second try. */
+function Mend({ path, rows, total }: { path: string; rows: RowError[]; total: number }) {
+  const [texts, setTexts] = useState<Record<number, string>>({});
+  const { send, busy, error } = useSend();
+  const may = useMay("member");
+  const retry = async () => {
+    const fixes = Object.entries(texts).map(([line, raw]) => ({ line: Number(line), raw }));
+    const answer = await send(() => post<ImportResult>(`${path}/retry`, { rows: fixes }));
+    if (answer) toast(answer.errors.length ? `${format.count(answer.errors.length, "row")} could still not be used` : "All rows came in");
+  };
+  return (
+    <div className="card">
+      <div className="scroll"><table className="tbl"><thead><tr><th scope="col" className="r">Line</th><th scope="col">Why it was set aside</th><th scope="col">The row</th></tr></thead><tbody>
+        {rows.map((row) => (
+          <tr key={row.line}><td className="r num">{row.line}</td><td>{row.error}</td><td style={{ minWidth: 320 }}><textarea className="input mono" aria-label={`Row of line ${row.line}`} rows={2} disabled={!may} value={texts[row.line] ?? row.raw ?? ""} onChange={(event) => setTexts({ ...texts, [row.line]: event.target.value })} /></td></tr>
+        ))}
+      </tbody></table></div>
+      <div className="form-foot" style={{ padding: 12, marginTop: 0 }}>
+        <span className="mut small grow">{error ? `${error.message} ${error.mend}` : `${format.count(total, "row")} set aside${total > rows.length ? `, ${rows.length} shown` : ""}. Correct the text, then try again.`}</span>
+        <Button primary busy={busy} disabled={!may} title={may ? undefined : "Members may mend imports; ask an owner for the role."} onClick={() => void retry()}>Try again</Button>
+      </div>
+    </div>
   );
 }

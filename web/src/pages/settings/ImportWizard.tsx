@@ -22,6 +22,9 @@ export interface ImportResult {
   counts: { rows: number; inserted: number; updated: number; unchanged: number; quarantined: number };
   preview: Row[];
   errors: RowError[];
+  warnings: RowError[];
+  warned: number;
+  notes: string[];
 }
 const KINDS = ["work", "transitions", "changes", "commits", "releases", "deployments", "incidents", "events", "exposures", "feedback", "accounts", "persons", "tools", "links"];
 
@@ -99,19 +102,21 @@ function Tried({ result, mapping, onMap }: { result: ImportResult; mapping: Mapp
       <div className="scroll" tabIndex={0} role="region" aria-label="Mapping"><table className="tbl"><thead><tr><th scope="col">Column of the file</th><th scope="col">Becomes</th></tr></thead><tbody>
         {mapping.map((one) => <tr key={one.column}><td>{one.column}</td><td>{fields.length ? <select className="input" aria-label={`${one.column} becomes`} value={one.field ?? ""} onChange={(event) => onMap(one.column, event.target.value)}><option value="">(left out)</option>{fields.map((field) => <option key={field}>{field}</option>)}</select> : one.field ?? <span className="mut">left out</span>}</td></tr>)}
       </tbody></table></div>
-      <RowErrors errors={result.errors} />
+      {result.notes.map((note) => <p key={note} className="small mut" style={{ margin: 0 }}>{note}</p>)}
+      <RowErrors errors={result.errors} total={counts.quarantined} />
+      {result.warned > 0 && <div className="alert" style={{ display: "block" }}><b>{format.count(result.warned, "row")} will come in with a remark</b><ul className="small" style={{ margin: "6px 0 0", paddingLeft: 18 }}>{result.warnings.slice(0, 8).map((one) => <li key={one.line}>line {one.line}: {one.error}</li>)}</ul></div>}
       {result.preview.length > 0 && <div><div className="mut small" style={{ marginBottom: 6 }}>The first rows as they will be</div><DataTable label="Preview" columns={inferred(result.preview)} rows={result.preview.slice(0, 8)} keys={false} /></div>}
     </>
   );
 }
 
-export function RowErrors({ errors }: { errors: RowError[] }) {
+export function RowErrors({ errors, total = errors.length }: { errors: RowError[]; total?: number }) {
   if (!errors.length) return null;
   return (
     <div className="alert warn" style={{ display: "block" }}>
-      <b>{format.count(errors.length, "row")} will be set aside, with the reason; the rest comes in</b>
+      <b>{format.count(total, "row")} will be set aside, with the reason; the rest comes in</b>
       <ul className="small" style={{ margin: "6px 0 0", paddingLeft: 18 }}>{errors.slice(0, 8).map((one, i) => <li key={i}>line {one.line}: {one.error}{one.raw && <span className="mono mut"> {one.raw.slice(0, 120)}</span>}</li>)}</ul>
-      {errors.length > 8 && <div className="small mut">and {format.number(errors.length - 8)} more</div>}
+      {total > 8 && <div className="small mut">and {format.number(total - 8)} more</div>}
     </div>
   );
 }

@@ -11,17 +11,18 @@ import { CRUMBS, SettingsTabs } from "./tabs";
 const COLUMNS: TableColumn[] = [
   { key: "file", label: "File", href: "/settings/imports/{id}" },
   { key: "kind", label: "Kind" },
+  { key: "source", label: "By" },
   { key: "inserted", label: "New", align: "right" },
   { key: "updated", label: "Changed", align: "right" },
   { key: "unchanged", label: "Same", align: "right" },
   { key: "quarantined", label: "Quarantined", align: "right", render: (row) => Number(row.quarantined) > 0 ? <Pill tone="warn">{String(row.quarantined)}</Pill> : "0" },
-  { key: "state", label: "State", render: (row) => <Pill tone={row.state === "undone" ? "plain" : "good"}>{String(row.state ?? "imported")}</Pill> },
+  { key: "state", label: "State", render: (row) => <Pill tone={row.state === "undone" ? "plain" : "good"}>{row.state === "landed" ? "imported" : String(row.state)}</Pill> },
   { key: "imported_at", label: "When", unit: "time" },
 ];
 
 /** Counts stand in the list as columns of their own. */
 export function flat(row: Row): Row {
-  return { ...row, ...(row.counts as Row | undefined), state: row.state ?? (row.undone_at ? "undone" : "imported"), imported_at: row.imported_at ?? row.started_at ?? row.created_at };
+  return { ...row, ...(row.counts as Row | undefined) };
 }
 
 export default function ImportsPage() {
@@ -31,7 +32,7 @@ export default function ImportsPage() {
   return (
     <Page title="Imports" crumbs={CRUMBS}>
       <SettingsTabs />
-      <Head title="Imports" sub="CSV, JSON or Parquet. Columns are recognised, you check, nothing is written before you say so; every import can be undone." />
+      <Head title="Imports" sub="CSV, JSON, Parquet or a changelog. Columns are recognised, you check, nothing is written before you say so; every import can be undone." />
       {may && (file ? <ImportWizard file={file} onClose={() => setFile(null)} /> : <Drop onFile={setFile} />)}
       <div style={{ marginTop: 26 }}>
         <Answer of={asked}>{(answer) => <DataTable label="Imports" columns={COLUMNS} rows={(Array.isArray(answer) ? answer : answer.items).map(flat)} href={(row) => `/settings/imports/${row.id}`} empty={<Empty title="No imports yet">Drop a file above, or run “callsheet import FILE”.</Empty>} />}</Answer>
@@ -50,7 +51,7 @@ function Drop({ onFile }: { onFile: (file: File) => void }) {
   };
   return (
     <div className={`drop${over ? " over" : ""}`} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
-      <input ref={input} type="file" hidden accept=".csv,.tsv,.json,.jsonl,.ndjson,.parquet" onChange={(event) => { if (event.target.files?.[0]) onFile(event.target.files[0]); }} />
+      <input ref={input} type="file" hidden accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.yml,.yaml,.md,.gz" onChange={(event) => { if (event.target.files?.[0]) onFile(event.target.files[0]); }} />
       Drop a file here, or <Button icon="upload" onClick={() => input.current?.click()}>Choose a file</Button>
     </div>
   );

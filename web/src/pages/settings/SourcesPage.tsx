@@ -9,7 +9,9 @@ import { Progress } from "@/components/Progress";
 import * as format from "@/lib/format";
 import { CRUMBS, SettingsTabs } from "./tabs";
 
-interface Source { name: string; id?: string; kind?: string; connector?: string; synced_at?: string | null; last_sync?: string | null; rows?: number | null; state?: string | null; stale?: boolean; error?: string | null; job?: string | null }
+interface Source { name: string; kind: string; path: string; schedule: string; synced_at: string | null; rows: number | null; state: "fresh" | "stale" | "failed" | "never"; words: string; error: string | null }
+interface Synced { job_id: string | null; counts: { rows: number; inserted: number; updated: number; quarantined: number }; notes: string[] }
+const TONES = { fresh: "good", stale: "warn", failed: "bad", never: "plain" } as const;
 
 /** The tools that Callsheet reads, how fresh they are, and a sync with its progress. */
 export default function SourcesPage() {
@@ -17,13 +19,13 @@ export default function SourcesPage() {
   return (
     <Page title="Sources" crumbs={CRUMBS}>
       <SettingsTabs />
-      <Head title="Sources" sub="Named in callsheet.toml under [sources]. A sync brings in what changed since the last one." />
+      <Head title="Sources" sub="Named in callsheet.toml, one [[source]] each. A sync brings in what changed since the last one." />
       <Answer of={asked}>
         {(answer) => {
           const sources = Array.isArray(answer) ? answer : answer.items;
           return sources.length
-            ? <div className="card"><h2 className="vh">All sources</h2>{sources.map((source) => <SourceRow key={source.id ?? source.name} source={source} />)}</div>
-            : <div className="card"><Empty title="No sources are named yet" action={{ label: "Import a file instead", href: "/settings/imports" }}>Add one to callsheet.toml, for example [sources.git] with path = ".", then run “callsheet sync git”.</Empty></div>;
+            ? <div className="card"><h2 className="vh">All sources</h2>{sources.map((source) => <SourceRow key={source.name} source={source} />)}</div>
+            : <div className="card"><Empty title="No sources are named yet" action={{ label: "Import a file instead", href: "/settings/imports" }}>Add a [[source]] to callsheet.toml, for example name = "git", kind = "git", path = ".", then run “callsheet sync git”.</Empty></div>;
         }}
       </Answer>
     </Page>
@@ -31,23 +33,26 @@ export default function SourcesPage() {
 }
 
 function SourceRow({ source }: { source: Source }) {
-  const may = useMay("owner");
+  const may = useMay("member");
   const { send, busy } = useSend();
-  const [job, setJob] = useState<string | null>(source.job ?? null);
-  const synced = source.synced_at ?? source.last_sync;
+  const [job, setJob] = useState<string | null>(null);
+  const [done, setDone] = useState<Synced | null>(null);
   const sync = async () => {
-    const answer = await send(() => post<{ id?: string; job?: string }>(`/api/sources/${encodeURIComponent(source.id ?? source.name)}/syncs`));
-    setJob(answer?.job ?? answer?.id ?? null);
+    const answer = await send(() => post<Synced>(`/api/sources/${encodeURIComponent(source.name)}/syncs`));
+    if (!answer) return;
+    setJob(answer.job_id);
+    setDone(answer.job_id ? null : answer);
   };
   return (
     <div className="dec">
       <div>
-        <h3>{source.stale ? <Pill tone="warn">Stale</Pill> : source.error ? <Pill tone="bad">Failed</Pill> : <Pill tone="good">Fresh</Pill>}{source.name}</h3>
-        <p>{[source.connector ?? source.kind, synced ? `synced ${format.ago(synced)}` : "never synced", typeof source.rows === "number" ? format.count(source.rows, "row") : ""].filter(Boolean).join(" · ")}</p>
+        <h3><Pill tone={TONES[source.state]}>{source.state}</Pill>{source.name}</h3>
+        <p>{[source.kind, source.path, source.synced_at ? `synced ${format.ago(source.synced_at)}` : "never synced", source.rows === null ? "" : `${format.count(source.rows, "row")} read`, source.schedule ? `by schedule ${source.schedule}` : "by hand"].filter(Boolean).join(" · ")}</p>
         {source.error && <p className="down">{source.error}</p>}
+        {done && <p>{done.counts.rows ? `${format.count(done.counts.rows, "row")} read: ${format.number(done.counts.inserted)} new, ${format.number(done.counts.updated)} changed, ${format.number(done.counts.quarantined)} set aside.` : "Nothing new."} {done.notes.join(" ")}</p>}
         {job && <div style={{ maxWidth: 460, marginTop: 8 }}><Progress job={job} label="Sync" /></div>}
       </div>
-      {may && <div className="act"><Button busy={busy} onClick={() => void sync()}>Sync now</Button></div>}
+      <div className="act"><Button busy={busy} disabled={!may} title={may ? undefined : "Members may sync; ask an owner for the role."} onClick={() => void sync()}>Sync now</Button></div>
     </div>
   );
 }
