@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from callsheet.base.errors import ConfigError, UnknownName
+from callsheet.base.errors import BadInput, ConfigError, UnknownName
 from callsheet.base.time import parse_moment, zone_of
 
 PROJECT_FILE = "callsheet.toml"
@@ -152,6 +152,7 @@ SECTIONS: dict[str, type] = {
     "signin": SigninSettings,
     "thresholds": Thresholds,
 }
+LISTS = ("source", "team", "product")
 
 
 def load(folder: Path) -> Config:
@@ -168,11 +169,14 @@ def load(folder: Path) -> Config:
 
 def parse(raw: dict[str, Any], folder: Path = Path()) -> Config:
     """Check a project file's content. Unknown tables and keys are errors that name their like."""
-    unknown = set(raw) - set(SECTIONS) - {"source", "team", "product"}
+    unknown = set(raw) - set(SECTIONS) - set(LISTS)
     if unknown:
-        raise ConfigError(f"{PROJECT_FILE} has unknown tables: {', '.join(sorted(unknown))}.")
+        known = f"Tables: {', '.join((*SECTIONS, *LISTS))}."
+        raise ConfigError(f"{PROJECT_FILE} has unknown tables: {', '.join(sorted(unknown))}.", known)
+    for name in LISTS:
+        _check_list(name, raw.get(name, []))
     sections = {name: _section(name, kind, raw.get(name, {})) for name, kind in SECTIONS.items()}
-    zone_of(sections["workspace"].time_zone)
+    _check_times(sections["workspace"])
     sources = tuple(_source(entry) for entry in raw.get("source", []))
     names = [source.name for source in sources]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -184,7 +188,23 @@ def parse(raw: dict[str, Any], folder: Path = Path()) -> Config:
     )  # fmt: skip
 
 
-def _section(name: str, kind: type, raw: dict[str, Any]) -> Any:
+def _check_list(name: str, raw: Any) -> None:
+    if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
+        raise ConfigError(f"{name} in {PROJECT_FILE} is not a list of tables.", f"Write [[{name}]] above each of them.")
+
+
+def _check_times(workspace: WorkspaceSettings) -> None:
+    try:
+        zone_of(workspace.time_zone)
+        if workspace.as_of:
+            parse_moment(workspace.as_of, workspace.time_zone)
+    except BadInput as why:
+        raise ConfigError(f"[workspace] in {PROJECT_FILE}: {why}", why.mend) from why
+
+
+def _section(name: str, kind: type, raw: Any) -> Any:
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{name} in {PROJECT_FILE} is not a table.", f"Write [{name}] and its settings below.")
     known = {entry.name: entry for entry in fields(kind)}
     for key, value in raw.items():
         if key not in known:
@@ -200,6 +220,9 @@ def _source(raw: dict[str, Any]) -> Source:
     missing = [key for key in ("name", "kind") if not raw.get(key)]
     if missing:
         raise ConfigError(f"A [[source]] in {PROJECT_FILE} lacks {' and '.join(missing)}.")
+    for key in ("name", "kind", "path", "url", "schedule", "as"):
+        if not isinstance(raw.get(key, ""), str):
+            raise ConfigError(f"[[source]] {key} must be a str, not {raw[key]!r}.")
     known = {"name", "kind", "path", "url", "schedule", "as", "map"}
     options = {key: value for key, value in raw.items() if key not in known}
     plain = {key: raw[key] for key in ("name", "kind", "path", "url", "schedule", "map") if key in raw}
@@ -215,6 +238,8 @@ def secret(name: str) -> str:
     if file:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as why:
-            raise ConfigError(f"{name}_FILE names a file that cannot be read: {why.strerror}.") from why
+        except (OSError, UnicodeDecodeError) as why:
+            reason = why.strerror if isinstance(why, OSError) else "it is not text"
+            mend = f"Mend the file or its rights, or unset {name}_FILE."
+            raise ConfigError(f"{name}_FILE names a file that cannot be read: {reason}.", mend) from why
     return os.environ.get(name, "")
