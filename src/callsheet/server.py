@@ -26,13 +26,20 @@ class Assembled:
     app: FastAPI
     services: Services
     changed: threading.Event = field(default_factory=threading.Event)
+    opened: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        self.opened = self._version()
 
     def settle(self) -> None:
         """Carry out the consequences of what was changed in this process."""
-        if self.changed.is_set():
+        if self.changed.is_set() or self._version() != self.opened:
             from callsheet.worker import Worker
 
             Worker(self.workspace).pump()
+
+    def _version(self) -> tuple[int, int]:
+        return self.workspace.facts.version, self.workspace.books.version
 
 
 @contextmanager

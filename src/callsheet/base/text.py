@@ -35,6 +35,8 @@ def with_unit(amount: float | None, unit: str, currency: str = "€") -> str:
         return f"{number(amount, 0 if abs(amount) >= 10 or amount == 0 else 1)}%"
     if unit in ("", "ratio", "score"):
         return number(amount)
+    if unit == "days" and 0 < abs(amount) < 1:
+        return with_unit(amount * 24, "hours") if abs(amount) * 24 >= 1 else with_unit(round(amount * 1440), "minutes")
     return f"{number(amount)} {singular(unit) if amount == 1 else unit}"
 
 

@@ -109,9 +109,8 @@ def asked_for(links: Links) -> list[Asked]:
 def carried_by(links: Links, release_id: str) -> list[str]:
     """Return the initiatives that a release carries.
 
-    Those joined to it directly; else those whose work ships in it and is joined to no other release
-    directly. A release with a part of an initiative's work does not carry the initiative that is joined to
-    another one.
+    Those joined to it directly; else those whose work ships in it, none of it open any more, and which are
+    joined to no other release directly. A release with a part of the work does not carry the initiative.
     """
     behind = links.touching([Ref("release", release_id)], ("ships_in",))
     direct = [link.from_ref.id for link in behind if link.from_ref.kind == "initiative"]
@@ -122,7 +121,16 @@ def carried_by(links: Links, release_id: str) -> list[str]:
     work += [link.from_ref for link in links.touching(changes, ("done_in",)) if link.from_ref.kind == "work"]
     built = {link.from_ref for link in links.touching(work, ("built_by",)) if link.from_ref.kind == "initiative"}
     elsewhere = {link.from_ref for link in links.touching(built, ("ships_in",)) if link.to_ref.kind == "release"}
-    return sorted(ref.id for ref in built - elsewhere)
+    return sorted(ref.id for ref in built - elsewhere if _finished(links, ref))
+
+
+def _finished(links: Links, initiative: Ref) -> bool:
+    """Whether no work of an initiative is open."""
+    items = [link.to_ref.id for link in links.touching([initiative], ("built_by",)) if link.from_ref == initiative]
+    work = links.facts.tables()["work"]
+    dropped = work.category.fill_null("") == "dropped"
+    open_now = work.filter(work.item_id.isin(items) & work.done_at.isnull() & ~dropped)
+    return links.facts.run(open_now, limit=1).num_rows == 0
 
 
 def deliveries_about(book: Book, refs: Iterable[str]) -> list[Delivery]:

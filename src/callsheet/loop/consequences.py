@@ -12,12 +12,14 @@ from callsheet.feedback.records import Request
 from callsheet.loop.asked import Requester, carried_by, requesters
 from callsheet.loop.telling import Recipient, tell_people
 from callsheet.loop.walk import refs_of, walk
+from callsheet.metrics import Facts
 from callsheet.metrics.reader import reading
 from callsheet.model.actor import SYSTEM
 from callsheet.model.link import Ref
 from callsheet.people.records import Subscription
 from callsheet.releases.records import Publication
 from callsheet.roadmap.actions import adopt
+from callsheet.roadmap.metrics.plans import imported
 from callsheet.roadmap.records import Initiative
 from callsheet.store.book import Book, LogEntry
 from callsheet.store.links import Links
@@ -155,4 +157,4 @@ def tell_decision(happened: Happened) -> None:
 def adopt_initiatives(happened: Happened) -> None:
     """Make roadmap items that an import brought visible on the roadmap."""
     with reading(happened.workspace) as reader:
-        adopt(happened.book, reader.report("roadmap.imported").rows, SYSTEM)
+        adopt(happened.book, imported(Facts(happened.workspace, reader, {})), SYSTEM)

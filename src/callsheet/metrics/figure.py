@@ -52,6 +52,7 @@ def figure(
     spec, value = metric_named(name), reader.value(name, period, **scope)
     change = None
     if before is not None:
+        before = _alike(period, before, reader)
         earlier = reader.value(name, before, **scope)
         if earlier.amount is not None and value.amount is not None:
             change = {"amount": value.amount - earlier.amount, "before": earlier.amount, "label": before.label}
@@ -64,6 +65,14 @@ def figure(
         scope=scope, definition=spec.definition, source=spec.source,
         rows=f"/api/metrics/{name}/rows?{urlencode(asked)}",
     )  # fmt: skip
+
+
+def _alike(period: Period, before: Period, reader: Reader) -> Period:
+    """Cut the earlier period where this one stands, so that a week to date is compared with as much of a week."""
+    if period.until <= reader.now or period.since >= reader.now:
+        return before
+    until = min(before.until, before.since + (reader.now - period.since))
+    return Period(before.since, until, f"{before.label}, up to the same day")
 
 
 def _course(reader: Reader, name: str, period: Period, scope: dict[str, str]) -> list[Point]:

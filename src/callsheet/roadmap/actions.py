@@ -234,7 +234,7 @@ def review_decision(book: Book, decision_id: str, outcome: str, actor: Actor) ->
 def adopt(book: Book, items: Sequence[dict[str, Any]], actor: Actor) -> dict[str, int]:
     """Make initiatives of a roadmap that lives in a tool, and keep them in step where nobody changed them here.
 
-    `items` are rows of the report `roadmap.imported`. Doing it again changes nothing. Returns how many were
+    `items` are what `metrics.plans.imported` gives. Doing it again changes nothing. Returns how many were
     added and changed.
     """
     require(actor, "adopt_initiatives", Ref("workspace", "roadmap"))

@@ -27,7 +27,7 @@ def cell(row: dict[str, Any], column: Column, currency: str) -> str:
     if column.unit == "share" or column.key == "chance":
         return chance(float(value)) if column.key == "chance" else f"{value:.0%}"
     if column.unit == "%":
-        return f"{value:.0f}%"
+        return with_unit(float(value), "%")
     if isinstance(value, int | float) and not isinstance(value, bool):
         change = row.get("change") if column.key == "customers" else None
         return number(value) + (f" ({change:+d})" if change else "")
@@ -57,7 +57,10 @@ def change(one: Figure, currency: str) -> str:
         return "no change" if one.change else ""
     size = abs(one.change["amount"])
     words = money(size, currency) if one.unit == "money" else number(size)
+    words = with_unit(size, one.unit) if one.unit == "days" and size < 1 else words
     points = " points" if one.unit == "%" else ""
+    if words == "0.0":
+        return "no change"
     return f"{'▲' if one.change['amount'] > 0 else '▼'} {words}{points}"
 
 

@@ -39,6 +39,24 @@ def unclear_ownership(reader: Reader) -> Iterable[Signal]:
             yield _many(kind, rows)
         else:
             yield from (_one(row) for row in rows)
+    if "component" not in by_kind and reader.has("people.single_owner"):
+        yield from _components(reader)
+
+
+def _components(reader: Reader) -> Iterable[Signal]:
+    """Components that nobody, or one person only, looks after, where tools name maintainers and no accountable owner."""
+    found = reader.report("people.single_owner")
+    nobody = [row for row in found.rows if row["owners"] == 0]
+    if not nobody or len(nobody) == found.sample:
+        return
+    alone = len(found.rows) - len(nobody)
+    short = f"{len(nobody):,} of {found.sample:,} components have no owner"
+    yield Signal(
+        subject="ownership:component", title=short, severity="warn", pill="No owner", weight=0.4, clause=f"[[{short}]]",
+        sentence=f"{alone:,} more have one owner only. Among those with none: {joined([str(row['name']) for row in nobody])}.",
+        evidence=(Evidence("components with one owner or none", f"{len(found.rows):,}", "/reports/people.single_owner"),),
+        answers=(Answer("Go through them", "/reports/people.single_owner", primary=True),), facts={"short": short},
+    )  # fmt: skip
 
 
 def _one(row: dict[str, Any]) -> Signal:

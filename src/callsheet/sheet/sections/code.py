@@ -75,7 +75,7 @@ def uptake(ask: Ask) -> Section:
     keys = ("release", "version", "line", "month1", "month3", "month6", "peak")
     part.rows = [{key: row.get(key) for key in keys} for row in rows[:MOST]]
     part.columns = [
-        Column("version", "Release", href="/releases/{release}"), Column("line", "Line"), Column("month1", "1 month", "share"),
-        Column("month3", "3 months", "share"), Column("month6", "6 months", "share"), Column("peak", "Peak", "share"),
+        Column("version", "Release", href="/releases/{release}"), Column("line", "Line"), Column("month1", "1 month", "%"),
+        Column("month3", "3 months", "%"), Column("month6", "6 months", "%"), Column("peak", "Peak", "%"),
     ]  # fmt: skip
     return part
