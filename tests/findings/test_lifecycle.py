@@ -121,3 +121,18 @@ def test_a_failing_detector_leaves_its_findings_alone(
 
 def _fields(spec: model.Detector) -> dict[str, object]:
     return {name: getattr(spec, name) for name in spec.__dataclass_fields__}
+
+
+def test_a_broken_detector_does_not_stop_the_others(
+    workspace: Workspace, symptom: Symptom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifecycle.refresh(workspace)
+
+    def broken(_reader: object) -> Iterator[Signal]:
+        raise ZeroDivisionError
+        yield
+
+    spec = model.DETECTORS["test"]
+    monkeypatch.setitem(model.DETECTORS, "broken", model.Detector(**{**_fields(spec), "name": "broken", "detect": broken}))
+    symptom.subjects = ["tool:two"]
+    assert lifecycle.refresh(workspace) == {"opened": 1, "kept": 0, "resolved": 1}

@@ -34,6 +34,9 @@ def detect(workspace: Workspace) -> tuple[dict[str, list[Signal]], dict[str, str
             except CallsheetError as why:
                 failed[one.name] = str(why)
                 log.warning("detector %s: %s", one.name, why)
+            except Exception as why:  # a broken one, such as a plug-in's, must not stop the others
+                failed[one.name] = f"{type(why).__name__}: {why}"
+                log.exception("detector %s is broken", one.name)
     return signals, failed
 
 
