@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from callsheet.base.errors import CallsheetError
@@ -27,6 +28,7 @@ class Worker:
         self._pumping = threading.Lock()
         self._thread: threading.Thread | None = None
         self._seen: tuple[int, int, str] | None = None
+        self._minute: datetime | None = None
 
     def wake(self) -> None:
         """Something was changed."""
@@ -64,6 +66,15 @@ class Worker:
         if self._thread:
             self._thread.join(timeout=30)
 
+    def _send_sheets(self) -> None:
+        """Queue the sheets that are due, looked at once a minute."""
+        from callsheet.sheet.sending import send_due
+
+        minute = self.workspace.now().replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute = minute
+            send_due(self.workspace)
+
     def warm(self) -> None:
         """Compose the weekly sheet, so that its next reader finds every answer kept."""
         from callsheet.metrics.reader import reading
@@ -78,6 +89,7 @@ class Worker:
             try:
                 if warmed is None:
                     self.warm()
+                self._send_sheets()
                 self.pump()
                 if warmed != (warmed := self._present()):
                     self.warm()

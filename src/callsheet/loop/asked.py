@@ -130,7 +130,7 @@ def _finished(links: Links, initiative: Ref) -> bool:
     work = links.facts.tables()["work"]
     dropped = work.category.fill_null("") == "dropped"
     open_now = work.filter(work.item_id.isin(items) & work.done_at.isnull() & ~dropped)
-    return links.facts.run(open_now, limit=1).num_rows == 0
+    return bool(links.facts.run(open_now, limit=1).num_rows == 0)
 
 
 def deliveries_about(book: Book, refs: Iterable[str]) -> list[Delivery]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from callsheet.base.text import short_day
 from callsheet.feedback.actions import set_status
 from callsheet.feedback.records import Request
 from callsheet.loop.asked import Requester, carried_by, requesters
-from callsheet.loop.telling import Recipient, tell_people
+from callsheet.loop.telling import Recipient, subscribers, tell_people
 from callsheet.loop.walk import refs_of, walk
 from callsheet.metrics import Facts
 from callsheet.metrics.reader import reading
 from callsheet.model.actor import SYSTEM
 from callsheet.model.link import Ref
-from callsheet.people.records import Subscription
 from callsheet.releases.records import Publication
 from callsheet.roadmap.actions import adopt
 from callsheet.roadmap.metrics.plans import imported
@@ -87,13 +84,7 @@ def tell_subscribers(happened: Happened) -> None:
     """Tell those who subscribed to releases what this one brings."""
     release = happened.ref
     text = _notes(happened.book, release.id, "customers") or f"Release {release.id} has been published."
-    query = select(Subscription).where(
-        Subscription.topic.in_(("release", str(release))), Subscription.unsubscribed_at.is_(None)
-    )
-    people = [
-        Recipient(person_id=row.person_id, name="", email=row.email, channel=row.channel, target=row.target)
-        for row in happened.book.all(query)
-    ]
+    people = subscribers(happened.book, "release", str(release))
     tell_people(
         happened.book,
         release,
@@ -120,13 +111,7 @@ def tell_waiting(happened: Happened) -> None:
     initiative = happened.book.find(Initiative, key)
     if initiative is None or not details.get("before_at") or not initiative.promised_at:
         return
-    query = select(Subscription).where(
-        Subscription.topic == f"initiative:{key}", Subscription.unsubscribed_at.is_(None)
-    )
-    people = [
-        Recipient(person_id=row.person_id, name="", email=row.email, channel=row.channel, target=row.target)
-        for row in happened.book.all(query)
-    ]
+    people = subscribers(happened.book, f"initiative:{key}")
     reason = f" {details['reason']}" if details.get("reason") else ""
     tell_people(
         happened.book, happened.ref, people, subject=f"{initiative.title}: a new date",

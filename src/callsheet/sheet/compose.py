@@ -19,9 +19,13 @@ WORDS_A_MINUTE = 200
 MOST_IN_LEAD = 6
 
 
-def compose(reader: Reader, cadence: str) -> Sheet:
-    """Return the sheet of this cadence for today."""
+def compose(reader: Reader, cadence: str, *, ended: bool = False) -> Sheet:
+    """Return the sheet of this cadence for today, or (`ended`) for the span that ended last.
+
+    Findings are always those of now.
+    """
     period = cadence_period(cadence, reader.now, reader.zone)
+    period = previous(period, cadence, reader.zone) if ended else period
     before = previous(period, cadence, reader.zone)
     findings = current(reader.book)
     told = _told(findings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from callsheet.base.text import day, money, number, short_day, with_unit
+from callsheet.base.text import chance, day, money, number, short_day, with_unit
 from callsheet.metrics.figure import Figure
 from callsheet.metrics.registry import Column
 from callsheet.sheet.model import Sheet
@@ -24,8 +24,10 @@ def cell(row: dict[str, Any], column: Column, currency: str) -> str:
         return day(value)
     if column.unit == "money":
         return money(float(value), currency)
-    if column.unit == "share" or column.key == "chance":
-        return chance(float(value)) if column.key == "chance" else f"{value:.0%}"
+    if column.unit == "chance":
+        return chance(float(value))
+    if column.unit == "share":
+        return f"{value:.0%}"
     if column.unit == "%":
         return with_unit(float(value), "%")
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -37,13 +39,6 @@ def cell(row: dict[str, Any], column: Column, currency: str) -> str:
 def promised(row: dict[str, Any]) -> str:
     """Return the promised date of a row."""
     return f" · promised {short_day(row['promised_at'])}" if row.get("promised_at") else ""
-
-
-def chance(amount: float) -> str:
-    """Return a chance as text; above 95% and below 1% are said as such, since the simulation cannot tell more."""
-    if amount > 0.95:
-        return ">95%"
-    return "<1%" if amount < 0.01 else f"{amount:.0%}"
 
 
 def amount(one: Figure, currency: str) -> str:

@@ -32,7 +32,7 @@ def promises(ask: Ask) -> Section:
     )
     columns = [
         Column("title", "Initiative"), Column("team", "Team"), Column("left", "Left", "items"),
-        Column("range", "Forecast 50 – 85 – 95% · promised"), Column("chance", "Chance", "share"), Column("why", "Why"),
+        Column("range", "Forecast 50 – 85 – 95% · promised"), Column("chance", "Chance", "chance"), Column("why", "Why"),
     ]  # fmt: skip
     plain = [{key: row.get(key) for key in keys} for row in rows if row.get("promised_at") is not None]
     return Section(
