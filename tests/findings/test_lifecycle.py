@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -136,3 +137,35 @@ def test_a_broken_detector_does_not_stop_the_others(
     monkeypatch.setitem(model.DETECTORS, "broken", model.Detector(**{**_fields(spec), "name": "broken", "detect": broken}))
     symptom.subjects = ["tool:two"]
     assert lifecycle.refresh(workspace) == {"opened": 1, "kept": 0, "resolved": 1}
+
+
+def test_what_was_dismissed_stays_so_when_it_goes_away_and_comes_back(workspace: Workspace, symptom: Symptom) -> None:
+    finding = refreshed(workspace)
+    with workspace.books.change() as book:
+        lifecycle.dismiss(book, finding.id, "known and accepted", BOB)
+    for subjects, severity in (([], "warn"), (["tool:one"], "info"), (["tool:one"], "warn")):
+        symptom.subjects, symptom.severity = subjects, severity
+        assert refreshed(workspace).state == "dismissed", "as grave as when it was dismissed, at the most"
+
+
+def test_what_was_snoozed_sleeps_on_when_it_goes_away_and_comes_back(workspace: Workspace, symptom: Symptom) -> None:
+    finding = refreshed(workspace)
+    with workspace.books.change() as book:
+        lifecycle.snooze(book, finding.id, workspace.now() + timedelta(days=2), "after the fair", BOB)
+    symptom.subjects = []
+    assert refreshed(workspace).state == "resolved"
+    symptom.subjects = ["tool:one"]
+    assert refreshed(workspace).state == "snoozed"
+    with workspace.books.change() as book:
+        lifecycle.acknowledge(book, finding.id, BOB)
+    symptom.subjects = []
+    refreshed(workspace)
+    symptom.subjects = ["tool:one"]
+    assert refreshed(workspace).state == "open", "another answer ends the sleep"
+
+
+def test_a_snooze_ends_at_the_moment_that_was_meant(workspace: Workspace, symptom: Symptom, clients: Any) -> None:
+    finding = refreshed(workspace)
+    until = {"until": "2199-06-01T09:00:00+02:00"}
+    told = clients.bob.post(f"/api/findings/{finding.id}/snooze", json=until).json()
+    assert told["snoozed_until"] == "2199-06-01T07:00:00"

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 
+from callsheet.base.time import to_utc
 from callsheet.findings import lifecycle
 from callsheet.findings.model import DETECTORS
 from callsheet.findings.records import STATES, Finding
@@ -160,7 +161,7 @@ def unacknowledge(ctx: Ctx, finding_id: str) -> FindingOut:
 def snooze(ctx: Ctx, finding_id: str, given: Snooze) -> FindingOut:
     """Put it aside until a moment."""
     with ctx.change() as book:
-        until = given.until.replace(tzinfo=None)
+        until = to_utc(given.until, ctx.ws.config.zone)
         return out(lifecycle.snooze(book, finding_id, until, given.reason, ctx.actor))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -43,6 +42,7 @@ def detect(workspace: Workspace) -> tuple[dict[str, list[Signal]], dict[str, str
 def refresh(workspace: Workspace) -> dict[str, int]:
     """Run the detectors and write what is new, what still holds and what went away.
 
+    What was dismissed stays so when it goes away and comes back; what was snoozed sleeps on until its time.
     A detector that failed leaves its findings as they are. Returns how many were opened, kept, resolved.
     """
     signals, _ = detect(workspace)
@@ -56,7 +56,7 @@ def refresh(workspace: Workspace) -> dict[str, int]:
                 seen.add(key)
                 counts["kept" if _state(book, key, name, signal, known.get(key)) else "opened"] += 1
         for key, row in known.items():
-            if key not in seen and row.state != "resolved":
+            if key not in seen and row.state not in ("resolved", "dismissed"):
                 row.state, row.resolved_at = "resolved", book.now
                 book.log("finding.resolved", Ref("finding", key), SYSTEM, title=row.title)
                 counts["resolved"] += 1
@@ -86,10 +86,17 @@ def _state(book: Book, key: str, name: str, signal: Signal, row: Finding | None)
         book.log("finding.opened", Ref("finding", key), SYSTEM, title=signal.title)
         return False
     worse = SEVERITIES.index(signal.severity) < SEVERITIES.index(row.severity)
+    if row.state == "dismissed" and not worse:
+        del told["severity"]  # worse is worse than when it was dismissed, not than at the last look
     for field, value in told.items():
         if getattr(row, field) != value:
             setattr(row, field, value)
-    woken = row.state == "snoozed" and row.snoozed_until is not None and row.snoozed_until <= book.now
+    asleep = row.snoozed_until is not None and row.snoozed_until > book.now
+    if row.state == "resolved" and asleep:
+        row.state, row.resolved_at, row.last_seen = "snoozed", None, book.now
+        book.log("finding.snoozed", Ref("finding", key), SYSTEM, title=signal.title, why="back")
+        return True
+    woken = row.state == "snoozed" and not asleep
     if row.state == "resolved" or woken or (worse and row.state == "dismissed"):
         why = "woken" if woken else "worse" if worse and row.state == "dismissed" else "back"
         row.state, row.resolved_at, row.snoozed_until = "open", None, None
@@ -110,7 +117,7 @@ def snooze(book: Book, finding_id: str, until: datetime, reason: str, actor: Act
     require(actor, "answer", Ref("finding", finding_id))
     if until <= book.now:
         raise BadInput("The moment to snooze until has passed.", "Choose a later one.")
-    return _answer(book, finding_id, actor, "snoozed", reason=reason, snoozed_until=until)
+    return _answer(book, finding_id, actor, "snoozed", reason=reason, until=until)
 
 
 def dismiss(book: Book, finding_id: str, reason: str, actor: Actor) -> Finding:
@@ -123,17 +130,18 @@ def dismiss(book: Book, finding_id: str, reason: str, actor: Actor) -> Finding:
 
 def reopen(book: Book, finding_id: str, actor: Actor) -> Finding:
     """Take an answer back."""
-    return _answer(book, finding_id, actor, "open", snoozed_until=None)
+    return _answer(book, finding_id, actor, "open")
 
 
-def _answer(book: Book, finding_id: str, actor: Actor, state: str, reason: str = "", **changes: Any) -> Finding:
+def _answer(
+    book: Book, finding_id: str, actor: Actor, state: str, reason: str = "", until: datetime | None = None
+) -> Finding:
     require(actor, "answer", Ref("finding", finding_id))
     row = book.get(Finding, finding_id)
     if row.state == "resolved":
         raise BadInput("This finding has resolved by itself.", "Nothing needs to be done.")
     row.state, row.reason, row.answered_by, row.answered_at = state, reason, actor.id, book.now
-    for field, value in changes.items():
-        setattr(row, field, value)
+    row.snoozed_until = until
     verb = "finding.reopened" if state == "open" else f"finding.{state}"
     book.log(verb, Ref("finding", finding_id), actor, reason=reason)
     return row
