@@ -1,18 +1,6 @@
 /** Every page: the shell's own, and those that the domain folders bring. Nothing central is edited for a new one. */
-import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import SheetPage from "@/pages/SheetPage"; // home: in the first bundle, everything else is a chunk of its own
-
-export interface PageRoute {
-  /** TanStack Router path; parameters as $name, e.g. "/releases/$id". */
-  path: string;
-  title: string;
-  component: ComponentType | LazyExoticComponent<ComponentType>;
-}
-
-/** A page in a chunk of its own: `lazyPage(() => import("./BoardPage"))`, with the page as default export. */
-export function lazyPage(load: () => Promise<{ default: ComponentType }>): LazyExoticComponent<ComponentType> {
-  return lazy(load);
-}
+import { lazyPage, type PageRoute } from "./route";
 
 const own: PageRoute[] = [
   { path: "/", title: "Call sheet", component: SheetPage },

@@ -1,5 +1,5 @@
 /** Delivery: how work flows, where it waits, when it will be done. */
-import { lazyPage, type PageRoute } from "@/app/pages";
+import { lazyPage, type PageRoute } from "@/app/route";
 
 const item = lazyPage(() => import("./ItemPage"));
 

@@ -1,4 +1,4 @@
-import { lazyPage, type PageRoute } from "@/app/pages";
+import { lazyPage, type PageRoute } from "@/app/route";
 
 export const routes: PageRoute[] = [
   { path: "/feedback", title: "Feedback", component: lazyPage(() => import("./FeedbackPage")) },
