@@ -40,6 +40,13 @@ def with_unit(amount: float | None, unit: str, currency: str = "€") -> str:
     return f"{number(amount)} {singular(unit) if amount == 1 else unit}"
 
 
+def chance(amount: float) -> str:
+    """Return a simulated chance (0 to 1) as text; the simulation cannot tell more than `>95%` or `<1%`."""
+    if amount > 0.95:
+        return ">95%"
+    return "<1%" if amount < 0.01 else f"{amount:.0%}"
+
+
 def money(amount: float, currency: str = "€") -> str:
     """Return a sum in short form: `€950`, `€412k`, `€1.2M`."""
     size = abs(amount)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from callsheet.base import text
 from callsheet.charts import parts
 from callsheet.charts.parts import Option
 
@@ -82,9 +83,9 @@ def _marks(curve: Sequence[tuple[str, float]], promised: str | None, today: str 
     if today:
         marks.append((today, "today", "left"))
     if promised:
-        chance = chance_by(curve, promised)
+        likely = text.chance(chance_by(curve, promised))
         side = "right" if promised > curve[len(curve) // 2][0] else "left"
-        marks.append((promised, f"promised {parts.day_text(promised)} · {chance:.0%}", side))
+        marks.append((promised, f"promised {parts.day_text(promised)} · {likely}", side))
     mark = parts.vertical_marks(marks)
     for one in mark["data"]:
         if one["xAxis"] == promised:

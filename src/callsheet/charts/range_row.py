@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from callsheet.base.text import chance
 from callsheet.charts import parts
 from callsheet.charts.parts import Option
 
@@ -100,15 +101,15 @@ def _promises(placed: Sequence[tuple[int, Mapping[str, Any]]]) -> Option:
 
 def _chances(placed: Sequence[tuple[int, Mapping[str, Any]]], last: str) -> Option:
     items = [
-        (last, float(i), f"{round(row['chance'] * 100)}%", _tone(row["chance"]))
+        (last, float(i), chance(row["chance"]), _tone(row["chance"]))
         for i, row in placed
         if row.get("chance") is not None
     ]
     return parts.end_labels(items, distance=12)
 
 
-def _tone(chance: float) -> str:
-    return "@good" if chance >= 0.85 else "@warn" if chance >= 0.4 else "@bad"
+def _tone(likely: float) -> str:
+    return "@good" if likely >= 0.85 else "@warn" if likely >= 0.4 else "@bad"
 
 
 def _said(row: Mapping[str, Any]) -> str:

@@ -43,7 +43,7 @@ def promises(*, team: str | None = None, json: Json = False, dir: Path | None = 
     for row in table["rows"]:
         table["table"].add_row(
             row["title"], row["team"], _count(row["left"]), _day(row["promised_at"]), _day(row["p50_at"]),
-            _day(row["p85_at"]), _day(row["p95_at"]), _share(row["chance"]), row["why"] or row["why_not"],
+            _day(row["p85_at"]), _day(row["p95_at"]), _chance(row["chance"]), row["why"] or row["why_not"],
         )  # fmt: skip
     _shown(table)
 
@@ -99,6 +99,12 @@ def _day(moment: str | None) -> str:
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
+
+
+def _chance(value: float | None) -> str:
+    from callsheet.base.text import chance
+
+    return "–" if value is None else chance(value)
 
 
 def _count(value: int | None) -> str:

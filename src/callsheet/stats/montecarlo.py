@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from callsheet.base import text
 from callsheet.base.errors import BadInput
 from callsheet.stats.blocks import HORIZON, active_weeks, daily_counts, finish_days, totals
 from callsheet.stats.checks import Floats, share
@@ -112,12 +113,10 @@ class HowMany:
 
 
 def chance_text(chance: float | None) -> str:
-    """A chance for people: no false certainty beyond 95%, no number without history."""
+    """A chance for people: no false certainty beyond 95% or below 1%, no number without history."""
     if chance is None:
         return "no forecast"
-    if chance > 0.95:
-        return ">95%"
-    return "<5%" if chance < 0.05 else f"{chance:.0%}"
+    return text.chance(chance)
 
 
 def when(

@@ -14,6 +14,11 @@ describe("figure words", () => {
     const change = (amount: number) => ({ amount, before: 9.8, label: "week 46" });
     expect([arrow(change(0.5), "days"), arrow(change(0.024), "days")]).toEqual(["▲ 0.5", "no change"]);
   });
+  it("below one day the unit is said, since the value is in hours or minutes", () => {
+    const change = (amount: number, before: number) => ({ amount, before, label: "week 46" });
+    expect([arrow(change(27 / 1440, 0.1), "days"), arrow(change(-0.25, 0.5), "days"), arrow(change(-1.5, 2), "days"), arrow(change(0, 0.2), "days")])
+      .toEqual(["▲ 27 min", "▼ 6 h", "▼ 1.5 days", "no change"]);
+  });
   it("coverage", () => expect(coverage({ sample: 64, left_out: 7 })).toBe("n = 64 · 7 left out"));
   it("no sample says nothing", () => expect(coverage({ sample: null, left_out: 0 })).toBe(""));
   it("interval", () => expect(interval({ interval: [7.9, 11.2], unit: "days" })).toBe("[7.9, 11.2]"));

@@ -8,11 +8,12 @@ export function tone(change: Pick<Change, "amount"> | null | undefined, better: 
   return change.amount > 0 === (better === "higher") ? "good" : "bad";
 }
 
-/** "▲ 1.8", "▼ 8", "no change"; money and thousands are shortened. Days stay days, so that the change can be added to the value. */
+/** "▲ 1.8", "▼ 8", "no change"; money and thousands are shortened. Days stay days, so that the change can be added to the value; where the value is below one day, "▲ 27 min" says its unit. */
 export function arrow(change: Change, unit: string): string {
-  const days = unit === "days" && Math.abs(change.before ?? 0) >= 1;
-  const size = days ? format.number(Math.abs(change.amount), 1) : format.split(Math.abs(change.amount), unit)[0];
-  if (Number(size) === 0) return "no change";
+  const before = change.before ?? 0;
+  const inDays = unit === "days" && Math.min(Math.abs(before), Math.abs(before + change.amount)) >= 1;
+  const size = inDays ? format.number(Math.abs(change.amount), 1) : unit === "days" ? format.days(Math.abs(change.amount)) : format.split(Math.abs(change.amount), unit)[0];
+  if (parseFloat(size) === 0) return "no change";
   const sign = format.split(0, unit)[0].replace(/[\d.,]/g, "");
   return `${change.amount > 0 ? "▲" : "▼"} ${sign ? size.replace(sign, "") : size}`;
 }

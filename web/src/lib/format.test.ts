@@ -85,6 +85,7 @@ describe("cells", () => {
     [3.2, "days", "3.2 days"],
     [71, "%", "71%"],
     [17, "items", "17"],
+    [1, "chance", ">95%"],
   ])("%s as %s", (raw, unit, wanted) => expect(format.value(raw, unit)).toBe(wanted));
   it("initials", () => expect(["Mira Kask", "mira", "Ada von Oer"].map(format.initials)).toEqual(["MK", "MI", "AO"]));
   it("a name for a bare column", () => expect(format.humanise("started_at")).toBe("Started"));

@@ -149,6 +149,7 @@ export function split(amount: number | null | undefined, unit: string | null | u
   const name = unit ?? "";
   if (name === "money" || name === "currency" || name === currency || name === currencySign()) return [money(amount), ""];
   if (ISO_CODE.test(name)) return [money(amount, name), ""];
+  if (name === "chance") return [chance(amount), ""];
   if (SHARES.has(name)) return [share(amount).replace("%", ""), "%"];
   if (PERCENTS.has(name)) return [number(amount, Math.abs(amount) < 10 ? 1 : 0), "%"];
   if (name === "days" || name === "day") {

@@ -39,7 +39,7 @@ def promises_chart(found: Report) -> Option:
         Column("p50_at", "50%", unit="date"),
         Column("p85_at", "85%", unit="date"),
         Column("p95_at", "95%", unit="date"),
-        Column("chance", "Chance", unit="share", doc="Share of simulated outcomes within the promised day"),
+        Column("chance", "Chance", unit="chance", doc="Share of simulated outcomes within the promised day"),
         Column("why", "Why"),
         Column("moves", "Moved", unit="times", doc="How often the promised date moved"),
         Column("accounts", "Waiting", unit="accounts"),

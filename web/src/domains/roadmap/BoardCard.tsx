@@ -16,7 +16,7 @@ export function BoardCard({ card, ahead, on, lifted }: { card: Card; ahead?: For
         {ahead?.left !== null && ahead?.left !== undefined && <span className="num">{ahead.left} left</span>}
         {ahead && ahead.revenue > 0 && <span className="num">{format.money(ahead.revenue)} waits</span>}
         {card.promised_at && <span className="num">promised {format.date(card.promised_at)}</span>}
-        {ahead && ahead.chance !== null && <Pill tone={chanceTone(ahead.chance)}>{format.share(ahead.chance)}</Pill>}
+        {ahead && ahead.chance !== null && <Pill tone={chanceTone(ahead.chance)}>{format.chance(ahead.chance)}</Pill>}
       </div>
     </article>
   );

@@ -22,7 +22,7 @@ export function PromiseCard({ full }: { full: Full }) {
     <div className="card pad">
       <div className="row wrap">
         <h2 className="grow">{full.promised_at ? `Promised for ${format.date(full.promised_at, "long")}` : "Nothing promised"}</h2>
-        {ahead && ahead.chance !== null && <Pill tone={chanceTone(ahead.chance)}>{format.share(ahead.chance)} likely</Pill>}
+        {ahead && ahead.chance !== null && <Pill tone={chanceTone(ahead.chance)}>{format.chance(ahead.chance)} likely</Pill>}
         <Button disabled={!may} title={may ? undefined : VIEWER} onClick={() => setAsked(true)}>{full.promised_at ? "Move the date" : "Promise a date"}</Button>
       </div>
       {ahead?.p50_at ? (

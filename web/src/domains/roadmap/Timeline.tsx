@@ -20,7 +20,7 @@ function columns(rows: Forecast[]): TableColumn[] {
     { key: "range", label: "50 – 85 – 95% · promised", fixed: true, render: (row) => { const one = row as unknown as Forecast; return one.p50_at ? <RangeBar p50={one.p50_at} p85={one.p85_at} p95={one.p95_at} promised={one.promised_at} {...ends} /> : <span className="mut">no forecast: {one.why_not}</span>; } },
     { key: "p85_at", label: "85% day", unit: "date" },
     { key: "promised_at", label: "Promised", unit: "date" },
-    { key: "chance", label: "Chance", render: (row) => (row.chance === null ? <span className="mut">{format.NONE}</span> : <Pill tone={chanceTone(Number(row.chance))}>{format.share(Number(row.chance))}</Pill>) },
+    { key: "chance", label: "Chance", render: (row) => (row.chance === null ? <span className="mut">{format.NONE}</span> : <Pill tone={chanceTone(Number(row.chance))}>{format.chance(Number(row.chance))}</Pill>) },
     { key: "why", label: "Why" },
     { key: "revenue", label: "Waiting", unit: "money" },
   ];
