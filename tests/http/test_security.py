@@ -129,6 +129,11 @@ def test_a_removed_member_is_out_at_once_and_the_address_is_free(clients: Any) -
     assert clients.alice.delete("/api/members/bob").status_code == 404
 
 
+def test_nobody_stands_in_the_log_as_callsheet_itself(clients: Any) -> None:
+    given = {"name": "System", "email": "system@example.org", "role": "viewer", "password": "another long one"}
+    assert clients.alice.post("/api/members", json=given).json()["id"] == "system-2"
+
+
 def test_a_changed_role_holds_at_once(clients: Any) -> None:
     assert clients.bob.get("/api/audit").status_code == 403
     clients.alice.put("/api/members/bob/role", json={"role": "owner"})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from callsheet.base.config import Source
+from callsheet.http.records import Member
 from callsheet.store.workspace import Workspace
 from tests.conftest import Clients
 from tests.stack.conftest import Repository, Write
@@ -70,6 +71,13 @@ def test_viewers_and_strangers_import_nothing(clients: Clients) -> None:
 def test_only_this_machine_may_name_a_path(workspace: Workspace, clients: Clients, write: Write) -> None:
     body = {"path": str(write("work.csv", CSV)), "dry_run": False}
     assert clients.alice.post("/api/imports", json=body).status_code == 403
+    with workspace.books.change() as book:
+        words = book.get(Member, "alice").password_hash
+        given = {"email": "workspace@example.org", "role": "owner", "password_hash": words}
+        book.add(Member(id="workspace", name="Workspace", created_at=book.now, **given))
+    assert clients.workspace.post("/api/imports", json=body).status_code == 403, (
+        "a member of that id is not this machine"
+    )
     key = {"Authorization": f"Bearer {workspace.key}"}
     assert clients.mallory.post("/api/imports", json=body, headers=key).json()["counts"]["inserted"] == 1
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+$")
 SHORTEST_PASSWORD = 10
+RESERVED = frozenset({"system", "workspace"})
+"""Ids under which Callsheet itself and the commands of this machine stand in the log."""
 
 
 @cache
@@ -50,7 +52,7 @@ def add_member(book: Book, name: str, email: str, role: str, password: str, acto
         raise BadInput(f"The password is shorter than {SHORTEST_PASSWORD} characters.", "Choose a longer one.")
     if by_email(book, email) is not None:
         raise Conflict(f"{email} is a member already.", "Change that member instead.")
-    key = slug_id(name, lambda taken: book.exists(Member, taken))
+    key = slug_id(name, lambda taken: taken in RESERVED or book.exists(Member, taken))
     member = Member(
         id=key, name=name.strip(), email=email.lower(), role=role, password_hash=_hasher().hash(password),
         created_at=book.now,

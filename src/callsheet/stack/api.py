@@ -24,10 +24,10 @@ from callsheet.metrics.facts import Facts
 from callsheet.metrics.reader import Reader
 from callsheet.model.link import Ref
 from callsheet.stack import actions, imports, inventory, sync
+from callsheet.stack.files.recognise import kinds
 from callsheet.stack.landing import counted, totals
-from callsheet.stack.recognise import kinds
 from callsheet.stack.records import Tool
-from callsheet.stack.views import (
+from callsheet.stack.shapes import (
     CountsOut,
     ImportOut,
     ImportRow,
@@ -111,7 +111,7 @@ def _local(ctx: Context, body: bytes, kind: str, mapping: str, dry_run: bool) ->
         raise BadInput(f"The request is not JSON: {why}.", "Send a form with a file, or JSON with a path.") from why
     if not isinstance(given, dict) or not isinstance(given.get("path"), str):
         raise BadInput("The request names no file.", "Send a form with a file, or JSON with a path.")
-    if ctx.actor.id != WORKSPACE_ACTOR.id:
+    if ctx.actor != WORKSPACE_ACTOR:  # the whole of it: a member may be called Workspace
         raise NotAllowed("Only commands on this machine may import by path.", "Upload the file instead.")
     path = Path(given["path"])
     again = given.get("mapping")
@@ -166,12 +166,11 @@ def _pairs(done: imports.Outcome) -> list[MappedColumn]:
     """Return each column of the file with the field of the first map that it becomes."""
     fields: dict[str, str] = {}
     for field, entry in (done.maps[0] if done.maps else {}).items():
-        column = entry.get("column") if isinstance(entry, dict) else entry
-        if isinstance(column, str) and field != "table":
-            fields.setdefault(column, field)
-            for name in done.columns:
-                if "{" + name + "}" in column:
-                    fields.setdefault(name, field)
+        given = entry.get("column", entry.get("template")) if isinstance(entry, dict) else entry
+        if not isinstance(given, str) or field == "table":
+            continue
+        for name in [given, *(name for name in done.columns if "{" + name + "}" in given)]:
+            fields.setdefault(name, field)
     return [MappedColumn(column=name, field=fields.get(name)) for name in done.columns]
 
 
