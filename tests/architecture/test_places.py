@@ -38,10 +38,14 @@ FILES = {
     "connector",
     "channel",
     "mapping",
+    "imports",
+    "landing",
+    "inventory",
+    "setup",
     "feeds",
     "sending",
 }
-FOLDERS = {"metrics", "connectors", "channels"}
+FOLDERS = {"metrics", "connectors", "channels", "files", "git"}
 TEXT = {
     ".py",
     ".md",

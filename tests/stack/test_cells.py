@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callsheet.base.errors import BadInput
-from callsheet.stack import cells
+from callsheet.stack.files import cells
 from callsheet.store.schema import MOMENT, NUMBER, TEXT, TRUTH, WHOLE
 
 DAY = datetime(2026, 11, 22)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from callsheet.base.config import Source
 from callsheet.base.errors import CallsheetError, SourceFailed
-from callsheet.stack.history import change_number, issues, owners_of, rules_of
+from callsheet.stack.git.history import change_number, issues, owners_of, rules_of
 from callsheet.stack.setup import start_project
 from callsheet.stack.sync import run_source
 from callsheet.store.book import LogEntry

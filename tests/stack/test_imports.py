@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from callsheet.model.actor import SYSTEM
 from callsheet.stack import imports
+from callsheet.stack.files.mapping import Chunk, Mapping
 from callsheet.stack.landing import counted
-from callsheet.stack.mapping import Chunk, Mapping
 from callsheet.store.workspace import Workspace, create, open_workspace
 from tests.stack.conftest import Write
 

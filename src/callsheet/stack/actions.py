@@ -9,9 +9,8 @@ from callsheet.base.errors import BadInput, Conflict
 from callsheet.base.ids import slug_id
 from callsheet.model.actor import Actor
 from callsheet.model.link import Ref
-from callsheet.stack import cursors
 from callsheet.stack.imports import Outcome
-from callsheet.stack.landing import counted
+from callsheet.stack.landing import counted, forget
 from callsheet.stack.records import Tool
 from callsheet.store.book import Book
 from callsheet.store.permissions import require
@@ -77,7 +76,7 @@ def log_import(book: Book, outcome: Outcome, actor: Actor) -> None:
 def log_undo(book: Book, info: BatchInfo, actor: Actor) -> None:
     """Write down that an import was taken back; a source's next sync reads it again from its beginning."""
     if info.kind == "sync":
-        cursors.forget(book, info.source)
+        forget(book, info.source)
     book.log("import.undone", Ref("import", info.id), actor, file=info.file, kind=info.kind)
 
 

@@ -19,12 +19,12 @@ from callsheet.base.errors import BadInput, Conflict
 from callsheet.model.actor import Actor
 from callsheet.stack.connector import Parsed, Problem
 from callsheet.stack.connectors.file import FileReader
-from callsheet.stack.jsons import flat
+from callsheet.stack.files.jsons import flat
+from callsheet.stack.files.mapping import Chunk, Mapping
+from callsheet.stack.files.recognise import maps_of
+from callsheet.stack.files.survey import survey
 from callsheet.stack.landing import Landed, Progress, land
-from callsheet.stack.mapping import Chunk, Mapping
-from callsheet.stack.recognise import maps_of
 from callsheet.stack.records import QuarantineRetry
-from callsheet.stack.survey import survey
 from callsheet.store.book import Book
 from callsheet.store.warehouse import Batch, BatchInfo
 from callsheet.store.workspace import Workspace

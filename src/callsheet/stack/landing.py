@@ -1,4 +1,4 @@
-"""From a connector's pages into one batch of the warehouse: all of it lands, or nothing."""
+"""From a connector's pages into one batch of the warehouse: all of it lands, or nothing; and how far each source was read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callsheet.stack.connector import Page, Parsed, Problem
+from callsheet.store.book import Book, CursorRow
 from callsheet.store.warehouse import Batch, BatchInfo, Rows
 
 SHOWN = 50
@@ -82,3 +83,28 @@ def totals(info: BatchInfo) -> dict[str, int]:
     return {
         what: sum(getattr(part, what) for part in parts) for what in ("inserted", "updated", "unchanged", "duplicates")
     }
+
+
+def cursor(book: Book, source: str) -> str:
+    """Return where the next sync of a source begins; empty for its beginning."""
+    row = book.find(CursorRow, _cursor_name(source))
+    return row.value if row is not None else ""
+
+
+def remember(book: Book, source: str, cursor: str) -> None:
+    """Keep how far a source has been read."""
+    if book.exists(CursorRow, _cursor_name(source)):
+        book.update(CursorRow, _cursor_name(source), value=cursor)
+    else:
+        book.add(CursorRow(name=_cursor_name(source), value=cursor))
+
+
+def forget(book: Book, source: str) -> None:
+    """Let a source be read from its beginning the next time."""
+    row = book.find(CursorRow, _cursor_name(source))
+    if row is not None:
+        book.remove(row)
+
+
+def _cursor_name(source: str) -> str:
+    return f"source:{source}"

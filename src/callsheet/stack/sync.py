@@ -9,7 +9,7 @@ from callsheet.base.config import Source
 from callsheet.base.errors import CallsheetError, SourceFailed
 from callsheet.model.actor import SYSTEM, Actor
 from callsheet.model.link import Ref
-from callsheet.stack import cursors
+from callsheet.stack import landing
 from callsheet.stack.connector import Connector, Setting, connector_for, tool_of
 from callsheet.stack.imports import landing_of
 from callsheet.stack.landing import Landed, counted, land
@@ -29,7 +29,7 @@ def run_source(
     source = workspace.config.source(name)
     kind = connector_for(source)
     with workspace.books.read() as book:
-        cursor = "" if full else cursors.read(book, name)
+        cursor = "" if full else landing.cursor(book, name)
     setting = Setting(
         source,
         workspace.config.folder or workspace.folder,
@@ -46,7 +46,7 @@ def run_source(
         raise error from (None if error is why else why)
     counts = counted(info, landed)
     with workspace.books.change(workspace.now()) as book:
-        cursors.remember(book, name, cursor)
+        landing.remember(book, name, cursor)
         told = counts | {"import": info.id, "kind": source.kind, "warned": landed.warned}
         book.log("source.synced", Ref("source", name), actor, **told)
         if landed.rows:

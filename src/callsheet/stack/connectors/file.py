@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from callsheet.base.ids import stable_id
-from callsheet.stack import notes
 from callsheet.stack.connector import Fetched, Page, Parsed, Setting, connector, source_path
-from callsheet.stack.mapping import Mapping
-from callsheet.stack.reading import Reading, chunks
-from callsheet.stack.recognise import Proposal, maps_of, propose
-from callsheet.stack.survey import Survey, survey
+from callsheet.stack.files import notes
+from callsheet.stack.files.mapping import Mapping
+from callsheet.stack.files.reading import Reading, chunks
+from callsheet.stack.files.recognise import Proposal, maps_of, propose
+from callsheet.stack.files.survey import Survey, survey
 
 
 class FileReader:

@@ -18,11 +18,11 @@ from callsheet.base.errors import SourceFailed
 from callsheet.base.ids import stable_id
 from callsheet.base.text import slug
 from callsheet.model import version
-from callsheet.stack import notes
-from callsheet.stack.commits import Commits, Repo
 from callsheet.stack.connector import Fetched, Page, Parsed, Setting, connector, source_path
-from callsheet.stack.gitlog import Git
-from callsheet.stack.history import Graph, Tag, moment, owners_of, person, rules_of, shares
+from callsheet.stack.files import notes
+from callsheet.stack.git.asking import Git
+from callsheet.stack.git.commits import Commits, Repo
+from callsheet.stack.git.history import Graph, Tag, moment, owners_of, person, rules_of, shares
 
 PAGE = 5_000
 FIELDS = "%H%x00%P%x00%aN%x00%aE%x00%aI%x00%cI%x00%s%x00%b"

@@ -58,7 +58,7 @@ function Mend({ path, rows, total }: { path: string; rows: RowError[]; total: nu
     <div className="card">
       <div className="scroll"><table className="tbl"><thead><tr><th scope="col" className="r">Line</th><th scope="col">Why it was set aside</th><th scope="col">The row</th></tr></thead><tbody>
         {rows.map((row) => (
-          <tr key={row.line}><td className="r num">{row.line}</td><td>{row.error}</td><td style={{ minWidth: 320 }}><textarea className="input mono" aria-label={`Row of line ${row.line}`} rows={2} disabled={!may} value={texts[row.line] ?? row.raw ?? ""} onChange={(event) => setTexts({ ...texts, [row.line]: event.target.value })} /></td></tr>
+          <tr key={row.line}><td className="r num">{row.line}</td><td>{row.error}</td><td style={{ minWidth: 320 }}><textarea className="input mono" style={{ width: "100%", maxWidth: "none" }} aria-label={`Row of line ${row.line}`} rows={2} disabled={!may} value={texts[row.line] ?? row.raw ?? ""} onChange={(event) => setTexts({ ...texts, [row.line]: event.target.value })} /></td></tr>
         ))}
       </tbody></table></div>
       <div className="form-foot" style={{ padding: 12, marginTop: 0 }}>

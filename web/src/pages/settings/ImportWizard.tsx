@@ -82,7 +82,7 @@ export function ImportWizard({ file, onClose }: { file: File; onClose: () => voi
       <div className="row wrap"><b className="grow">{file.name}</b>{busy && <span className="mut small">reading…</span>}
         <label className="row small">These are <select className="input" value={kind || tried?.kind || ""} onChange={(event) => choose(event.target.value)}><option value="">(recognise)</option>{[...new Set([...(tried?.kinds ?? KINDS), ...(tried?.kind ? [tried.kind] : [])])].map((one) => <option key={one}>{one}</option>)}</select></label>
       </div>
-      {problem && <Failed error={problem} />}
+      {problem && (kind ? <Failed error={problem} /> : <div className="alert warn" role="alert"><div><b>{problem.message}</b><div className="sub">Choose above what its rows are; the columns are mapped from there.</div></div></div>)}
       {!tried && !problem && <Skeleton lines={4} />}
       {tried && <Tried result={tried} mapping={mapping ?? tried.mapping} onMap={map} />}
       <div className="form-foot" style={{ marginTop: 0 }}><Button onClick={onClose}>Cancel</Button><Button primary disabled={!tried || Boolean(problem) || tried.counts.rows === 0} busy={busy} onClick={() => void bringIn()}>Import {tried ? format.count(tried.counts.rows - tried.counts.quarantined, "row") : ""}</Button></div>

@@ -48,7 +48,7 @@ function SourceRow({ source }: { source: Source }) {
       <div>
         <h3><Pill tone={TONES[source.state]}>{source.state}</Pill>{source.name}</h3>
         <p>{[source.kind, source.path, source.synced_at ? `synced ${format.ago(source.synced_at)}` : "never synced", source.rows === null ? "" : `${format.count(source.rows, "row")} read`, source.schedule ? `by schedule ${source.schedule}` : "by hand"].filter(Boolean).join(" · ")}</p>
-        {source.error && <p className="down">{source.error}</p>}
+        {source.error && !job && <p className="down">{source.error}</p>}
         {done && <p>{done.counts.rows ? `${format.count(done.counts.rows, "row")} read: ${format.number(done.counts.inserted)} new, ${format.number(done.counts.updated)} changed, ${format.number(done.counts.quarantined)} set aside.` : "Nothing new."} {done.notes.join(" ")}</p>}
         {job && <div style={{ maxWidth: 460, marginTop: 8 }}><Progress job={job} label="Sync" /></div>}
       </div>

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from callsheet.base.errors import BadInput
 from callsheet.stack.connector import Problem
-from callsheet.stack.survey import Survey
+from callsheet.stack.files.survey import Survey
 
 LISTS = ("items", "data", "issues", "posts", "records", "results", "rows", "values", "ideas", "notes", "cards")
 WHOLE = 256_000_000

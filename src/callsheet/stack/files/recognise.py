@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from callsheet.base.errors import BadInput
-from callsheet.stack.mapping import OPTIONS, plain
-from callsheet.stack.shapes import SHAPES, STATES, SYNONYMS, Maps
+from callsheet.stack.files.exports import SHAPES, STATES, SYNONYMS, Maps
+from callsheet.stack.files.mapping import OPTIONS, plain
 from callsheet.store.schema import MOMENT, TABLES
 
 GUESSED = ("work", "changes", "commits", "releases", "incidents", "deployments", "transitions", "events", "exposures",

@@ -15,9 +15,9 @@ from typing import IO, Any
 
 from callsheet.base.errors import BadInput
 from callsheet.stack.connector import Problem
-from callsheet.stack.jsons import flat, objects
-from callsheet.stack.mapping import Chunk
-from callsheet.stack.survey import Survey
+from callsheet.stack.files.jsons import flat, objects
+from callsheet.stack.files.mapping import Chunk
+from callsheet.stack.files.survey import Survey
 
 ROWS = 20_000
 BYTES = 16_000_000

@@ -8,8 +8,8 @@ from typing import Any
 
 from callsheet.model.changelog import conventional, kind_of_words
 from callsheet.stack.connector import Parsed, Problem
-from callsheet.stack.history import change_number, change_title, issues, moment, person
-from callsheet.stack.mapping import arrow
+from callsheet.stack.files.mapping import arrow
+from callsheet.stack.git.history import change_number, change_title, issues, moment, person
 
 COLUMNS = ("commit_id", "repo", "authored_at", "committed_at", "author", "subject", "change_id", "issues", "parents",
            "release_id", "team", "product", "local_hour", "local_weekday")  # fmt: skip

@@ -19,7 +19,7 @@ from typing import Any
 
 from callsheet.base.errors import BadInput
 from callsheet.base.text import slug
-from callsheet.stack import cells
+from callsheet.stack.files import cells
 
 KEYS = frozenset({
     "column", "template", "value", "split", "pattern", "as", "values", "slug", "lower", "count", "default", "when",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from callsheet.base.errors import SourceFailed
 
@@ -54,23 +55,19 @@ class Git:
         with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as told:
             asked.write(stdin.encode())
             asked.seek(0)
-            try:
-                process = subprocess.Popen(
-                    self._command(*args), stdin=asked, stdout=subprocess.PIPE, stderr=told, env=self._environment()
-                )
-            except FileNotFoundError as why:
-                raise SourceFailed("git is not installed on this machine.", "Install git, then sync again.") from why
-            with process:
-                assert process.stdout is not None  # noqa: S101 - it is a pipe
-                try:
-                    while block := process.stdout.read(BLOCK):
-                        yield block
-                except GeneratorExit:
-                    process.kill()
-                    raise
+            with self._start(args, asked, told) as process:
+                yield from _blocks(process)
             if process.returncode:
                 told.seek(0)
                 raise _refused(self.path, told.read().decode(errors="replace"))
+
+    def _start(self, args: Sequence[str], asked: IO[bytes], told: IO[bytes]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                self._command(*args), stdin=asked, stdout=subprocess.PIPE, stderr=told, env=self._environment()
+            )
+        except FileNotFoundError as why:
+            raise SourceFailed("git is not installed on this machine.", "Install git, then sync again.") from why
 
     def records(self, *args: str, fields: int, stdin: str = "") -> Iterator[list[str]]:
         """Yield records of NUL-ended fields. Bytes that are not UTF-8 become the replacement sign."""
@@ -107,6 +104,17 @@ class Git:
         if "://" in url or url.startswith("git@"):
             return "/".join(parts[-2:])
         return self.path.resolve().name.removesuffix(".git") or "repository"
+
+
+def _blocks(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """Yield what a process writes; it is ended when nobody reads on."""
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    try:
+        while block := process.stdout.read(BLOCK):
+            yield block
+    except GeneratorExit:
+        process.kill()
+        raise
 
 
 def _refused(path: Path, said: str) -> SourceFailed:

@@ -19,9 +19,9 @@ import pyarrow as pa
 from callsheet.base.errors import BadInput
 from callsheet.base.time import zone_of
 from callsheet.model.link import LINK_KINDS, Ref
-from callsheet.stack import cells
 from callsheet.stack.connector import Parsed, Problem
-from callsheet.stack.recipe import Recipe, conditions, mask, recipe, values_of
+from callsheet.stack.files import cells
+from callsheet.stack.files.recipe import Recipe, conditions, mask, recipe, values_of
 from callsheet.store.schema import MOMENT, NUMBER, TABLES, TEXT, TRUTH, WHOLE
 
 OPTIONS = frozenset({"table", "where", "unless", "zone", "day_first", "span", "on_negative", "required"})

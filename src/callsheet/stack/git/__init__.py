@@ -1,0 +1,1 @@
+"""What a git repository tells: asking it, and reading its history."""
