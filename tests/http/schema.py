@@ -45,14 +45,16 @@ def operations(described: dict[str, Any]) -> Iterator[Operation]:
     """Yield every operation of an OpenAPI description."""
     for path, methods in sorted(described["paths"].items()):
         for method, told in sorted(methods.items()):
-            found = Operation(method.upper(), path, told.get("parameters", []))
-            content = told.get("requestBody", {}).get("content", {})
-            for kind, shape in content.items():
-                found.sent |= _body(kind, shape["schema"], described)
-            for one in found.parameters:
-                if one["in"] == "query" and one.get("required"):
-                    found.query[one["name"]] = NAMED.get(one["name"]) or smallest(one["schema"], described)
-            yield found
+            yield _operation(method.upper(), path, told, described)
+
+
+def _operation(method: str, path: str, told: dict[str, Any], described: dict[str, Any]) -> Operation:
+    found = Operation(method, path, told.get("parameters", []))
+    for kind, shape in told.get("requestBody", {}).get("content", {}).items():
+        found.sent |= _body(kind, shape["schema"], described)
+    needed = [one for one in found.parameters if one["in"] == "query" and one.get("required")]
+    found.query = {one["name"]: NAMED.get(one["name"]) or smallest(one["schema"], described) for one in needed}
+    return found
 
 
 def _body(kind: str, schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:

@@ -49,18 +49,24 @@ def refresh(workspace: Workspace) -> dict[str, int]:
     counts = {"opened": 0, "kept": 0, "resolved": 0}
     with workspace.books.change(workspace.now()) as book:
         known = {row.id: row for row in book.all(select(Finding).where(Finding.detector.in_(list(signals))))}
-        seen = set()
-        for name, found in signals.items():
-            for signal in found:
-                key = stable_id(name, signal.subject)
-                seen.add(key)
-                counts["kept" if _state(book, key, name, signal, known.get(key)) else "opened"] += 1
+        stated = _stated(signals)
+        for key, (name, signal) in stated.items():
+            counts["kept" if _state(book, key, name, signal, known.get(key)) else "opened"] += 1
         for key, row in known.items():
-            if key not in seen and row.state not in ("resolved", "dismissed"):
+            if key not in stated and row.state not in ("resolved", "dismissed"):
                 row.state, row.resolved_at = "resolved", book.now
                 book.log("finding.resolved", Ref("finding", key), SYSTEM, title=row.title)
                 counts["resolved"] += 1
     return counts
+
+
+def _stated(signals: dict[str, list[Signal]]) -> dict[str, tuple[str, Signal]]:
+    """Signals with their detector, by the id of their finding; of two on one subject the first counts."""
+    stated: dict[str, tuple[str, Signal]] = {}
+    for name, found in signals.items():
+        for signal in found:
+            stated.setdefault(stable_id(name, signal.subject), (name, signal))
+    return stated
 
 
 def _state(book: Book, key: str, name: str, signal: Signal, row: Finding | None) -> bool:
@@ -72,17 +78,8 @@ def _state(book: Book, key: str, name: str, signal: Signal, row: Finding | None)
         "facts": signal.facts, "since": signal.since,
     }  # fmt: skip
     if row is None:
-        book.add(
-            Finding(
-                id=key,
-                detector=name,
-                subject=signal.subject,
-                state="open",
-                first_seen=book.now,
-                last_seen=book.now,
-                **told,
-            )
-        )
+        first = {"state": "open", "first_seen": book.now, "last_seen": book.now}
+        book.add(Finding(id=key, detector=name, subject=signal.subject, **first, **told))
         book.log("finding.opened", Ref("finding", key), SYSTEM, title=signal.title)
         return False
     worse = SEVERITIES.index(signal.severity) < SEVERITIES.index(row.severity)
