@@ -61,6 +61,21 @@ def test_subscriptions(clients: Any, workspace: Workspace) -> None:
     assert ok(carol.get("/api/people/subscriptions"))["total"] == 0
 
 
+def test_a_key_without_an_address_owns_nobodys_webhook(clients: Any) -> None:
+    """A webhook's target may be a secret, and neither it nor the key has an e-mail address."""
+    hook = {"topic": "release", "channel": "webhook", "target": "https://example.org/secret"}
+    made = ok(clients.bob.post("/api/people/subscriptions", json=hook))
+    key = clients.alice.post("/api/keys", json={"name": "reader", "role": "viewer"}).json()["key"]
+    headers = {"Authorization": f"Bearer {key}"}
+    assert clients.mallory.get("/api/people/subscriptions", headers=headers).json()["total"] == 0
+    assert clients.mallory.delete(f"/api/people/subscriptions/{made['id']}", headers=headers).status_code == 403
+
+
+def test_a_viewer_ends_their_own_feed(clients: Any) -> None:
+    made = ok(clients.carol.post("/api/people/subscriptions", json={"topic": "release", "channel": "feed"}))
+    ok(clients.carol.delete(f"/api/people/subscriptions/{made['id']}"))
+
+
 def test_unsubscribe_by_link(clients: Any, workspace: Workspace) -> None:
     """Opening the link asks; only the button ends it. A changed link ends nothing."""
     ok(clients.carol.post("/api/people/subscriptions", json={"topic": "release"}))

@@ -125,11 +125,16 @@ def _subscription(book: Book, topic: str, email: str, channel: str, target: str)
     return found[0] if found else None
 
 
+def _own(found: Subscription | Delivery, actor: Actor) -> bool:
+    """Whether it is the actor's: by person, or by address (a key has none, and a webhook has none)."""
+    return found.person_id == actor.id or bool(actor.email) and found.email.lower() == actor.email.lower()
+
+
 def unsubscribe(book: Book, subscription_id: str, actor: Actor) -> Subscription:
     """End a subscription; one's own, or as a member anyone's."""
     require(actor, "subscribe", Ref("subscription", subscription_id))
     found = book.get(Subscription, subscription_id)
-    if found.email.lower() != actor.email.lower() and not may(actor, "subscribe_others"):
+    if not _own(found, actor) and not may(actor, "subscribe_others"):
         raise NotAllowed(f"{actor.name} ({actor.role}) may end only their own subscriptions.", "Ask a member.")
     return _end(book, found, actor)
 
@@ -265,7 +270,7 @@ def confirm_read(book: Book, delivery_id: str, actor: Actor) -> Delivery:
     """Write down that a message was read, as its reader or someone they told says."""
     require(actor, "confirm_read", Ref("delivery", delivery_id))
     found = book.get(Delivery, delivery_id)
-    if found.email.lower() != actor.email.lower() and not may(actor, "confirm_for_others"):
+    if not _own(found, actor) and not may(actor, "confirm_for_others"):
         raise NotAllowed(f"{actor.name} ({actor.role}) may confirm only what they got themselves.", "Ask a member.")
     if found.state == "read":
         return found

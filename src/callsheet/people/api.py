@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from callsheet.base.errors import BadInput, CallsheetError, NotFound
 from callsheet.http.context import Ctx, Hit, services_of
@@ -175,7 +175,8 @@ def subscriptions(ctx: Ctx, paged: Paged, everyone: bool = False) -> Page[Any]:
     if everyone:
         actions.require_member(ctx.actor)
     else:
-        query = query.where(or_(Subscription.email == ctx.actor.email, Subscription.person_id == ctx.actor.id))
+        own = (func.lower(Subscription.email) == ctx.actor.email.lower()) & (Subscription.email != "")
+        query = query.where(or_(own, Subscription.person_id == ctx.actor.id))
     with ctx.read() as book:
         found = book.all(query)
     rows = [
