@@ -12,6 +12,7 @@ from callsheet.people.actions import subscribe
 from callsheet.people.records import Delivery
 from callsheet.sheet.sending import send_due
 from callsheet.store.workspace import Workspace
+from tests.conftest import Clients
 
 BOB = Actor("bob", "Bob", "member", "bob@example.org")
 SUNDAY, MONDAY_EARLY, MONDAY = datetime(2026, 11, 22, 12), datetime(2026, 11, 23, 6, 59), datetime(2026, 11, 23, 7)
@@ -49,3 +50,8 @@ def test_nobody_subscribed_sends_nothing_later_either(workspace: Workspace, cloc
     with workspace.books.change() as book:
         subscribe(book, "sheet:weekly", BOB, email=BOB.email, cadence="weekly")
     assert clock(MONDAY) == 0  # type: ignore[operator]
+
+
+def test_a_viewer_is_refused_before_the_addresses_are_looked_at(clients: Clients) -> None:
+    assert clients.carol.post("/api/sheet/deliveries", json={"to": ["nobody"]}).status_code == 403
+    assert clients.bob.post("/api/sheet/deliveries", json={"to": ["nobody"]}).status_code == 422

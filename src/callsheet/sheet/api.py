@@ -14,6 +14,7 @@ from callsheet.metrics.figure import Figure
 from callsheet.model.link import Ref
 from callsheet.sheet import render
 from callsheet.sheet.compose import compose
+from callsheet.store.permissions import require
 
 router = APIRouter(prefix="/api/sheet", tags=["sheet"])
 Cadence = Literal["daily", "weekly", "monthly"]
@@ -99,12 +100,13 @@ def sheet(ctx: Ctx, cadence: Cadence = "weekly", format: Literal["json", "text",
 @router.post("/deliveries", response_model=Sent, status_code=201)
 def send(ctx: Ctx, given: Send) -> Sent:
     """Send the sheet by mail now."""
+    ref = Ref("workspace", f"sheet-{given.cadence}")
+    require(ctx.actor, "tell", ref)
     wrong = [address for address in given.to if "@" not in address or any(mark in address for mark in "\r\n<>, ")]
     if wrong:
         raise BadInput(f"{wrong[0]!r} is not an e-mail address.", "Give addresses such as name@example.org.")
     found, base = compose(ctx.reader, given.cadence), ctx.ws.config.workspace.base_url
     with ctx.change() as book:
-        ref = Ref("workspace", f"sheet-{given.cadence}")
         queued = tell_people(
             book, ref, [Recipient(name=address.partition("@")[0], email=address) for address in given.to],
             subject=f"{found.workspace}: {found.headline}", text=render.text(found), html=render.html(found, base),
