@@ -23,7 +23,7 @@ from callsheet.model.link import Ref
 from callsheet.people import actions
 from callsheet.people.actions import Recipient
 from callsheet.people.channel import Message, Post, Refused
-from callsheet.people.channels.mail import compose
+from callsheet.people.channels.mail import _upgrade, compose
 from callsheet.people.channels.webhook import send_webhook
 from callsheet.people.records import Delivery
 from callsheet.people.sending import send_queued
@@ -99,6 +99,8 @@ class Refusing:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("gone"):
             return "550 no such user"
+        if address.startswith("later"):
+            return "450 greylisted, try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -108,7 +110,7 @@ class Refusing:
 
 
 def test_smtp(workspace: Workspace) -> None:
-    """A server that takes one and refuses one: sent and bounced, and sending again reaches neither twice."""
+    """A server takes one, refuses one for good and one for now: sent, bounced, failed; none is reached twice."""
     handler = Refusing()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -116,12 +118,28 @@ def test_smtp(workspace: Workspace) -> None:
     server.start()
     try:
         workspace.config = Config(mail=MailSettings(host="127.0.0.1", port=port))
-        told(workspace, ADA, Recipient("gone", "Gone", "gone@example.org"))
-        assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 1}
+        late = Recipient("later", "Later", "later@example.org")
+        told(workspace, ADA, Recipient("gone", "Gone", "gone@example.org"), late)
+        assert send_queued(workspace) == {"sent": 1, "failed": 1, "bounced": 1}
+        assert states(workspace) == {"ada": "sent", "gone": "bounced", "later": "failed"}
         assert send_queued(workspace)["sent"] == 0
     finally:
         server.stop()
     assert handler.got == ["ada@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "upgrade"),
+    [
+        (MailSettings(host="mail.example.org"), None),
+        (MailSettings(host="mail.example.org", user="us"), True),
+        (MailSettings(host="127.0.0.1", user="us"), None),
+        (MailSettings(host="mail.example.org", user="us", port=465), False),
+    ],
+    ids=["no password: TLS if there is any", "a password: TLS or nothing", "on this machine", "TLS from the start"],
+)
+def test_a_password_is_not_sent_in_the_open(settings: MailSettings, upgrade: bool | None) -> None:
+    assert _upgrade(settings) is upgrade
 
 
 def test_a_server_that_is_down(workspace: Workspace) -> None:

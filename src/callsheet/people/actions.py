@@ -127,7 +127,7 @@ def _subscription(book: Book, topic: str, email: str, channel: str, target: str)
 
 def _own(found: Subscription | Delivery, actor: Actor) -> bool:
     """Whether it is the actor's: by person, or by address (a key has none, and a webhook has none)."""
-    return found.person_id == actor.id or bool(actor.email) and found.email.lower() == actor.email.lower()
+    return found.person_id == actor.id or (bool(actor.email) and found.email.lower() == actor.email.lower())
 
 
 def unsubscribe(book: Book, subscription_id: str, actor: Actor) -> Subscription:

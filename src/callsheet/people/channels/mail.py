@@ -16,6 +16,7 @@ from callsheet.people.channel import Message, Post, Refused, Unreachable, channe
 from callsheet.people.rules import check_email, one_line
 
 TIMEOUT = 20
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 STYLE = """
 body { margin: 0; background: #f7f6f3; color: #22201c; font: 15px/1.5 -apple-system, "Segoe UI", Roboto, sans-serif; }
 .sheet { max-width: 600px; margin: 24px auto; padding: 24px 28px; background: #ffffff; border: 1px solid #e5e2dc; }
@@ -77,16 +78,24 @@ def _send(mail: EmailMessage, settings: MailSettings) -> None:
             aiosmtplib.send(
                 mail, hostname=settings.host, port=settings.port, username=settings.user or None,
                 password=password or None, timeout=TIMEOUT, use_tls=settings.port == 465,
-                start_tls=None if settings.port != 465 else False, tls_context=ssl.create_default_context(),
+                start_tls=_upgrade(settings), tls_context=ssl.create_default_context(),
             )
         )  # fmt: skip
     except aiosmtplib.SMTPRecipientsRefused as why:
-        raise Refused(f"The mail server refuses {mail['To']}: {_words(why)}", bounced=True) from why
+        for_good = all(one.code >= 500 for one in why.recipients)  # 4xx: not now, as greylisting says
+        raise Refused(f"The mail server refuses {mail['To']}: {_words(why)}", bounced=for_good) from why
     except aiosmtplib.SMTPResponseException as why:
         error = Refused if why.code in (550, 551, 552, 553, 554) else Unreachable
         raise error(f"The mail server {settings.host} answers {why.code}: {why.message}.") from why
     except (aiosmtplib.SMTPException, OSError) as why:
         raise Unreachable(f"The mail server {settings.host}:{settings.port} cannot be used: {_words(why)}") from why
+
+
+def _upgrade(settings: MailSettings) -> bool | None:
+    """Whether the connection must become a TLS one (None: if the server can). A password goes nowhere in the open."""
+    if settings.port == 465:
+        return False
+    return True if settings.user and settings.host not in HERE else None
 
 
 def _words(why: Exception) -> str:
