@@ -61,6 +61,17 @@ def test_every_quarter_hour_around_the_changes_of_the_clock(house: DuckWarehouse
     assert in_the_engine(house, moments, zone) == [truth(moment, zone) for moment in moments]
 
 
+def test_a_change_at_half_past_is_found_to_the_minute() -> None:
+    """Lord Howe Island goes from 10:30 to 11:00 ahead at 2:00 of its own time: 15:30 UTC on 3 October 2026."""
+    found = list(offsets("Australia/Lord_Howe", datetime(2026, 9, 1, 12, 20), datetime(2026, 12, 1)))
+    assert [start for start, _ in found] == [datetime(2026, 9, 1, 12), datetime(2026, 10, 3, 15, 30)]
+
+
+def test_a_span_of_centuries_is_quick() -> None:
+    """A stranger to the data may ask for any since and until; each hour looked at would take ten seconds."""
+    assert len(list(offsets("Europe/Madrid", datetime(1901, 1, 1), datetime(2200, 1, 1)))) > 300
+
+
 def test_a_year_has_two_changes_of_the_clock_in_madrid() -> None:
     """2026: forward on 29 March at 1:00 UTC, back on 25 October at 1:00 UTC (EU directive 2000/84/EC)."""
     found = list(offsets("Europe/Madrid", datetime(2026, 1, 1), datetime(2026, 12, 31)))

@@ -31,6 +31,8 @@ READ = {
     "short month": ("22 Nov 2026", "UTC", datetime(2026, 11, 22)),
     "long month, American": ("November 22, 2026", "UTC", datetime(2026, 11, 22)),
     "mail": ("Sun, 22 Nov 2026 10:30:00 +0100", "UTC", datetime(2026, 11, 22, 9, 30)),
+    "a feed, whatever the zone": ("Sun, 22 Nov 2026 10:30:00 GMT", MADRID, datetime(2026, 11, 22, 10, 30)),
+    "git and date, whatever the zone": ("Sun Nov 22 10:30:00 UTC 2026", MADRID, datetime(2026, 11, 22, 10, 30)),
     "packed": ("20261122", "UTC", datetime(2026, 11, 22)),
     "seconds since 1970": ("1700000000", MADRID, datetime(2023, 11, 14, 22, 13, 20)),
     "milliseconds since 1970": ("1700000000123", MADRID, datetime(2023, 11, 14, 22, 13, 20, 123000)),

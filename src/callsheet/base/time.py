@@ -19,8 +19,11 @@ CADENCES = ("daily", "weekly", "monthly")
 _FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y-%m", "%d.%m.%Y", "%d.%m.%Y %H:%M",
     "%m/%d/%Y", "%m/%d/%Y %H:%M", "%d/%b/%y %I:%M %p", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
-    "%a %b %d %H:%M:%S %Z %Y", "%a, %d %b %Y %H:%M:%S %z", "%Y%m%d",
+    "%a, %d %b %Y %H:%M:%S %z", "%Y%m%d",
 )  # fmt: skip
+_FORMATS_IN_UTC = ("%a %b %d %H:%M:%S UTC %Y", "%a %b %d %H:%M:%S GMT %Y", "%a, %d %b %Y %H:%M:%S GMT")
+_STRIDE = timedelta(days=1)
+"""No zone changes its clock twice in this time."""
 _EPOCH = re.compile(r"^[0-9]{10}(?:[0-9]{3})?$")
 
 
@@ -70,6 +73,15 @@ def _parse(raw: str, day_first: bool) -> datetime | None:
     for form in formats:
         try:
             return datetime.strptime(raw, form)
+        except ValueError:
+            continue
+    return _parse_utc(raw)
+
+
+def _parse_utc(raw: str) -> datetime | None:
+    for form in _FORMATS_IN_UTC:
+        try:
+            return datetime.strptime(raw, form).replace(tzinfo=UTC)
         except ValueError:
             continue
     return None
@@ -168,14 +180,29 @@ def step_back(period: Period, zone: str = "UTC") -> Period:
 def offsets(zone: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, timedelta]]:
     """Yield `(from, offset)` for each stretch of constant UTC offset that touches the range."""
     info = zone_of(zone)
-    current = None
     moment = since.replace(minute=0, second=0, microsecond=0)
-    while moment <= until:
-        offset = moment.replace(tzinfo=UTC).astimezone(info).utcoffset() or timedelta()
-        if offset != current:
-            yield moment, offset
-            current = offset
-        moment += timedelta(hours=1)
+    current = _offset(info, moment)
+    yield moment, current
+    while moment < until:
+        ahead = min(moment + _STRIDE, until)
+        following = _offset(info, ahead)
+        if following != current:
+            yield _change(info, moment, ahead), following
+        moment, current = ahead, following
+
+
+def _offset(info: ZoneInfo, moment: datetime) -> timedelta:
+    return moment.replace(tzinfo=UTC).astimezone(info).utcoffset() or timedelta()
+
+
+def _change(info: ZoneInfo, begin: datetime, end: datetime) -> datetime:
+    """Return the minute of the one change of the offset between the two, by halving."""
+    before, minute = _offset(info, begin), timedelta(minutes=1)
+    low, high = 0, -((begin - end) // minute)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(info, begin + middle * minute) == before else (low, middle)
+    return begin + high * minute
 
 
 def local_day(column: Any, zone: str, since: datetime, until: datetime) -> Any:
