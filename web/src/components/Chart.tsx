@@ -14,7 +14,7 @@ interface Instance { setOption(option: object, settings?: object): void; resize(
 export interface ChartClick { name?: string; value?: unknown; data?: unknown; seriesName?: string; dataIndex?: number }
 
 /** The option as this browser shows it: colours of the theme, numbers in the chart's unit, our font. */
-function dressed(option: ChartOption): object {
+function dressed(option: ChartOption, label: string): object {
   const tokens = cssTokens();
   const { callsheet, ...rest } = option;
   const shown = resolve(rest, tokens) as Record<string, unknown>;
@@ -27,7 +27,7 @@ function dressed(option: ChartOption): object {
     };
   }
   shown.textStyle = { fontFamily: getComputedStyle(document.body).fontFamily, ...(shown.textStyle as object | undefined) };
-  shown.aria = { enabled: true, ...(shown.aria as object | undefined) };
+  shown.aria = { enabled: true, label: { description: label }, ...(shown.aria as object | undefined) };
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) shown.animation = false;
   return shown;
 }
@@ -61,8 +61,8 @@ export function Chart({ option, height, label, onClick }: ChartProps) {
     };
   }, []);
   useEffect(() => {
-    if (ready) chart.current?.setOption(dressed(option), { notMerge: true });
-  }, [ready, option, dark]);
+    if (ready) chart.current?.setOption(dressed(option, label), { notMerge: true });
+  }, [ready, option, dark, label]);
   return <div ref={box} role="img" aria-label={label} style={{ height: height ?? option.callsheet?.height ?? 260, width: "100%" }} />;
 }
 

@@ -76,7 +76,7 @@ export function Failed({ error, retry }: { error: ApiError | Error; retry?: () =
 
 export function Skeleton({ lines = 3, height }: { lines?: number; height?: number }) {
   if (height) return <span className="skel" style={{ height }} aria-hidden="true" />;
-  return <div className="stack" aria-busy="true" aria-label="Loading">{Array.from({ length: lines }, (_, i) => <span key={i} className="skel" style={{ width: `${96 - ((i * 23) % 40)}%` }} />)}</div>;
+  return <div className="stack" role="status" aria-busy="true" aria-label="Loading">{Array.from({ length: lines }, (_, i) => <span key={i} className="skel" style={{ width: `${96 - ((i * 23) % 40)}%` }} />)}</div>;
 }
 
 /** Shows children only after a moment, so that quick answers do not flicker. */
