@@ -210,3 +210,11 @@ def test_a_mapping_that_does_not_fit_is_named(workspace: Workspace, write: Write
     with pytest.raises(BadInput, match=said):
         run(workspace, write("a.csv", HEAD + "a,A,2025-01-01\n"), mapping=mapping)
     assert workspace.facts.batches() == []
+
+
+def test_a_link_of_no_possible_confidence_is_set_aside(workspace: Workspace, write: Write) -> None:
+    """One of 7 would make every trace that meets it fail, one of 0 would count as sure."""
+    rows = "".join(f"work:{n},done_in,change:1,{told}\n" for n, told in enumerate(("", "0.4", "1", "0", "7", "-1")))
+    done = run(workspace, write("links.csv", f"from_ref,kind,to_ref,confidence\n{rows}"), kind="links")
+    assert [error["line"] for error in done.landed.errors] == [5, 6, 7]
+    assert workspace.facts.counts()["links"] == 3

@@ -190,11 +190,13 @@ class _Result:
         self.values = {name: [values[at] for at in places] for name, values in self.values.items()}
 
     def _check_refs(self) -> None:
-        checks: list[tuple[str, Callable[[str], bool], str]] = [
+        checks: list[tuple[str, Callable[[Any], bool], str]] = [
             (name, _is_ref, "no ref (kind:id)") for name in REFS & self.values.keys()
         ]
         if self.map.table == "links":
             checks.append(("kind", lambda value: value in LINK_KINDS, f"no link kind ({', '.join(LINK_KINDS)})"))
+            if "confidence" in self.values:
+                checks.append(("confidence", _is_sureness, "no confidence (above 0, up to 1)"))
         for name, fits, words in checks:
             for at, value in enumerate(self.values[name]):
                 if not fits(value):
@@ -256,6 +258,10 @@ _FOLDS: dict[str, Callable[[Any, Any], Any]] = {
     "sum": lambda old, new: (old or 0) + new,
     "count": lambda old, _new: (old or 0) + 1,
 }
+
+
+def _is_sureness(value: float | None) -> bool:
+    return value is None or 0 < value <= 1
 
 
 def _is_ref(value: str) -> bool:
