@@ -184,6 +184,10 @@ def test_the_rows_behind_a_figure_come_in_pages(filled: Workspace, asked: Any, c
     assert [row["release_id"] for row in rows(q="t3")["rows"]] == ["r3"]
     assert [row["release_id"] for row in rows(product="b", sort="release_id")["rows"]] == ["r1", "r3"]
     assert rows(sort="no_such_column")["total"] == 5
+    tied = [row["release_id"] for page in (1, 2, 3) for row in rows(size=2, page=page, sort="product")["rows"]]
+    assert sorted(tied) == ["r0", "r1", "r2", "r3", "r4"], "equal cells do not move from page to page"
+    unsorted = [row["release_id"] for page in (1, 2, 3) for row in rows(size=2, page=page)["rows"]]
+    assert unsorted == ["r0", "r1", "r2", "r3", "r4"]
 
 
 def test_a_download_holds_all_rows_and_no_formula(filled: Workspace, asked: Any, client: Any) -> None:

@@ -205,8 +205,9 @@ def behind(ctx: Ctx, rows: Any, paged: Paging, size: int) -> tuple[list[dict[str
             rows = rows.filter(ibis.or_(*[text.contains(word) for text in texts]))
     total = facts.run(rows.count().name("n").as_table())["n"][0].as_py()
     name = paged.sort.lstrip("-")
-    if name in names:
-        rows = rows.order_by(rows[name].desc() if paged.sort.startswith("-") else rows[name])
+    first = [rows[name].desc() if paged.sort.startswith("-") else rows[name]] if name in names else []
+    if first or type(rows.op()).__name__ != "Sort":  # a metric's own order stays; without any, pages would share rows
+        rows = rows.order_by(first + [rows[one] for one in names if one != name])
     found: pa.Table = facts.run(rows.select(names).limit(size, offset=(paged.page - 1) * size))
     return found.to_pylist(), total, names
 
