@@ -75,3 +75,4 @@ def test_an_answer_that_failed_is_asked_for_again() -> None:
             assert cached(store, "k", lambda found=answer: 1 // (1 if found else 0), 1) == 1  # type: ignore[misc]
         except ZeroDivisionError:
             assert answer is None
+    assert store["under_way"] == {}, "nothing is left of the one that failed"

@@ -40,11 +40,13 @@ def cached(store: dict[Any, Any], key: Hashable, compute: Callable[[], T], book:
         under_way: dict[Hashable, threading.RLock] = store.setdefault("under_way", {})
         found = _find(kept, keys)
         turn = under_way.setdefault(keys[1], threading.RLock())
-    if found is None:
-        with turn:
-            found = _kept_or_computed(kept, keys, compute)
-    with _LOCK:
-        under_way.pop(keys[1], None)
+    try:
+        if found is None:
+            with turn:
+                found = _kept_or_computed(kept, keys, compute)
+    finally:
+        with _LOCK:
+            under_way.pop(keys[1], None)
     if found.reads_book:
         note_book()
     return found.answer  # type: ignore[no-any-return]
