@@ -151,3 +151,15 @@ def test_checklists_grow_with_the_tier() -> None:
     assert titles[0] == set()
     assert titles[1] < titles[2] < titles[3]
     assert len(titles[2]) == 12
+
+
+def test_an_incident_of_another_product_is_tied_by_time_only(workspace: Workspace) -> None:
+    """A quarter of 0.8 at once, halved after two days: 0.1; it is no incident of the release."""
+    land(workspace, releases=[release("1.0", "2026-03-01", product="a")],
+         incidents=[{"incident_id": "net", "title": "Net", "started_at": datetime(2026, 3, 3), "product": "b"}])  # fmt: skip
+    with reading(workspace) as reader:
+        rows = reader.report("releases.incidents", YEAR).rows
+        assert reader.report("releases.recent", YEAR).rows[0]["incidents"] == 0
+    assert [(row["release"], row["confidence"], row["why"]) for row in rows] == [
+        ("1.0", 0.1, "by time only, another product")
+    ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
+from typing_extensions import TypedDict
 
 from callsheet.base.errors import NotFound
 from callsheet.base.time import Period
@@ -36,7 +37,7 @@ class ReleaseRow(BaseModel):
     items: int
     initiatives: list[str]
     tier: int | None
-    state: str
+    state: Literal["none", "draft", "published"]
     published_at: datetime | None
     ready_done: int
     ready_total: int
@@ -59,15 +60,86 @@ class Line(BaseModel):
     green: bool
 
 
+class Entry(BaseModel):
+    """What changed, in a line."""
+
+    entry_id: str
+    kind: str
+    text: str
+    item_id: str | None
+    change_id: str | None
+    author: str | None
+
+
+class Group(BaseModel):
+    """Entries of a kind."""
+
+    kind: str
+    title: str
+    entries: list[Entry]
+
+
+class Carried(BaseModel):
+    """An initiative that ships in a release."""
+
+    ref: str
+    title: str
+
+
+class Asked(BaseModel):
+    """A request that a release answers."""
+
+    ref: str
+    title: str
+    requesters: int
+
+
+class Tied(BaseModel):
+    """An incident that began after a release; `confidence` (0 to 1) that the release caused it."""
+
+    incident: str
+    title: str | None
+    severity: str | None
+    service: str | None
+    started_at: datetime
+    resolved_at: datetime | None
+    release_id: str
+    release: str
+    days_after: float | None
+    confidence: float
+    url: str | None
+
+
+class Adopted(BaseModel):
+    """A row of usage.adoption, for a feature of the release."""
+
+    model_config = ConfigDict(extra="allow")
+    feature: str
+    title: str
+    days: int
+    could_use: int
+    tried: int
+    tried_share: float | None
+
+
+class Predicted(TypedDict, total=False):
+    """What the release is expected to bring; empty where nothing was predicted."""
+
+    metric: str
+    low: float
+    high: float
+    days: int
+
+
 class Around(BaseModel):
     """What stands around a release: contents by kind, who asked, what is used, what broke."""
 
-    groups: list[dict[str, Any]]
-    carries: list[dict[str, Any]]
+    groups: list[Group]
+    carries: list[Carried]
     features: list[str]
-    requests: list[dict[str, Any]]
-    incident_rows: list[dict[str, Any]]
-    adoption: list[dict[str, Any]]
+    requests: list[Asked]
+    incident_rows: list[Tied]
+    adoption: list[Adopted]
     requesters: int
     subscribers: int
 
@@ -81,7 +153,7 @@ class ReleaseDetail(ReleaseRow, Around):
     reviewed_by: str
     published_by: str
     go_note: str
-    predicted: dict[str, Any]
+    predicted: Predicted
     checklist: list[Line]
 
 

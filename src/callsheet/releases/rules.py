@@ -148,6 +148,10 @@ class Out:
     released_at: datetime
 
 
+OTHER_PRODUCT = 0.25
+"""How much of the confidence is left when the incident is of another product."""
+
+
 def confidence(days: float) -> float:
     """Return how much an incident `days` after a release is tied to it: 0.8 at once, half every two days.
 

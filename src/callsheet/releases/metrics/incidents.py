@@ -20,15 +20,17 @@ from callsheet.releases.metrics.table import tied
         Column("release", "Release", ref="release", href="/releases/{release}"),
         Column("days_after", "After it", unit="days"),
         Column("confidence", "Confidence", doc="0 to 1; a judgement from the time between, not a proof"),
+        Column("why", "Why"),
     ),
     scopes=("product",),
 )
 def incidents(facts: Facts, period: Period) -> Report:
     """Incidents that began in the period, each with the last release before it.
 
-    An incident with no release in the 7 days before it is tied to none and counted as left out.
+    An incident of another product is tied by time only, with a quarter of the confidence, and does not count
+    as an incident of the release. One with no release in the 7 days before it is tied to none and left out.
     """
-    rows, _ = tied(facts)
+    rows, _ = tied(facts, by_time=True)
     kept = [row for row in rows if period.since <= row["started_at"] < period.until]
     began = facts.scalar(facts.incidents.filter(period.holds(facts.incidents.started_at)).count())
     return facts.report(kept[::-1], left_out=began - len(kept), why="no release in the 7 days before")

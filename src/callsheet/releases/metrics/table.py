@@ -91,8 +91,12 @@ def initiatives_of(facts: Facts, ids: list[str]) -> dict[str, list[str]]:
     return {release: list(ids) for release, ids in found.items()}
 
 
-def tied(facts: Facts) -> tuple[list[dict[str, Any]], int]:
-    """Return incidents with the release each is tied to, and how many incidents are tied to none."""
+def tied(facts: Facts, *, by_time: bool = False) -> tuple[list[dict[str, Any]], int]:
+    """Return incidents with the release each is tied to, and how many incidents are tied to none.
+
+    `by_time` also ties an incident of another product, with a quarter of the confidence: only the moment
+    speaks for it.
+    """
     releases = [
         rules.Out(row["release_id"], row["product"] or "", row["released_at"])
         for row in reversed(releases_of(facts, facts.now))
@@ -102,14 +106,20 @@ def tied(facts: Facts) -> tuple[list[dict[str, Any]], int]:
     names = ("incident_id", "title", "service", "severity", "started_at", "resolved_at", "product", "url")
     rows, loose = [], 0
     for row in facts.records(table.filter(table.started_at.notnull()).select(*names).order_by("started_at")):
-        match = rules.last_before(releases, row["product"] or "", row["started_at"])
+        same = rules.last_before(releases, row["product"] or "", row["started_at"])
+        match = same or (rules.last_before(releases, "", row["started_at"]) if by_time else None)
         if match is None:
             loose += 1
             continue
-        rows.append({
-            "incident": row["incident_id"], "title": row["title"], "severity": row["severity"] or "",
-            "service": row["service"] or "", "started_at": row["started_at"], "resolved_at": row["resolved_at"],
-            "release_id": match[0].id, "release": match[0].id, "days_after": round(match[1], 2),
-            "confidence": rules.confidence(match[1]), "url": row["url"] or "",
-        })  # fmt: skip
+        rows.append(_tie(row, match, rules.confidence(match[1]) * (1 if same else rules.OTHER_PRODUCT), bool(same)))
     return rows, loose
+
+
+def _tie(row: dict[str, Any], match: tuple[rules.Out, float], confidence: float, same: bool) -> dict[str, Any]:
+    return {
+        "incident": row["incident_id"], "title": row["title"], "severity": row["severity"] or "",
+        "service": row["service"] or "", "started_at": row["started_at"], "resolved_at": row["resolved_at"],
+        "release_id": match[0].id, "release": match[0].id, "days_after": round(match[1], 2),
+        "confidence": round(confidence, 2), "why": "same product" if same else "by time only, another product",
+        "url": row["url"] or "",
+    }  # fmt: skip
