@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._seen: tuple[int, int, str] | None = None
         self._minute: datetime | None = None
+        self._warmed: tuple[int, int, str] | None = None
 
     def wake(self) -> None:
         """Something was changed."""
@@ -83,22 +85,28 @@ class Worker:
         with reading(self.workspace) as reader:
             compose(reader, "weekly")
 
+    def _warm_anew(self) -> None:
+        if self._warmed != (present := self._present()):
+            self._warmed = present
+            self.warm()
+
     def _run(self) -> None:
-        warmed = None
+        self._carefully(self.warm)
         while not self._stopped.is_set():
-            try:
-                if warmed is None:
-                    self.warm()
-                self._send_sheets()
-                self.pump()
-                if warmed != (warmed := self._present()):
-                    self.warm()
-            except CallsheetError as why:
-                log.warning("the worker will try again: %s %s", why, why.mend)
-            except Exception:
-                log.exception("the worker will try again")
+            for part in (self._send_sheets, self.pump, self._warm_anew):
+                self._carefully(part)
             self._wake.wait(PAUSE)
             self._wake.clear()
+
+    @staticmethod
+    def _carefully(part: Callable[[], None]) -> None:
+        """Do one part of the work; what breaks in it, such as a section of the sheet, holds up no other."""
+        try:
+            part()
+        except CallsheetError as why:
+            log.warning("the worker will try again: %s %s", why, why.mend)
+        except Exception:
+            log.exception("the worker will try again")
 
 
 def jobs_of(workspace: Workspace, worker: Worker) -> Jobs:
