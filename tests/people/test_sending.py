@@ -23,7 +23,7 @@ from callsheet.model.link import Ref
 from callsheet.people import actions
 from callsheet.people.actions import Recipient
 from callsheet.people.channel import Message, Post, Refused
-from callsheet.people.channels.mail import _upgrade, compose
+from callsheet.people.channels.mail import _upgrade, compose, send_mail
 from callsheet.people.channels.webhook import send_webhook
 from callsheet.people.records import Delivery
 from callsheet.people.sending import send_queued
@@ -95,6 +95,7 @@ class Refusing:
 
     def __init__(self) -> None:
         self.got: list[str] = []
+        self.mails: list[bytes] = []
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("gone"):
@@ -106,6 +107,7 @@ class Refusing:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.got += envelope.rcpt_tos
+        self.mails.append(bytes(envelope.content))
         return "250 OK"
 
 
@@ -126,6 +128,22 @@ def test_smtp(workspace: Workspace) -> None:
     finally:
         server.stop()
     assert handler.got == ["ada@example.org"]
+
+
+def test_the_link_to_leave_goes_out_as_it_is(workspace: Workspace) -> None:
+    """A header folded at 78 characters would hold it encoded, which no mail program follows."""
+    handler = Refusing()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    leave = f"https://callsheet.example.org/unsubscribe?token=sub_{'x' * 60}"
+    try:
+        post = Post(Config(mail=MailSettings(host="127.0.0.1", port=port)), workspace.state / "outbox")
+        send_mail(Message("d1", "release:1", "Ada", "ada@example.org", "", "Hi", "x", leave=leave), post)
+    finally:
+        server.stop()
+    assert f"List-Unsubscribe: <{leave}>\r\n".encode() in handler.mails[0]
 
 
 @pytest.mark.parametrize(

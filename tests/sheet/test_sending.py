@@ -10,6 +10,7 @@ from sqlalchemy import select
 from callsheet.model.actor import Actor
 from callsheet.people.actions import subscribe
 from callsheet.people.records import Delivery
+from callsheet.people.sending import send_queued
 from callsheet.sheet.sending import send_due
 from callsheet.store.workspace import Workspace
 from tests.conftest import Clients
@@ -37,6 +38,9 @@ def test_the_week_is_sent_once_on_monday_at_seven(workspace: Workspace, clock: o
         subscribe(book, "sheet:weekly", BOB, email=BOB.email, cadence="weekly")
     assert [clock(moment) for moment in (SUNDAY, MONDAY_EARLY, MONDAY, MONDAY)] == [0, 0, 1, 0]  # type: ignore[operator]
     assert subjects(workspace) == ["My product: Nothing needs a decision today"]
+    send_queued(workspace)
+    (mail,) = (workspace.state / "outbox").glob("*.eml")
+    assert b"List-Unsubscribe: <http" in mail.read_bytes(), "who subscribed can leave"
 
 
 def test_a_span_before_the_first_start_is_not_sent(workspace: Workspace, clock: object) -> None:

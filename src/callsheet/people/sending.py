@@ -62,7 +62,8 @@ def _message(workspace: Workspace, book: Book, one: Delivery) -> Message:
 
 def _leave(workspace: Workspace, book: Book, one: Delivery) -> str:
     """The unsubscribe link of the subscription that this message answers, if any."""
-    topics = (one.ref, one.ref.partition(":")[0])
+    kind, _, key = one.ref.partition(":")
+    topics = (one.ref, kind, key.replace("-", ":", 1))  # the sheet is told as workspace:sheet-weekly
     query = select(Subscription).where(
         Subscription.email == one.email, Subscription.topic.in_(topics), Subscription.unsubscribed_at.is_(None)
     )

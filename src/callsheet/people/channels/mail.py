@@ -16,6 +16,8 @@ from callsheet.people.channel import Message, Post, Refused, Unreachable, channe
 from callsheet.people.rules import check_email, one_line
 
 TIMEOUT = 20
+POLICY = SMTP.clone(max_line_length=990)
+"""A link in a header may be longer than 78 characters; folded there, it would be encoded past recognition."""
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 STYLE = """
 body { margin: 0; background: #f7f6f3; color: #22201c; font: 15px/1.5 -apple-system, "Segoe UI", Roboto, sans-serif; }
@@ -31,14 +33,14 @@ def send_mail(message: Message, post: Post) -> None:
     mail = compose(message, post.config.mail)
     if not post.config.mail.host:
         post.outbox.mkdir(parents=True, exist_ok=True)
-        (post.outbox / f"{message.id}.eml").write_bytes(mail.as_bytes(policy=SMTP))
+        (post.outbox / f"{message.id}.eml").write_bytes(mail.as_bytes())
         return
     _send(mail, post.config.mail)
 
 
 def compose(message: Message, settings: MailSettings) -> EmailMessage:
     """Return the mail with a text and an HTML part; headers hold one line and one address each."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     name, sender = parseaddr(settings.sender)
     mail["From"] = Address(one_line(name) or "Callsheet", addr_spec=check_email(sender))
     mail["To"] = Address(one_line(message.name, 80), addr_spec=check_email(message.email))
@@ -73,10 +75,12 @@ def _send(mail: EmailMessage, settings: MailSettings) -> None:
     import aiosmtplib
 
     password = secret(settings.password_env) if settings.user else ""
+    (sender,), (recipient,) = ([one.addr_spec for one in mail[name].addresses] for name in ("From", "To"))
     try:
         asyncio.run(
             aiosmtplib.send(
-                mail, hostname=settings.host, port=settings.port, username=settings.user or None,
+                mail.as_bytes(), sender=sender, recipients=[recipient], hostname=settings.host,
+                port=settings.port, username=settings.user or None,
                 password=password or None, timeout=TIMEOUT, use_tls=settings.port == 465,
                 start_tls=_upgrade(settings), tls_context=ssl.create_default_context(),
             )
