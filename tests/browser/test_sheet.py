@@ -12,7 +12,9 @@ from tests.browser.conftest import Open, Site
 def test_the_sheet_says_what_happened_and_what_it_rests_on(site: Site, open_site: Open) -> None:
     page = open_site(site)
     expect(page.locator("h1")).to_contain_text("experiment must be stopped")
-    expect(page.locator(".kicker").first).to_have_text(re.compile(r"^Week 47 · 16 – 22 November 2026 · \d min read · compared"))
+    expect(page.locator(".kicker").first).to_have_text(
+        re.compile(r"^Week 47 · 16 – 22 November 2026 · \d min read · compared")
+    )
     links = page.locator(".lead a")
     assert links.count() >= 4
     figures = page.locator(".figs .fig")
@@ -39,7 +41,9 @@ def test_a_figure_opens_its_meaning_and_its_rows(site: Site, open_site: Open) ->
     expect(rows).to_have_count(50)
     total = int(page.locator(".pager").inner_text().split(" of ")[1].split()[0])
 
-    page.get_by_role("button", name="Title").click()
+    with page.expect_response(lambda answer: "sort=title" in answer.url):
+        page.get_by_role("button", name="Title").click()
+    page.wait_for_timeout(100)
     expect(page.locator("th[aria-sort=ascending]")).to_have_text(re.compile("Title"))
     titles = page.locator("tbody tr td:nth-child(3)").all_inner_texts()
     assert titles == sorted(titles, key=str.casefold)

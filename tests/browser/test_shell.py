@@ -66,7 +66,9 @@ def test_an_unknown_address_leads_on(site: Site, open_site: Open) -> None:
     assert page.locator("main a").count() >= 1, "a dead end"
 
 
-def test_a_first_visit_to_the_sample_company_is_signed_in(site: Site, chrome: object, open_site: Open, troubles: Troubles) -> None:
+def test_a_first_visit_to_the_sample_company_is_signed_in(
+    site: Site, chrome: object, open_site: Open, troubles: Troubles
+) -> None:
     troubles.allow("401")
     page = open_site(site)
     page.context.clear_cookies()

@@ -13,7 +13,8 @@ const CLASS = { good: "up", bad: "down", "ink-3": "" } as const;
 
 function Change({ figure }: { figure: FigureShape }) {
   if (!figure.change) return null;
-  return <span className={CLASS[tone(figure.change, figure.better)]}>{arrow(figure.change, figure.unit)}</span>;
+  const words = arrow(figure.change, figure.unit);
+  return <span className={words === "no change" ? "" : CLASS[tone(figure.change, figure.better)]}>{words}</span>;
 }
 
 /** What stands under the value: sample and what was left out, or that the period is not over. */

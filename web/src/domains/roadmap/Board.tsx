@@ -64,7 +64,7 @@ export function Board() {
                       {cards.map((card, i) => (
                         <Draggable key={card.initiative} draggableId={card.initiative} index={i} isDragDisabled={!may}>
                           {(drag, state) => (
-                            <div ref={drag.innerRef} {...drag.draggableProps} {...drag.dragHandleProps} data-row={order.indexOf(card)}>
+                            <div ref={drag.innerRef} {...drag.draggableProps} {...drag.dragHandleProps} role="group" data-row={order.indexOf(card)}>
                               <BoardCard card={card} ahead={forecasts.get(card.initiative)} on={order.indexOf(card) === at} lifted={state.isDragging} />
                             </div>
                           )}
