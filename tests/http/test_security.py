@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from callsheet.http import app as app_module
+from callsheet.http import bodies
 from callsheet.http.context import COOKIE
 from callsheet.http.records import KeyRow, Member, SessionRow
 from callsheet.store.workspace import Workspace
@@ -98,6 +99,21 @@ def test_a_body_that_is_not_json_is_told(clients: Any) -> None:
     answer = clients.alice.post("/api/keys", content=b"{", headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["error"]) == (422, "bad_input")
     assert answer.json()["mend"]
+
+
+def test_a_stranger_fills_no_memory(clients: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The body is read before anybody is asked who they are: what says its size is refused at once, else when it shows."""
+    monkeypatch.setattr(bodies, "MOST", 1000)
+    kinds = {"/api/session": "application/json", "/api/members": "application/json"}
+    kinds["/unsubscribe"] = "application/x-www-form-urlencoded"
+    for path, kind in kinds.items():
+        headers = {"Content-Type": kind}
+        told = clients.mallory.post(path, content=b" " * 2000, headers=headers)
+        untold = clients.mallory.post(path, content=iter([b" " * 600, b" " * 600]), headers=headers)
+        assert (told.status_code, untold.status_code) == (413, 413), path
+        assert told.json()["mend"]
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert clients.mallory.post("/api/imports", content=b" " * 2000, headers=form).status_code == 401
 
 
 def test_failures_are_limited_by_address_whatever_the_account(clients: Any) -> None:

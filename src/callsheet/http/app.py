@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from callsheet import __version__
 from callsheet.http import errors
+from callsheet.http.bodies import Limited
 from callsheet.http.context import Services, context
 from callsheet.http.routes import access, live, readings, session
 
@@ -38,6 +39,7 @@ def create_app(
     )  # fmt: skip
     app.state.services = services
     errors.install(app)
+    app.add_middleware(Limited)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.middleware("http")(_headers)
     for router in (session.public, *public):
