@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from callsheet.base import errors
-from callsheet.base.errors import CallsheetError
+from callsheet.base.errors import CallsheetError, WorkspaceBusy
 
 _BY_STATUS: dict[int, type[CallsheetError]] = {
     401: errors.NotSignedIn, 403: errors.NotAllowed, 404: errors.NotFound, 409: errors.Conflict,
@@ -61,7 +61,11 @@ class Client:
             ) as http:
                 return await http.request(method, path, params=given, json=body)
 
-        answer = asyncio.run(send())
+        try:
+            answer = asyncio.run(send())
+        except httpx2.TransportError as why:
+            words = f"The server at {self._base} stopped answering ({type(why).__name__})."
+            raise WorkspaceBusy(words, "See its log; start it again with `callsheet serve`, then repeat the command.") from why
         if answer.status_code >= 400:
             raise _error(answer)
         if raw:

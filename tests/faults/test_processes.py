@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from callsheet.base.errors import WorkspaceBusy
+from callsheet.client import Client
 from callsheet.store.workspace import STATE, announce_server, open_workspace, running_server, withdraw_server
 from tests.faults.child import child, killed
 
@@ -59,3 +60,11 @@ def test_a_number_that_another_process_has_now_counts_for_nothing(folder: Path) 
 def test_a_broken_server_file_counts_for_nothing(folder: Path, text: str) -> None:
     (folder / STATE / "server.json").write_text(text, encoding="utf-8")
     assert running_server(folder) is None
+
+
+def test_a_server_that_dies_under_a_command_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(WorkspaceBusy, match="stopped answering") as raised:
+        Client(f"http://127.0.0.1:{port}", "key").get("/api/health")
+    assert "callsheet serve" in raised.value.mend
