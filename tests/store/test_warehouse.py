@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -103,3 +105,21 @@ def test_undo_in_any_order_takes_back_just_that_import(batches: list[list[dict[s
         stacks = {key: [version for version in stack if version[0] != number] for key, stack in stacks.items()}
     assert dict(work(house)) == {key: stack[-1][1] for key, stack in stacks.items() if stack}
     house.close()
+
+
+def test_of_two_who_undo_at_once_one_is_told(house: DuckWarehouse) -> None:
+    batch, waiting = land(house, [{"item_id": "a", "title": "A"}]).id, threading.Barrier(3)
+
+    def undo() -> str:
+        waiting.wait(5)
+        try:
+            return house.undo(batch).state
+        except Conflict:
+            return "conflict"
+
+    with ThreadPoolExecutor(2) as pool:
+        with house._write:
+            both = [pool.submit(undo) for _ in range(2)]
+            waiting.wait(5)
+            threading.Event().wait(0.2)  # so that both have come as far as they can
+        assert sorted(one.result(5) for one in both) == ["conflict", "undone"]

@@ -105,10 +105,10 @@ class DuckWarehouse:
 
     def undo(self, batch: str) -> BatchInfo:
         """Take a batch back; see `Warehouse.undo`. Conflict when it is undone already."""
-        info = self.batches(batch)[0]
-        if info.state == "undone":
-            raise Conflict(f"Import {batch} has been undone already.", "Import the file again to bring it back.")
         with self._write, self._cursor() as cursor:
+            info = self.batches(batch)[0]
+            if info.state == "undone":
+                raise Conflict(f"Import {batch} has been undone already.", "Import the file again to bring it back.")
             cursor.execute("BEGIN")
             try:
                 undo_batch(cursor, batch)
