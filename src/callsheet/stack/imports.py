@@ -29,9 +29,6 @@ from callsheet.store.book import Book
 from callsheet.store.warehouse import Batch, BatchInfo
 from callsheet.store.workspace import Workspace
 
-UPLOADS = 4_000_000_000
-"""Bytes of an upload that are taken at most."""
-
 
 @dataclass(slots=True)
 class Outcome:
