@@ -15,8 +15,9 @@ import pytest
 import uvicorn
 
 from callsheet.http.context import Services
+from callsheet.http.members import make_key, revoke_key
 from callsheet.http.routes import live
-from callsheet.model.actor import SYSTEM
+from callsheet.model.actor import SYSTEM, Actor
 from callsheet.model.link import Ref
 from callsheet.store.jobs import JobStatus
 from callsheet.store.workspace import Workspace
@@ -124,3 +125,17 @@ def test_strangers_get_no_stream(listening: Listening) -> None:
     answer = httpx2.get(f"{listening.url}/api/stream", timeout=20, trust_env=False)
     assert answer.status_code == 401
     assert listening.streams == [0]
+
+
+def test_the_stream_of_someone_who_may_no_longer_read_ends(listening: Listening) -> None:
+    alice = Actor("alice", "Alice", "owner")
+    with listening.workspace.books.change() as book:
+        key, row = make_key(book, "reader", "viewer", alice)
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx2.stream("GET", f"{listening.url}/api/stream", headers=headers, timeout=20, trust_env=False) as answer:
+        until(lambda: listening.streams == [1])
+        with listening.workspace.books.change() as book:
+            revoke_key(book, row.id, alice)
+        for _ in answer.iter_lines():
+            pass
+    until(lambda: listening.streams == [0])

@@ -106,6 +106,16 @@ def context(request: Request) -> Iterator[Context]:
         yield Context(services, member.actor(), stack, session)
 
 
+def still_in(services: Services, request: Request) -> bool:
+    """Whether the session or the key of a request that goes on for long still holds."""
+    try:
+        key = _given_key(request)
+        _key_actor(services, key) if key else _session(services, request)
+    except NotSignedIn:
+        return False
+    return True
+
+
 def _given_key(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")

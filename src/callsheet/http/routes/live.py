@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -13,7 +14,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from callsheet.base.errors import NotFound
-from callsheet.http.context import Ctx, Hit, Services
+from callsheet.http.context import Ctx, Hit, Services, still_in
+from callsheet.store.jobs import JobStatus
 
 router = APIRouter(prefix="/api", tags=["live"])
 PULSE = 1.0
@@ -61,7 +63,7 @@ async def stream(ctx: Ctx, request: Request) -> StreamingResponse:
 async def _events(services: Services, request: Request) -> AsyncIterator[str]:
     seen: dict[str, Any] = {}
     yield "retry: 3000\n\n"
-    while not await request.is_disconnected():
+    while not await request.is_disconnected() and await asyncio.to_thread(still_in, services, request):
         for event in await asyncio.to_thread(_news, services, seen):
             yield f"data: {json.dumps(event, default=str)}\n\n"
         await asyncio.sleep(PULSE)
@@ -73,9 +75,19 @@ def _news(services: Services, seen: dict[str, Any]) -> list[dict[str, Any]]:
     if seen.get("version") not in (None, version):
         events.append({"type": "changed", "facts": version[0], "decisions": version[1]})
     seen["version"] = version
-    for status in services.jobs.list() if services.jobs else []:
+    for status in _jobs_now(services):
         told = asdict(status)
         if seen.get(status.id) != told:
             seen[status.id] = told
             events.append({"type": "job", **told})
     return events
+
+
+def _jobs_now(services: Services) -> list[JobStatus]:
+    """Return the latest jobs, asked for once a pulse whatever the number of streams: it takes a query for each job."""
+    if services.jobs is None:
+        return []
+    moment, kept = time.monotonic(), services.workspace.cache.get("jobs")
+    if kept is None or moment - kept[0] >= PULSE:
+        kept = services.workspace.cache["jobs"] = (moment, services.jobs.list())
+    return kept[1]  # type: ignore[no-any-return]
