@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
 from callsheet import __version__
-from callsheet.http import errors
+from callsheet.http import described, errors
 from callsheet.http.bodies import Limited
 from callsheet.http.context import Services, context
 from callsheet.http.routes import access, live, readings, session
@@ -26,7 +26,6 @@ HEADERS = {
         " frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
     ),
 }
-DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'"
 
 
 def create_app(
@@ -48,6 +47,7 @@ def create_app(
         app.include_router(router, dependencies=[Depends(context)])
     app.add_api_route("/api/health", _health, methods=["GET"], tags=["access"])
     app.add_api_route("/{path:path}", _page, methods=["GET"], include_in_schema=False)
+    described.install(app)
     return app
 
 
