@@ -92,7 +92,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company at a fixed day, made once; nobody serves it, others copy it."""
     ui.build()
     folder = tmp_path_factory.mktemp("browser") / "company"
-    command = [CALLSHEET, "demo", "--dir", folder, "--no-serve", "--today", TODAY]
+    command = [str(CALLSHEET), "demo", "--dir", str(folder), "--no-serve", "--today", TODAY]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 

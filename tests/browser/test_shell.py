@@ -66,9 +66,7 @@ def test_an_unknown_address_leads_on(site: Site, open_site: Open) -> None:
     assert page.locator("main a").count() >= 1, "a dead end"
 
 
-def test_a_first_visit_to_the_sample_company_is_signed_in(
-    site: Site, chrome: object, open_site: Open, troubles: Troubles
-) -> None:
+def test_a_first_visit_to_the_sample_company_is_signed_in(site: Site, open_site: Open, troubles: Troubles) -> None:
     troubles.allow("401")
     page = open_site(site)
     page.context.clear_cookies()
@@ -81,11 +79,13 @@ def test_a_first_visit_to_the_sample_company_is_signed_in(
 def team_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An empty workspace without a demo user; alice owns it, carol looks on."""
     folder: Path = tmp_path_factory.mktemp("team") / "team"
-    subprocess.run([CALLSHEET, "init", "--dir", folder, "--name", "Team"], check=True, capture_output=True)
-    for name, role in (("Alice", "owner"), ("Carol", "viewer")):
-        command = [CALLSHEET, "member", "add", name, f"{name.lower()}@example.org", "--role", role, "--dir", folder]
-        subprocess.run(command, check=True, capture_output=True, input=f"{PASSWORD}\n".encode())
+    command = [str(CALLSHEET), "init", "--dir", str(folder), "--name", "Team"]
+    subprocess.run(command, check=True, capture_output=True)
     with serving(folder) as found:
+        with found.client() as api:
+            for name, role in (("Alice", "owner"), ("Carol", "viewer")):
+                given = {"name": name, "email": f"{name.lower()}@example.org", "role": role, "password": PASSWORD}
+                api.post("/api/members", json=given).raise_for_status()
         yield found
 
 
