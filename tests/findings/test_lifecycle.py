@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -169,3 +171,21 @@ def test_a_snooze_ends_at_the_moment_that_was_meant(workspace: Workspace, sympto
     until = {"until": "2199-06-01T09:00:00+02:00"}
     told = clients.bob.post(f"/api/findings/{finding.id}/snooze", json=until).json()
     assert told["snoozed_until"] == "2199-06-01T07:00:00"
+
+
+def test_runs_take_turns(workspace: Workspace, symptom: Symptom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was looked at first is written first."""
+    looking, most = [0], [0]
+    inner = lifecycle.detect
+
+    def slow(workspace: Workspace) -> Any:
+        looking[0] += 1
+        most[0] = max(most[0], looking[0])
+        threading.Event().wait(0.05)
+        looking[0] -= 1
+        return inner(workspace)
+
+    monkeypatch.setattr(lifecycle, "detect", slow)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lifecycle.refresh, [workspace] * 2))
+    assert most == [1]

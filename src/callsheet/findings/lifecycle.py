@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from callsheet.store.workspace import Workspace
 
 log = logging.getLogger("callsheet.findings")
 LIVE = ("open", "acknowledged", "snoozed")
+_ONE_AT_A_TIME = threading.Lock()
+"""Of two runs at once, the one that looked first could write last, and resolve what the other had just opened."""
 
 
 def detect(workspace: Workspace) -> tuple[dict[str, list[Signal]], dict[str, str]]:
@@ -45,7 +48,12 @@ def refresh(workspace: Workspace) -> dict[str, int]:
     What was dismissed stays so when it goes away and comes back; what was snoozed sleeps on until its time.
     A detector that failed leaves its findings as they are. Returns how many were opened, kept, resolved.
     """
-    signals, _ = detect(workspace)
+    with _ONE_AT_A_TIME:
+        signals, _ = detect(workspace)
+        return _written(workspace, signals)
+
+
+def _written(workspace: Workspace, signals: dict[str, list[Signal]]) -> dict[str, int]:
     counts = {"opened": 0, "kept": 0, "resolved": 0}
     with workspace.books.change(workspace.now()) as book:
         known = {row.id: row for row in book.all(select(Finding).where(Finding.detector.in_(list(signals))))}
