@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -44,7 +45,8 @@ def test_charts_drawn_here_wear_the_colours_of_the_pages() -> None:
     """web/src/app/tokens.css is where the colours are chosen; the copy here must not drift from it."""
     css = (Path(__file__).parents[2] / "web" / "src" / "app" / "tokens.css").read_text(encoding="utf-8")
     light, dark = css.split('[data-theme="dark"]')
-    for name, block in (("light", light), ("dark", dark)):
+    blocks: tuple[tuple[Literal["light", "dark"], str], ...] = (("light", light), ("dark", dark))
+    for name, block in blocks:
         chosen = {key: _six(value) for key, value in re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]+)", block)}
         assert {key: chosen[key] for key in theme.TOKENS[name]} == theme.TOKENS[name]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -118,12 +119,8 @@ def test_a_failing_detector_leaves_its_findings_alone(
         yield
 
     spec = model.DETECTORS["test"]
-    monkeypatch.setitem(model.DETECTORS, "test", model.Detector(**{**_fields(spec), "detect": broken}))
+    monkeypatch.setitem(model.DETECTORS, "test", replace(spec, detect=broken))
     assert refreshed(workspace).state == "open"
-
-
-def _fields(spec: model.Detector) -> dict[str, object]:
-    return {name: getattr(spec, name) for name in spec.__dataclass_fields__}
 
 
 def test_a_broken_detector_does_not_stop_the_others(
@@ -136,7 +133,7 @@ def test_a_broken_detector_does_not_stop_the_others(
         yield
 
     spec = model.DETECTORS["test"]
-    monkeypatch.setitem(model.DETECTORS, "broken", model.Detector(**{**_fields(spec), "name": "broken", "detect": broken}))
+    monkeypatch.setitem(model.DETECTORS, "broken", replace(spec, name="broken", detect=broken))
     symptom.subjects = ["tool:two"]
     assert lifecycle.refresh(workspace) == {"opened": 1, "kept": 0, "resolved": 1}
 
@@ -145,7 +142,8 @@ def test_what_was_dismissed_stays_so_when_it_goes_away_and_comes_back(workspace:
     finding = refreshed(workspace)
     with workspace.books.change() as book:
         lifecycle.dismiss(book, finding.id, "known and accepted", BOB)
-    for subjects, severity in (([], "warn"), (["tool:one"], "info"), (["tool:one"], "warn")):
+    steps: tuple[tuple[list[str], Severity], ...] = (([], "warn"), (["tool:one"], "info"), (["tool:one"], "warn"))
+    for subjects, severity in steps:
         symptom.subjects, symptom.severity = subjects, severity
         assert refreshed(workspace).state == "dismissed", "as grave as when it was dismissed, at the most"
 

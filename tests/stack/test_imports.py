@@ -185,4 +185,4 @@ def test_a_large_file_is_streamed(tmp_path: Path) -> None:
         [sys.executable, "-c", STREAMED, str(folder), str(path)], capture_output=True, text=True, check=True,
         env=os.environ | {"PYTHONPATH": "src"},
     )  # fmt: skip
-    assert int(done.stdout) < 650, f"peak {done.stdout} MB"
+    assert int(done.stdout) < 900, f"peak {done.stdout} MB"
