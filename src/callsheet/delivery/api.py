@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from callsheet.base.errors import BadInput
 from callsheet.base.time import CADENCES, cadence_period, previous
@@ -127,6 +127,55 @@ class ItemRow(BaseModel):
     days: float | None
 
 
+class Step(BaseModel):
+    """A change of state, as the tracker told it."""
+
+    model_config = ConfigDict(extra="allow")
+    occurred_at: datetime
+    from_state: str | None
+    to_state: str | None
+    actor: str | None
+
+
+class Visit(BaseModel):
+    """A stay in a state, from its beginning to its end (or now)."""
+
+    state: str
+    category: str
+    since: datetime
+    until: datetime
+    days: float
+
+
+class InState(BaseModel):
+    """All stays in one state together."""
+
+    state: str
+    days: float
+
+
+class ItsChange(BaseModel):
+    """A pull request or commit of the item, as the repository told it."""
+
+    model_config = ConfigDict(extra="allow")
+    change_id: str
+    number: str | None
+    title: str | None
+    author: str | None
+    state: str | None
+    created_at: datetime | None
+    merged_at: datetime | None
+    url: str | None
+
+
+class Joint(BaseModel):
+    """A link to another object of the loop."""
+
+    kind: str
+    from_ref: str
+    to_ref: str
+
+
 class ItemDetail(ItemRow):
     """A work item with its history, its changes and its links."""
 
@@ -136,11 +185,11 @@ class ItemDetail(ItemRow):
     labels: str | None
     estimate: float | None
     history: bool
-    transitions: list[dict[str, Any]]
-    visits: list[dict[str, Any]]
-    time_in_state: list[dict[str, Any]]
-    changes: list[dict[str, Any]]
-    links: list[dict[str, Any]]
+    transitions: list[Step]
+    visits: list[Visit]
+    time_in_state: list[InState]
+    changes: list[ItsChange]
+    links: list[Joint]
 
 
 class KeepIn(BaseModel):

@@ -16,6 +16,7 @@ from callsheet.experiments.metrics.readout import days_chart, interval_chart
 from callsheet.experiments.metrics.readout import readout as whole
 from callsheet.experiments.records import Experiment
 from callsheet.experiments.rules import WORDS, needs_reason
+from callsheet.experiments.shapes import Amendment, ArmPlan, GuardrailPlan, ReadoutOut, Said, SaidHeld
 from callsheet.http.context import Context, Ctx, Hit
 from callsheet.http.pages import Page, Paged
 from callsheet.http.routes.readings import Theme, drawn
@@ -120,12 +121,12 @@ class ExperimentOut(BaseModel):
     metric_kind: str
     better: str
     unit_kind: str
-    arms: list[dict[str, Any]]
+    arms: list[ArmPlan]
     worthwhile: float
-    guardrails: list[dict[str, Any]]
+    guardrails: list[GuardrailPlan]
     planned_days: int
-    predictions: list[dict[str, Any]]
-    amendments: list[dict[str, Any]]
+    predictions: list[Said]
+    amendments: list[Amendment]
     exposure_key: str
     copied_from: str
     plan_hash: str
@@ -165,15 +166,15 @@ class Row(BaseModel):
     verdict_label: str
     verdict_words: str
     unit: str
-    predicted: list[dict[str, Any]]
+    predicted: list[SaidHeld]
 
 
 class Plan(BaseModel):
     """The plan as it stands, what was amended, and the hash taken at the start."""
 
     plan: dict[str, Any]
-    predictions: list[dict[str, Any]]
-    amendments: list[dict[str, Any]]
+    predictions: list[Said]
+    amendments: list[Amendment]
     plan_hash: str
     started_at: datetime | None
 
@@ -273,8 +274,8 @@ def restart(ctx: Ctx, experiment_id: str) -> ExperimentOut:
         return ExperimentOut.model_validate(actions.restart(book, experiment_id, ctx.actor))
 
 
-@router.get("/{experiment_id}/readout")
-def readout(ctx: Ctx, experiment_id: str) -> dict[str, Any]:
+@router.get("/{experiment_id}/readout", response_model=ReadoutOut)
+def readout(ctx: Ctx, experiment_id: str) -> Any:
     """Return arms, effect, guardrails, split by segment and day, and what the rule says."""
     found = whole(_read(ctx, experiment_id))
     verdicts = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,6 +23,26 @@ from callsheet.store.permissions import require
 router = APIRouter(prefix="/api/findings", tags=["findings"])
 
 
+class EvidenceOut(BaseModel):
+    """A fact that a finding rests on, and where its rows are."""
+
+    label: str
+    value: str
+    href: str = ""
+
+
+class ActionOut(BaseModel):
+    """What a person can do about it. `method` empty: go to `href`; `confirm` is asked before it is done."""
+
+    label: str
+    href: str
+    method: str = ""
+    body: dict[str, Any] = {}
+    primary: bool = False
+    needs_reason: bool = False
+    confirm: str = ""
+
+
 class FindingOut(BaseModel):
     """A finding as the pages show it."""
 
@@ -31,7 +51,7 @@ class FindingOut(BaseModel):
     detector: str
     subject: str
     state: str
-    severity: str
+    severity: Literal["bad", "warn", "info", "good"]
     pill: str
     title: str
     sentence: str
@@ -39,8 +59,8 @@ class FindingOut(BaseModel):
     owner: str
     team: str
     decide: bool
-    evidence: list[dict[str, Any]]
-    actions: list[dict[str, Any]] = Field(validation_alias="answers")
+    evidence: list[EvidenceOut]
+    actions: list[ActionOut] = Field(validation_alias="answers")
     facts: dict[str, Any]
     since: datetime | None
     first_seen: datetime

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired
 from urllib.parse import urlencode
+
+from typing_extensions import TypedDict
 
 from callsheet.base.time import Period, local_date, step_back
 from callsheet.metrics.reader import Reader
@@ -22,6 +24,23 @@ class Point:
     partial: bool
 
 
+class Change(TypedDict):
+    """What a figure gained or lost against an earlier span, and how that is called."""
+
+    amount: float
+    before: float
+    label: str
+
+
+class Span(TypedDict):
+    """A half-open span of time with its name, and a shorter one where there is one."""
+
+    since: str
+    until: str
+    label: str
+    short: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """Everything that `<Figure>` shows; see docs/house.md."""
@@ -36,9 +55,9 @@ class Figure:
     left_out_why: str
     interval: tuple[float, float] | None
     note: str
-    change: dict[str, Any] | None
+    change: Change | None
     series: list[Point]
-    period: dict[str, str]
+    period: Span
     scope: dict[str, str]
     definition: str
     source: str
@@ -50,7 +69,7 @@ def figure(
 ) -> Figure:
     """Compose a metric's figure for a period, compared with `before`."""
     spec, value = metric_named(name), reader.value(name, period, **scope)
-    change = None
+    change: Change | None = None
     if before is not None:
         before = _alike(period, before, reader)
         earlier = reader.value(name, before, **scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from html import escape
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse
@@ -49,7 +49,7 @@ class OwnedRow(BaseModel):
     since: datetime | None
     since_at: datetime | None
     source: str
-    state: str
+    state: Literal["owned", "none", "gone", "many"]
     last_owner: str
     team: str
 
@@ -91,12 +91,22 @@ class SubscriptionOut(BaseModel):
     created_at: datetime
 
 
+class Held(BaseModel):
+    """A role for an object that a person was given here, and when it ended."""
+
+    ref: str
+    role: str
+    since: datetime | None
+    until: datetime | None
+    by: str
+
+
 class PersonDetail(PersonRow):
     """A colleague, what they answer for, and what they were told."""
 
     team_title: str
     owns: list[OwnedRow]
-    history: list[dict[str, Any]]
+    history: list[Held]
     told: list[DeliveryRow]
 
 
@@ -271,10 +281,7 @@ def one_person(ctx: Ctx, person_id: str) -> PersonDetail:
             .where(OwnershipDecision.person_id == person_id)
             .order_by(OwnershipDecision.since.desc())
         )
-    history = [
-        {"ref": one.object_ref, "role": one.role, "since": one.since, "until": one.until, "by": one.by}
-        for one in decided
-    ]
+    history = [Held(ref=one.object_ref, role=one.role, since=one.since, until=one.until, by=one.by) for one in decided]
     return PersonDetail(
         **row, team_title=team.title if team else row["team"], owns=owns, history=history,
         told=[DeliveryRow(**ledger_row(one)) for one in told],

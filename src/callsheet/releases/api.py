@@ -107,6 +107,7 @@ class Tied(BaseModel):
     release: str
     days_after: float | None
     confidence: float
+    why: str
     url: str | None
 
 

@@ -35,6 +35,7 @@ from callsheet.roadmap.shapes import (
     Promise,
     Review,
     Row,
+    ScoreInput,
 )  # fmt: skip
 from callsheet.store.permissions import require
 
@@ -153,7 +154,7 @@ def withdraw_roadmap_promise(ctx: Ctx, initiative_id: str, reason: Annotated[str
     return Response(status_code=204)
 
 
-@router.get("/initiatives/{initiative_id}/inputs")
+@router.get("/initiatives/{initiative_id}/inputs", response_model=list[ScoreInput])
 def roadmap_inputs(ctx: Ctx, initiative_id: str) -> list[Row]:
     """Return the inputs of its score, each with its evidence and what was set instead; none when it is done."""
     ctx.reader.book.get(Initiative, initiative_id)

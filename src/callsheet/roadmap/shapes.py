@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
 from pydantic import AfterValidator, BaseModel, Field
+from typing_extensions import TypedDict
 
 from callsheet.base.time import to_utc
 
@@ -96,15 +97,138 @@ class InitiativeOut(InitiativeIn):
     source_ref: str = ""
 
 
-class InitiativeFull(InitiativeOut):
-    """An initiative with its forecast, demand, score, prediction, slips and decisions."""
+class Forecast(BaseModel):
+    """A row of roadmap.promises: when it will probably be done, against what was promised; `chance` is 0 to 1."""
 
-    forecast: Row | None = None
-    demand: Row | None = None
-    score: Row | None = None
-    prediction: Prediction | None = None
-    slips: list[Row] = []
-    decisions: list[Row] = []
+    initiative: str
+    title: str
+    team: str
+    owner: str
+    stage: str
+    left: float | None
+    done: float | None
+    promised_at: datetime | None
+    p50_at: datetime | None
+    p85_at: datetime | None
+    p95_at: datetime | None
+    chance: float | None
+    coverage85: float | None
+    origins: int | None
+    why: str
+    why_not: str
+    sample_days: int | None
+    moves: int
+    moved_days: float
+    accounts: int
+    revenue: float
+    goal: str
+
+
+class Demand(BaseModel):
+    """A row of feedback.demand: who asks for an initiative, and who of them still waits."""
+
+    initiative: str
+    requests: int
+    request_ids: list[str]
+    requesters: int
+    accounts: int
+    revenue: float
+    segments: dict[str, int]
+    waiting_accounts: int
+    waiting_revenue: float
+
+
+class Override(BaseModel):
+    """An input that a person set in place of its evidence."""
+
+    amount: float
+    low: float | None
+    high: float | None
+    reason: str
+    by: str
+    set_at: datetime
+
+
+class ScoreInput(BaseModel):
+    """An input of a score: what the evidence says, with its 90% range, and what was set instead."""
+
+    input: str
+    amount: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    evidence: str
+    sample: int
+    override: Override | None
+
+
+class Score(BaseModel):
+    """A row of roadmap.scores; `above_next` and `held` are shares of the simulations."""
+
+    place: int
+    initiative: str
+    title: str
+    stage: str
+    team: str
+    score: float
+    low: float
+    high: float
+    above_next: float | None
+    held: float
+    reach: float
+    impact: float
+    confidence: float
+    effort: float
+    demand: float
+    demand_accounts: int
+    demand_revenue: float
+    inputs: list[ScoreInput]
+    overrides: str
+
+
+class Slip(BaseModel):
+    """A row of roadmap.slips: a promise that moved or a status that went back."""
+
+    initiative: str
+    title: str
+    kind: str
+    turn: str
+    changed_at: datetime
+    before: str
+    after: str
+    days: float | None
+    words: str
+    reason: str
+    actor: str
+
+
+Choice = TypedDict(
+    "Choice",
+    {"title": str, "for": NotRequired[str], "against": NotRequired[str], "chosen": NotRequired[bool]},
+)
+
+
+class Snapshot(TypedDict):
+    """A figure as it was when a decision was taken."""
+
+    metric: str
+    title: NotRequired[str]
+    amount: float | None
+    unit: NotRequired[str]
+    sample: NotRequired[int]
+    read_at: NotRequired[str]
+
+
+class Expected(TypedDict, total=False):
+    """What a decision is expected to bring; empty where nothing was predicted."""
+
+    metric: str
+    effect: float
+    low: float | None
+    high: float | None
+    due_at: str | None
+    by: str
 
 
 class Place(BaseModel):
@@ -144,10 +268,10 @@ class DecisionIn(BaseModel):
     title: Short
     ref: Short = ""
     because: Text = ""
-    options: list[Row] = []
+    options: list[Choice] = []
     dissent: Text = ""
     evidence: list[str] = []
-    prediction: Row = {}
+    prediction: Expected = {}
     review_at: Moment | None = None
 
 
@@ -158,16 +282,27 @@ class DecisionOut(BaseModel):
     title: str
     ref: str
     because: str
-    options: list[Row]
+    options: list[Choice]
     dissent: str
-    evidence: list[Row]
-    prediction: Row
+    evidence: list[Snapshot]
+    prediction: Expected
     by: str
     decided_at: datetime
     review_at: datetime | None
     outcome: str
     reviewed_at: datetime | None
     due: bool = False
+
+
+class InitiativeFull(InitiativeOut):
+    """An initiative with its forecast, demand, score, prediction, slips and decisions."""
+
+    forecast: Forecast | None = None
+    demand: Demand | None = None
+    score: Score | None = None
+    prediction: Prediction | None = None
+    slips: list[Slip] = []
+    decisions: list[DecisionOut] = []
 
 
 class Review(BaseModel):

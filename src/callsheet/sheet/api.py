@@ -8,12 +8,14 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from callsheet.base.errors import BadInput
+from callsheet.findings.api import FindingOut
 from callsheet.http.context import Ctx
 from callsheet.loop.telling import Recipient, tell_people
-from callsheet.metrics.figure import Figure
+from callsheet.metrics.figure import Figure, Span
 from callsheet.model.link import Ref
 from callsheet.sheet import render
 from callsheet.sheet.compose import compose
+from callsheet.sheet.model import Kind
 from callsheet.store.permissions import require
 
 router = APIRouter(prefix="/api/sheet", tags=["sheet"])
@@ -43,11 +45,11 @@ class SectionOut(BaseModel):
 
     key: str
     title: str
-    kind: str
+    kind: Kind
     note: str
     href: str
     figures: list[Figure]
-    findings: list[dict[str, Any]]
+    findings: list[FindingOut]
     columns: list[ColumnOut]
     rows: list[dict[str, Any]]
     chart: dict[str, Any] | None
@@ -60,8 +62,8 @@ class SheetOut(BaseModel):
     """A composed call sheet."""
 
     workspace: str
-    cadence: str
-    period: dict[str, str]
+    cadence: Cadence
+    period: Span
     compared_with: str
     headline: str
     lead: list[PieceOut]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -98,7 +98,7 @@ class SourceOut(BaseModel):
     schedule: str
     synced_at: datetime | None
     days: float | None
-    state: str
+    state: Literal["fresh", "stale", "failed", "never"]
     words: str
     rows: float | None
     error: str | None
@@ -173,5 +173,5 @@ class ToolOut(BaseModel):
     connector: str
     synced_at: datetime | None
     days: float | None
-    state: str
+    state: Literal["fresh", "stale", "failed", "never"]
     words: str

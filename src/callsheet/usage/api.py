@@ -70,11 +70,56 @@ class FeatureOut(BaseModel):
     retired_why: str
 
 
+class Split(BaseModel):
+    """Adoption in a segment; `share` is 0 to 1."""
+
+    segment: str
+    could_use: int
+    tried: int
+    share: float
+
+
+class Adoption(BaseModel):
+    """A row of usage.adoption: of those who could use it, who tried it and who kept it; shares are 0 to 1."""
+
+    feature: str
+    title: str
+    owner: str
+    released_at: datetime
+    days: int
+    could_use: int
+    tried: int
+    tried_share: float | None
+    tried_low: float | None
+    tried_high: float | None
+    repeated: int
+    kept: int | None
+    kept_of: int
+    first_use_hours: float | None
+    predicted_share: float | None
+    predicted_low: float | None
+    predicted_high: float | None
+    revenue_tried: float | None
+    segments: list[Split]
+
+
+class Use(BaseModel):
+    """A row of usage.features: its use over the period and over the one before."""
+
+    model_config = ConfigDict(extra="allow")
+    uses: int
+    uses_before: int
+    persons: int
+    accounts: int
+    last_at: datetime | None
+    change: float | None
+
+
 class FeaturePage(FeatureOut):
     """A feature with its adoption (None while it is not released) and its use over the last 28 days."""
 
-    adoption: dict[str, Any] | None
-    use: dict[str, Any] | None
+    adoption: Adoption | None
+    use: Use | None
 
 
 class ReasonIn(BaseModel):
@@ -99,14 +144,60 @@ class AccountOut(BaseModel):
     created_at: datetime | None
 
 
+class AccountFacts(BaseModel):
+    """What the sources say of an account; only id and name where just its events are known."""
+
+    model_config = ConfigDict(extra="allow")
+    account_id: str
+    name: str | None
+
+
+class Week(BaseModel):
+    """The activity of a week, by its Monday."""
+
+    week: str
+    events: int
+    persons: int
+
+
+class UsedFeature(BaseModel):
+    """A feature that an account uses."""
+
+    title: str
+    used: str
+    uses: int
+    first_at: datetime
+    last_at: datetime
+
+
+class AccountPerson(BaseModel):
+    """Somebody of an account; no events: never seen."""
+
+    person_id: str
+    name: str | None
+    role: str | None
+    events: int | None
+    last_at: datetime | None
+
+
+class UsageEvent(BaseModel):
+    """Something that happened; `used` is the feature that it counts for."""
+
+    event_id: str
+    occurred_at: datetime
+    event: str
+    person_id: str | None
+    used: str | None
+
+
 class AccountPage(BaseModel):
     """An account, its weekly activity, the features it uses, its people, its newest events."""
 
-    account: dict[str, Any]
-    weeks: list[dict[str, Any]]
-    features: list[dict[str, Any]]
-    people: list[dict[str, Any]]
-    events: list[dict[str, Any]]
+    account: AccountFacts
+    weeks: list[Week]
+    features: list[UsedFeature]
+    people: list[AccountPerson]
+    events: list[UsageEvent]
     feedback: int
 
 

@@ -14,7 +14,7 @@ from callsheet.base.errors import NotFound
 from callsheet.base.time import CADENCES, Period, cadence_period, previous, step_back
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged, Paging, asked_period
-from callsheet.metrics.figure import Figure, figure
+from callsheet.metrics.figure import Figure, Span, figure
 from callsheet.metrics.registry import METRICS, REPORTS, Column, report_named
 
 router = APIRouter(prefix="/api", tags=["readings"])
@@ -74,7 +74,7 @@ class Table(BaseModel):
     left_out: int
     left_out_why: str
     note: str
-    period: dict[str, str]
+    period: Span
     scope: dict[str, str]
     definition: str
     source: str

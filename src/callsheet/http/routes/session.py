@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -31,7 +31,7 @@ class Who(BaseModel):
     id: str
     name: str
     email: str
-    role: str
+    role: Literal["owner", "member", "viewer"]
 
 
 class WorkspaceInfo(BaseModel):
@@ -50,7 +50,7 @@ class SessionInfo(BaseModel):
     actor: Who
     csrf: str
     workspace: WorkspaceInfo
-    rail: dict[str, Any]
+    rail: dict[str, int | str | None]
     names: dict[str, str]
 
 
