@@ -1,12 +1,15 @@
 /** Answers of /api for developing the UI without a server: VITE_FIXTURES=1 npm run dev. The content is that of the mock-ups. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Figure, Finding, Promised, Report, Row, Session, Sheet, Trace } from "../src/api/types";
+import type { Figure, Finding, Promised, Report, Session, Sheet, Trace } from "../src/api/types";
+
+/** What a fixture needs to say of a shape. */
+type Some<T> = T extends (infer U)[] ? Some<U>[] : T extends object ? { [K in keyof T]?: Some<T[K]> | null } : T | null;
 
 const WEEK = { since: "2026-11-16", until: "2026-11-23", label: "week 47" };
 const course = (amounts: number[], partial = false) => amounts.map((amount, i) => ({ since: new Date(Date.UTC(2026, 7, 31 + 7 * i)).toISOString().slice(0, 10), amount, partial: partial && i === amounts.length - 1 }));
 
 const figure = (name: string, title: string, unit: string, better: string, amount: number | null, change: number, rest: Partial<Figure>): Figure => ({
-  name, title, unit, better, amount, sample: null, left_out: 0, left_out_why: "", interval: null, note: "", scope: {}, period: WEEK,
+  name, title, unit, better, amount, sample: 0, left_out: 0, series: [], left_out_why: "", interval: null, note: "", scope: {}, period: WEEK,
   change: amount === null ? null : { amount: change, before: amount - change, label: "week 46" },
   definition: `${title}: what the metric's docstring says, word for word.`, source: "Kanban Guide (2020)",
   rows: `/api/metrics/${name}/rows?since=2026-11-16&until=2026-11-23`, ...rest,
@@ -20,30 +23,30 @@ const FIGURES: Figure[] = [
   figure("people.requesters_told", "Requesters told", "%", "higher", 44, -30, { sample: 52, note: "since release", series: course([74, 76, 75, 78, 77, 77, 74, 58, 44]) }),
 ];
 
-const finding = (id: string, severity: Finding["severity"], pill: string, title: string, sentence: string, rest: Partial<Finding>): Finding => ({
-  id, detector: "demo", state: "open", severity, pill, title, sentence, evidence: [], subject: null, owner: null, team: null, concerns: [], actions: [],
+const finding = (id: string, severity: Finding["severity"], pill: string, title: string, sentence: string, rest: Some<Finding>): Some<Finding> => ({
+  id, detector: "demo", state: "open", severity, pill, title, sentence, evidence: [], subject: null, owner: null, team: null, actions: [],
   first_seen: "2026-11-20T08:00:00", last_seen: "2026-11-22T08:00:00", snoozed_until: null, reason: null, clause: null, threshold: null, ...rest,
 });
 const act = (label: string, primary = false, needs_reason = false) => ({ label, primary, needs_reason, method: "POST", href: "/api/done", body: {} });
 
-const FINDINGS: Finding[] = [
-  finding("srm-shorter-sign-up", "bad", "Broken", "Stop “Shorter sign-up”: its two groups are not comparable", "5,214 against 4,689 people where half was planned (p = 0.0000001); all of the gap is on iOS 7.2 since 17 November. No winner can be named.", { detector: "broken_experiment", owner: "person:mira", team: "team:growth", subject: "experiment:shorter-sign-up", threshold: "p below 0.001", evidence: [{ label: "assignment by day and platform", href: "/reports/experiments.assignment" }], actions: [act("Stop and restart", true), act("Keep…", false, true)], concerns: ["team:growth"] }),
+const FINDINGS: Some<Finding>[] = [
+  finding("srm-shorter-sign-up", "bad", "Broken", "Stop “Shorter sign-up”: its two groups are not comparable", "5,214 against 4,689 people where half was planned (p = 0.0000001); all of the gap is on iOS 7.2 since 17 November. No winner can be named.", { detector: "broken_experiment", owner: "person:mira", team: "team:growth", subject: "experiment:shorter-sign-up", threshold: "p below 0.001", evidence: [{ label: "assignment by day and platform", href: "/reports/experiments.assignment" }], actions: [act("Stop and restart", true), act("Keep…", false, true)] }),
   finding("ready-smart-defaults", "good", "Ready", "Ship “Smart defaults”? The rule says yes", "Activation +2.1 points [+0.9, +3.3], smallest worthwhile +0.5; latency and support tickets held. Predicted +1.5 by Jonas, +4 by Mira.", { owner: "person:jonas", team: "team:onboarding", evidence: [{ label: "readout", href: "/experiments/smart-defaults" }], actions: [act("Ship", true), act("Against the rule…", false, true)] }),
   finding("risk-bulk-import", "warn", "At risk", "Bulk import: promised 4 December, 23% likely", "85% date is 17 December. Moving “CSV templates” out brings it to 68%; a second reviewer for two weeks to 74%. This team’s 85% dates held 83% of the time (n = 41).", { owner: "person:ada", team: "team:data", subject: "initiative:bulk-import", evidence: [{ label: "9 accounts waiting, €118k", href: "/trace/initiative%3Abulk-import" }, { label: "forecast", href: "/delivery" }], actions: [act("Cut scope"), act("Move date")] }),
   finding("untold-onboarding-checklist", "info", "Untold", "Tell 18 customers that the onboarding checklist is theirs", "Released 17 November, 23 asked, 5 told. Drafts per audience are ready; account owners of 3 want to write themselves.", { owner: "person:sofia", team: "team:customer success", subject: "release:2026.47", evidence: [{ label: "drafts", href: "/releases/2026.47" }, { label: "trace", href: "/trace/initiative%3Aonboarding-checklist" }], actions: [{ label: "Review and send", primary: true, method: "GET", href: "/releases/2026.47", body: null }] }),
 ];
 
-const PROMISED: Promised[] = [
+const PROMISED: Some<Promised>[] = [
   { initiative: "bulk-import", title: "Bulk import", team: "Data", left: 17, p50_at: "2026-12-09", p85_at: "2026-12-17", p95_at: "2026-12-28", promised_at: "2026-12-04", chance: 0.23, why: "review wait; scope +4 this month" },
   { initiative: "audit-export", title: "Audit export", team: "Platform", left: 9, p50_at: "2026-12-03", p85_at: "2026-12-11", p95_at: "2026-12-18", promised_at: "2026-12-06", chance: 0.41, why: "one owner away until 1 December" },
   { initiative: "usage-alerts", title: "Usage alerts", team: "Growth", left: 6, p50_at: "2026-11-27", p85_at: "2026-12-02", p95_at: "2026-12-08", promised_at: "2026-12-11", chance: 0.95, why: "on pace" },
 ];
 
-const report = (name: string, title: string, columns: Report["columns"], rows: Report["rows"], rest: Partial<Report> = {}): Report => ({ name, title, columns, rows, total: rows.length, sample: rows.length, left_out: 0, left_out_why: "", note: "", period: WEEK, scope: {}, definition: `${title}, as its docstring says.`, source: "Callsheet", has_chart: false, ...rest });
+const report = (name: string, title: string, columns: Some<Report["columns"]>, rows: Report["rows"], rest: Some<Report> = {}): Some<Report> => ({ name, title, columns, rows, total: rows.length, sample: rows.length, left_out: 0, left_out_why: "", note: "", period: WEEK, scope: {}, definition: `${title}, as its docstring says.`, source: "Callsheet", has_chart: false, ...rest });
 const WAITS = report("delivery.stages", "Where changes wait", [{ key: "stage", label: "Stage" }, { key: "median", label: "Median", unit: "days" }, { key: "n", label: "Changes", unit: "changes" }], [{ stage: "coding", median: 1.2, n: 212 }, { stage: "first review", median: 4.2, n: 212 }, { stage: "review to merge", median: 1.1, n: 212 }], { has_chart: true, sample: 212, left_out: 2, left_out_why: "without review data" });
 const RISING = report("feedback.rising", "Rising in feedback", [{ key: "theme", label: "Theme" }, { key: "customers", label: "Customers", unit: "customers" }, { key: "revenue", label: "Revenue", unit: "money" }], [{ theme: "Import fails on large files", customers: 14, change: 9, revenue: 96_000 }, { theme: "Who changed this?", customers: 11, change: 4, revenue: 141_000 }, { theme: "Slow board with 500 cards", customers: 8, change: 5, revenue: 32_000 }, { theme: "Calendar sync", new: true, customers: 3, change: 3, revenue: 9_000 }]);
 
-const sheet = (cadence: string): Sheet => ({
+const sheet = (cadence: string): Some<Sheet> => ({
   workspace: "Northlight", cadence: cadence as Sheet["cadence"], period: WEEK, compared_with: "week 46", minutes: 3,
   headline: "Two promises are at risk, and review is why",
   lead: [
@@ -53,7 +56,7 @@ const sheet = (cadence: string): Sheet => ({
   sections: [
     { key: "figures", title: "", kind: "figures", figures: FIGURES },
     { key: "decisions", title: "Decisions needed", note: "4 · answer here, the evidence is kept with the decision", kind: "findings", href: "/findings", findings: FINDINGS },
-    { key: "promises", title: "Promises", note: "simulated from 26 weeks of 7-day blocks · calibration 83% at 85%", kind: "promises", rows: PROMISED as unknown as Row[] },
+    { key: "promises", title: "Promises", note: "simulated from 26 weeks of 7-day blocks · calibration 83% at 85%", kind: "promises", rows: PROMISED },
     { key: "waiting", title: "Where changes wait", note: "median days by stage, 12 weeks", kind: "chart", chart: CHART, caption: "Relieving first review to its September level would shorten changes by 2.3 days [1.6, 2.9].", href: "/delivery", wide: false },
     { key: "rising", title: "Rising in feedback", note: "by customer, 4 weeks", kind: "table", columns: RISING.columns, rows: RISING.rows, wide: false },
     { key: "loose_ends", title: "Also to know", kind: "list", wide: false, items: [{ text: "Support read 2 of 6 notes this month · " }, { text: "Billing API", finding: "owner" }, { text: " has had no owner since 12 November · Zendesk has not synced for 3 days" }] },
@@ -72,7 +75,7 @@ const CHART = {
   series: [area("coding", "@line", [1.1, 1.1, 1.1, 1.1, 1.1, 1.2, 1.1, 1.2, 1.2, 1.2, 1.2, 1.2]), area("first review", "@bad/42", [2.3, 2.2, 2.3, 2.4, 2.3, 2.5, 2.7, 2.9, 3.3, 3.6, 3.8, 4.2]), area("review to merge", "@accent/38", [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 1, 1, 1, 1.1])],
 };
 
-const TRACE: Trace = {
+const TRACE: Some<Trace> = {
   ref: "initiative:onboarding-checklist", title: "Onboarding checklist", headline: "From 23 requests to 5 people told",
   sub: "Onboarding checklist · owner Jonas · first asked 3 March, released 17 November (259 days) · predicted +1.5 points of activation, measured +2.1 [+0.9, +3.3]",
   stages: [
@@ -89,7 +92,7 @@ const TRACE: Trace = {
   rests_on: [{ label: "23 feedback rows", href: "/reports/feedback.requests" }, { label: "31 changes (2 without review data)" }, { label: "9,903 assignments" }, { label: "4 days of usage since release" }],
 };
 
-const SESSION: Session = {
+const SESSION: Some<Session> = {
   actor: { id: "alice", name: "Alice Berg", email: "alice@northlight.example", role: "owner" }, csrf: "fixture",
   workspace: { name: "Northlight", today: "2026-11-22", zone: "Europe/Berlin", currency: "EUR", demo: true },
   rail: { findings: 14, experiments: 5, decisions: "3 due", feedback: 27, stack: "1 stale" },
@@ -98,7 +101,7 @@ const SESSION: Session = {
 const ROWS = Array.from({ length: 64 }, (_, i) => ({ item_id: `NL-${200 + i}`, title: `Item number ${i + 1}`, team: ["data", "growth", "platform"][i % 3], started_at: `2026-11-${String(1 + (i % 14)).padStart(2, "0")}T09:00:00`, done_at: `2026-11-${16 + (i % 6)}T15:30:00`, days: 2 + ((i * 7) % 11) + (i % 4) / 4 }));
 const page = <T,>(items: T[]) => ({ items, total: items.length, page: 1, size: 50 });
 
-function rowsOf(query: URLSearchParams): Report {
+function rowsOf(query: URLSearchParams): Some<Report> {
   const number = Number(query.get("page") ?? 1), size = Number(query.get("size") ?? 50);
   return { ...report("delivery.cycle_time", "Cycle time, 85%", [{ key: "item_id", label: "Item", ref: "work" }, { key: "title", label: "Title" }, { key: "team", label: "Team" }, { key: "started_at", label: "Started", unit: "time" }, { key: "done_at", label: "Done", unit: "time" }, { key: "days", label: "Elapsed", unit: "days" }], ROWS.slice((number - 1) * size, number * size), { left_out: 7, left_out_why: "never started" }), total: ROWS.length, sample: ROWS.length };
 }
@@ -113,7 +116,7 @@ const REPLIES: Reply[] = [
   [/^\/api\/metrics$/, () => FIGURES.map(({ name, title, unit, better, definition, source }) => ({ name, title, unit, better, definition, source, domain: name.split(".")[0], scopes: ["team"] }))],
   [/^\/api\/metrics\/[^/]+\/rows$/, rowsOf],
   [/^\/api\/metrics\/([^/]+)$/, (_query, name) => FIGURES.find((one) => one.name === name)],
-  [/^\/api\/reports$/, () => [WAITS, RISING].map(({ name, title, definition, source, has_chart }) => ({ name, title, definition, source, has_chart, domain: name.split(".")[0], scopes: [] }))],
+  [/^\/api\/reports$/, () => [WAITS, RISING].map(({ name, title, definition, source, has_chart }) => ({ name, title, definition, source, has_chart, domain: name!.split(".")[0], scopes: [] }))],
   [/^\/api\/reports\/[^/]+\/chart$/, () => CHART],
   [/^\/api\/reports\/([^/]+)$/, (_query, name) => [WAITS, RISING].find((one) => one.name === name)],
   [/^\/api\/search$/, (query) => ({ items: [{ ref: "initiative:bulk-import", title: "Bulk import", kind: "initiative", href: "/trace/initiative%3Abulk-import", note: "promised 4 December" }].filter((hit) => hit.title.toLowerCase().includes((query.get("q") ?? "").toLowerCase())) })],

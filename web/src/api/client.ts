@@ -38,7 +38,7 @@ export function withParams(path: string, params?: Params): string {
 const SAFE = new Set(["GET", "HEAD"]);
 
 /** The error of an answer that is not 2xx; tells the shell when nobody is signed in. */
-export async function failure(response: Response): Promise<ApiError> {
+async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const said = (body ?? {}) as { error?: string; message?: string; mend?: string; detail?: unknown };
   if (response.status === 401 && !response.url.includes("/api/session")) leaving.forEach((tell) => tell());
@@ -46,21 +46,27 @@ export async function failure(response: Response): Promise<ApiError> {
   return new ApiError(response.status, said.error ?? "http", said.message ?? fallback, said.mend ?? "Try again; if it persists, look at the server's log.");
 }
 
+/** fetch that answers 2xx or throws an ApiError, of status 0 where no answer came. */
+export async function reach(...asked: Parameters<typeof fetch>): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(...asked);
+  } catch {
+    throw new ApiError(0, "offline", "The server does not answer.", "Check that “callsheet serve” is running, then try again.");
+  }
+  if (!response.ok) throw await failure(response);
+  return response;
+}
+
 export async function request<T>(method: string, path: string, body?: unknown, params?: Params): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const isForm = body instanceof FormData;
   if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   if (!SAFE.has(method.toUpperCase())) headers["X-CSRF-Token"] = csrf;
-  let response: Response;
-  try {
-    response = await fetch(withParams(path, params), {
-      method, headers, credentials: "same-origin",
-      body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
-    });
-  } catch {
-    throw new ApiError(0, "offline", "The server does not answer.", "Check that “callsheet serve” is running, then try again.");
-  }
-  if (!response.ok) throw await failure(response);
+  const response = await reach(withParams(path, params), {
+    method, headers, credentials: "same-origin",
+    body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
+  });
   if (response.status === 204) return undefined as T;
   const type = response.headers.get("content-type") ?? "";
   return (type.includes("json") ? await response.json() : await response.text()) as T;

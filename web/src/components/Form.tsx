@@ -55,4 +55,5 @@ export function useSend() {
   return { send, busy, error };
 }
 
-export const formValues = (form: HTMLFormElement): Record<string, string> => Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value).trim()]));
+/** What a form holds, trimmed. Naming the keys of a request's body ties the fields to it: `formValues<keyof GoalIn>(form)`. */
+export const formValues = <K extends string = string>(form: HTMLFormElement) => Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value).trim()])) as Record<K, string>;

@@ -19,7 +19,7 @@ export function arrow(change: Change, unit: string): string {
 }
 
 /** "n = 64 · 7 left out". */
-export function coverage(figure: Pick<Figure, "sample" | "left_out">): string {
+export function coverage(figure: { sample?: number | null; left_out?: number | null }): string {
   const parts = [];
   if (figure.sample !== null && figure.sample !== undefined) parts.push(`n = ${format.number(figure.sample, 0)}`);
   if (figure.left_out) parts.push(`${format.number(figure.left_out, 0)} left out`);

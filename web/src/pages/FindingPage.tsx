@@ -1,6 +1,7 @@
-/** One finding: its sentence, its evidence, whom it concerns, its threshold, and the answers. */
+/** One finding: its sentence, its evidence, its threshold, and the answers. */
 import { useParams } from "@tanstack/react-router";
-import { useGet } from "@/api/client";
+import { finding as oneFinding } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import type { Finding, FindingEvent } from "@/api/types";
 import { ErrorPage } from "@/app/status";
 import { Answer, Coded, Pill, Section } from "@/components/basics";
@@ -11,7 +12,7 @@ import * as format from "@/lib/format";
 
 export default function FindingPage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Finding>(`/api/findings/${encodeURIComponent(id)}`);
+  const asked = useAsk(oneFinding, { path: { finding_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <Page title={asked.data?.pill ?? "Finding"} crumbs={[{ label: "Findings", href: "/findings" }]}>
@@ -34,7 +35,7 @@ function FindingView({ finding }: { finding: Finding }) {
         <div>
           <h2>Evidence</h2>
           <div className="card whos">
-            {finding.evidence.map((one, i) => <div className="who-row" key={i}><span>{one.href ? <Go className="ev" href={one.href}>{one.label}</Go> : one.label}</span><span className="num">{one.value === null || one.value === undefined ? one.href ? <Go className="ev" href={one.href}>open</Go> : "" : format.value(one.value)}</span></div>)}
+            {finding.evidence.map((one, i) => <div className="who-row" key={i}><span>{one.href ? <Go className="ev" href={one.href}>{one.label}</Go> : one.label}</span><span className="num">{one.value ? format.value(one.value) : one.href && <Go className="ev" href={one.href}>open</Go>}</span></div>)}
             {!finding.evidence.length && <span className="mut">This finding names no separate evidence.</span>}
           </div>
         </div>
@@ -44,7 +45,6 @@ function FindingView({ finding }: { finding: Finding }) {
             <dl className="facts">
               <dt>State</dt><dd><Pill tone={finding.state === "open" ? finding.severity : "plain"}>{finding.state}</Pill>{finding.reason && <span className="sub"> {finding.reason}</span>}</dd>
               {finding.subject && <><dt>Subject</dt><dd><RefLink of={finding.subject} /> · <RefLink of={finding.subject} to="trace">trace</RefLink></dd></>}
-              {Boolean(finding.concerns?.length) && <><dt>Concerns</dt><dd>{finding.concerns!.map((ref, i) => <span key={ref}>{i > 0 && ", "}<RefLink of={ref} /></span>)}</dd></>}
               {finding.try_this && <><dt>Try</dt><dd><Coded>{finding.try_this}</Coded></dd></>}
               <dt>Detector</dt><dd>{finding.symptom ? `${finding.symptom} · ` : ""}<span className="mono">{finding.detector}</span></dd>
               {finding.threshold && <><dt>Threshold</dt><dd><Coded>{finding.threshold}</Coded></dd></>}

@@ -1,7 +1,7 @@
 /** All findings, by state; j/k and Enter walk through them. */
 import { useRouter } from "@tanstack/react-router";
-import { useGet } from "@/api/client";
-import type { Finding, Page as PageOf } from "@/api/types";
+import { findings } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Empty, Segments } from "@/components/basics";
 import { SearchBox } from "@/components/DataTable";
 import { FindingCard } from "@/components/FindingCard";
@@ -24,7 +24,7 @@ export default function FindingsPage() {
   const { history } = useRouter();
   const [state, setState] = useUrlState<State>("state", "open");
   const [q, setQ] = useUrlState("q", "");
-  const asked = useGet<PageOf<Finding>>("/api/findings", { state, q, size: 200 });
+  const asked = useAsk(findings, { query: { state, q, size: 200 } });
   const items = asked.data?.items ?? [];
   const [at] = useListKeys(items.length, (index) => history.push(`/findings/${encodeURIComponent(items[index]!.id)}`));
   return (

@@ -1,7 +1,8 @@
 /** The chain of one object, from who asked to who was told, with its gaps. */
 import { useParams, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
-import { useGet } from "@/api/client";
+import { trace as traceOf } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import type { Trace, TraceCard, TracePerson } from "@/api/types";
 import { ErrorPage } from "@/app/status";
 import { Answer, Button, Pill } from "@/components/basics";
@@ -15,7 +16,7 @@ const HOME: Record<string, [string, string]> = { initiative: ["Roadmap", "/roadm
 
 export default function TracePage() {
   const { ref } = useParams({ strict: false }) as { ref: string };
-  const asked = useGet<Trace>(`/api/trace/${encodeURIComponent(ref)}`);
+  const asked = useAsk(traceOf, { path: { ref } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   const [section, href] = HOME[ref.split(":")[0]!] ?? ["Trace", undefined];
   const crumbs = [{ label: section, href }, { label: asked.data?.title ?? ref }];
@@ -36,8 +37,8 @@ function TraceView({ trace }: { trace: Trace }) {
           <section className="stage" key={stage.key} aria-label={stage.title}>
             <h2>{stage.title}</h2>
             <div className="lag">{stage.note}</div>
-            {stage.cards.map((card, i) => <Node key={i} card={card} here={trace.ref} />)}
-            {!stage.cards.length && <div className="node none">nothing known</div>}
+            {(stage.cards ?? []).map((card, i) => <Node key={i} card={card} here={trace.ref} />)}
+            {!stage.cards?.length && <div className="node none">nothing known</div>}
           </section>
         ))}
       </div>
@@ -60,7 +61,7 @@ function TraceView({ trace }: { trace: Trace }) {
 
 function Node({ card, here }: { card: TraceCard; here: string }) {
   const trace = useRouterState({ select: (state) => state.location.pathname.startsWith("/trace") });
-  const href = card.href ?? (card.ref && card.ref !== here && trace ? traceHref(card.ref) : null);
+  const href = card.href || (card.ref && card.ref !== here && trace ? traceHref(card.ref) : null);
   const look = `node${card.focus ? " hot" : ""}${card.gap ? " gap" : ""}`;
   const body = <>{card.title && <b>{card.title}</b>}{card.note && <span className="mut">{card.note}</span>}</>;
   return href ? <Go className={look} href={href} aria-current={card.focus ? "true" : undefined}>{body}</Go> : <div className={look} aria-current={card.focus ? "true" : undefined}>{body}</div>;

@@ -1,6 +1,7 @@
 /** The delivery page: five parts, the team and the part in the address. */
 import { useRouterState } from "@tanstack/react-router";
-import { useGet } from "@/api/client";
+import { teams as allTeams } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Tabs } from "@/components/basics";
 import { Head, Page } from "@/components/Page";
 import { changed, useUrlState } from "@/lib/url";
@@ -22,7 +23,7 @@ const SAYS: Record<string, string> = {
 
 function TeamSelect() {
   const [team, setTeam] = useUrlState("team", "");
-  const teams = useGet<string[]>("/api/delivery/teams");
+  const teams = useAsk(allTeams, {});
   const known = teams.data ?? [];
   return (
     <select className="input" style={{ minWidth: 130 }} aria-label="Team" value={team} onChange={(event) => setTeam(event.target.value)}>

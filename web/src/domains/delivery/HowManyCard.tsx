@@ -1,16 +1,16 @@
 /** "How many by a day?" */
-import { useGet } from "@/api/client";
+import { howMany } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer } from "@/components/basics";
 import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
 import { Held, RestsOn } from "./Held";
-import type { HowMany } from "./types";
 
 const inFourWeeks = () => new Date(format.now().getTime() + 28 * 86_400_000).toISOString().slice(0, 10);
 
 export function HowManyCard({ team }: { team: string }) {
   const [until, setUntil] = useUrlState("until", inFourWeeks());
-  const asked = useGet<HowMany>("/api/delivery/how-many", { team, until });
+  const asked = useAsk(howMany, { query: { team, until } });
   return (
     <div className="card pad">
       <div className="row wrap"><label htmlFor="many-until" className="sub">Up to and with</label><input id="many-until" className="input" type="date" value={until} onChange={(event) => event.target.value && setUntil(event.target.value)} /></div>

@@ -1,6 +1,6 @@
 /** Initiatives as ranges of dates; a row asks the question below about it. */
-import { useGet } from "@/api/client";
-import type { Report } from "@/api/types";
+import { oneReport } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Empty } from "@/components/basics";
 import { DataTable, type TableColumn, useView } from "@/components/DataTable";
 import { RefLink } from "@/components/Go";
@@ -29,7 +29,7 @@ function columns(rows: InitiativeRow[]): TableColumn[] {
 }
 
 export function Initiatives({ team }: { team: string }) {
-  const asked = useGet<Report>("/api/reports/delivery.initiatives", { size: 500 });
+  const asked = useAsk(oneReport, { path: { name: "delivery.initiatives" }, query: { size: 500 } });
   const [view, setView] = useView("init.", 20);
   return (
     <Answer of={asked}>

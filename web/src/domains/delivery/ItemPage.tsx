@@ -1,7 +1,8 @@
 /** One item of work: its course, its time in each state, its changes and its links. */
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useGet } from "@/api/client";
+import { item as oneItem } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Empty, Pill, Section } from "@/components/basics";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { Go, RefLink, safe } from "@/components/Go";
@@ -23,7 +24,7 @@ const WORDS: Record<string, [string, string]> = {
 
 export default function ItemPage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<ItemDetail>(`/api/delivery/items/${encodeURIComponent(id)}`);
+  const asked = useAsk(oneItem, { path: { item_id: id } });
   return (
     <Page title={asked.data?.title ?? id} crumbs={[{ label: "Delivery", href: "/delivery" }, { label: "Items", href: "/delivery?tab=items" }]} actions={<Go className="btn" href={traceHref(`work:${id}`)}>Trace</Go>}>
       <Answer of={asked}>{(item) => <Shown item={item} />}</Answer>

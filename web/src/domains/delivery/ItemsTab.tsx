@@ -1,7 +1,7 @@
 /** Items: the list of work, searched, filtered, sorted and paged by the server. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ApiError, get, withParams } from "@/api/client";
-import type { Row } from "@/api/types";
+import { keepPreviousData } from "@tanstack/react-query";
+import { items } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Button, Empty, Failed, Pill, Segments } from "@/components/basics";
 import { DataTable, SearchBox, type TableColumn, useView } from "@/components/DataTable";
 import * as format from "@/lib/format";
@@ -21,8 +21,8 @@ export default function ItemsTab({ team }: { team: string }) {
   const [category] = useUrlState("category", "");
   const [initiative] = useUrlState("initiative", "");
   const setUrl = useSetUrl();
-  const address = withParams("/api/delivery/items", { team, category, initiative, page: view.page, size: view.size, sort: view.sort, q: view.q });
-  const asked = useQuery<{ items: Row[]; total: number }, ApiError>({ queryKey: ["get", address], queryFn: () => get(address), placeholderData: keepPreviousData });
+  const query = { team, category, initiative, page: view.page, size: view.size, sort: view.sort, q: view.q };
+  const asked = useAsk(items, { query }, { placeholderData: keepPreviousData });
   if (asked.error && !asked.data) return <Failed error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <>

@@ -1,6 +1,7 @@
 /** Forecasts that were kept, and which of their dates held. */
 import type { ReactNode } from "react";
-import { del } from "@/api/client";
+import { withdrawForecast } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import type { Row } from "@/api/types";
 import { useMay } from "@/app/session";
 import { Button, Pill } from "@/components/basics";
@@ -15,7 +16,7 @@ function Withdraw({ row }: { row: Row }) {
   const may = useMay("member");
   const { send, busy } = useSend();
   if (row.kept95 !== null) return row.made_by as string;
-  return <span className="row">{String(row.made_by)}<Button quiet busy={busy} disabled={!may} title={may ? "It stays in the log, and is scored no more" : "Taking a forecast back needs the role member"} onClick={() => void send(() => del(`/api/delivery/forecasts/${String(row.id)}`), "Forecast taken back")}>Take back</Button></span>;
+  return <span className="row">{String(row.made_by)}<Button quiet busy={busy} disabled={!may} title={may ? "It stays in the log, and is scored no more" : "Taking a forecast back needs the role member"} onClick={() => void send(() => ask(withdrawForecast({ path: { forecast_id: String(row.id) } })), "Forecast taken back")}>Take back</Button></span>;
 }
 
 export function KeptForecasts({ empty }: { empty: ReactNode }) {

@@ -1,6 +1,7 @@
 /** "When will it be done?": a question in the address, the answer with its back-test, and keeping it. */
 import { useRef } from "react";
-import { del, post, useGet } from "@/api/client";
+import { keepForecast, when, whenChart, withdrawForecast } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast } from "@/app/toast";
 import { Answer, Button, Empty } from "@/components/basics";
@@ -23,8 +24,9 @@ function useQuestion(team: string) {
 export function WhenCard({ team }: { team: string }) {
   const question = useQuestion(team);
   const asked = Boolean(question.items || question.initiative);
-  const answer = useGet<When>(asked ? "/api/delivery/when" : null, question);
-  const chart = useGet<ChartOption>(asked ? "/api/delivery/when/chart" : null, question);
+  const answer = useAsk(when, asked ? { query: question } : null);
+  const chart = useAsk(whenChart, asked ? { query: question } : null);
+  const curve = chart.data as ChartOption | undefined;
   return (
     <div className="two">
       <div className="card pad">
@@ -32,7 +34,7 @@ export function WhenCard({ team }: { team: string }) {
         {asked ? <Answer of={answer}>{(found) => <Found found={found} question={question} />}</Answer> : <p className="sub">Say how many items, or choose an initiative above.</p>}
       </div>
       <div className="card pad">
-        {chart.data && !chart.data.callsheet?.empty ? <Chart option={chart.data} label="Chance to be done by each day" /> : <Empty title="The curve of chances appears here" />}
+        {curve && !curve.callsheet?.empty ? <Chart option={curve} label="Chance to be done by each day" /> : <Empty title="The curve of chances appears here" />}
       </div>
     </div>
   );
@@ -64,8 +66,9 @@ function Found({ found, question }: { found: When; question: ReturnType<typeof u
   const { send, busy } = useSend();
   if (found.why_not) return <div className="alert" style={{ marginTop: 12 }}><div><b>No forecast</b><div className="sub">{found.why_not}.</div></div></div>;
   const keep = async () => {
-    const kept = await send(() => post<{ id: string }>("/api/delivery/forecasts", { ...question, items: question.items ?? null }));
-    if (kept) toast("Forecast kept", { undo: () => void send(() => del(`/api/delivery/forecasts/${kept.id}`), "Forecast taken back") });
+    const { by: _day, ...body } = question;
+    const kept = await send(() => ask(keepForecast({ body })));
+    if (kept) toast("Forecast kept", { undo: () => void send(() => ask(withdrawForecast({ path: { forecast_id: kept.id } })), "Forecast taken back") });
   };
   const someone = Boolean(found.initiative || found.team);
   const why = !may ? "Keeping a forecast needs the role member" : !someone ? "Choose a team first: somebody has to answer for it" : undefined;

@@ -1,14 +1,15 @@
 /** What the rule says, and the decision, taken in place and taken back with one click. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { del, post } from "@/api/client";
+import { decide as decideIt, reopen } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast, toastError } from "@/app/toast";
 import { Button, Pill } from "@/components/basics";
 import { useSend } from "@/components/Form";
 import { ReasonDialog } from "@/components/ReasonDialog";
 import * as format from "@/lib/format";
-import { api, effect, NO_RIGHT, TONES, VERDICTS, type Experiment, type Readout } from "./types";
+import { effect, NO_RIGHT, TONES, VERDICTS, type Experiment, type Readout } from "./types";
 
 interface DecisionProps { experiment: Experiment; readout: Readout; asking: boolean }
 
@@ -27,7 +28,7 @@ function Taken({ experiment, unit }: { experiment: Experiment; unit: string }) {
       <h3><Pill tone="plain">{experiment.state}</Pill>{VERDICTS[experiment.decision] ?? "Stopped without a verdict"}</h3>
       <p>{experiment.reason || "With the rule; no reason was needed."}</p>
       <div className="meta">{experiment.decided_by && `by ${experiment.decided_by}, `}{format.date(experiment.decided_at ?? experiment.ended_at, "long")}{kept}</div>
-    </div>{experiment.decision && <div className="act"><Button disabled={!may || busy} title={may ? undefined : NO_RIGHT} onClick={() => void send(() => del(`${api(experiment.id)}/decision`), "Taken back; it runs again")}>Take back</Button></div>}</article></div>
+    </div>{experiment.decision && <div className="act"><Button disabled={!may || busy} title={may ? undefined : NO_RIGHT} onClick={() => void send(() => ask(reopen({ path: { experiment_id: experiment.id } })), "Taken back; it runs again")}>Take back</Button></div>}</article></div>
   );
 }
 
@@ -36,12 +37,12 @@ function Open({ experiment, readout, asking }: DecisionProps) {
   const cache = useQueryClient();
   const { send, busy, error } = useSend();
   const [against, setAgainst] = useState<string | null>(null);
-  const path = `${api(experiment.id)}/decision`;
+  const path = { experiment_id: experiment.id };
   useEffect(() => { if (asking) document.getElementById("decision")?.querySelector("button")?.focus(); }, [asking]);
   const decide = async (verdict: string, reason = "") => {
     setAgainst(null);
-    const undo = () => void del(path).then(() => cache.invalidateQueries()).catch(toastError);
-    if (await send(() => post(path, { verdict, reason }))) toast(`${VERDICTS[verdict]}: decided.`, { undo });
+    const undo = () => void ask(reopen({ path })).then(() => cache.invalidateQueries()).catch(toastError);
+    if (await send(() => ask(decideIt({ path, body: { verdict, reason } })))) toast(`${VERDICTS[verdict]}: decided.`, { undo });
   };
   const shown = ["ship", "roll_back", "inconclusive", "keep_running"].sort((a, b) => Number(b === readout.verdict) - Number(a === readout.verdict));
   return (

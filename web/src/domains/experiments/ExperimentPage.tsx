@@ -1,6 +1,7 @@
 /** One experiment: what it showed, whether its split holds, its plan, and its decision. */
 import { useParams } from "@tanstack/react-router";
-import { useGet } from "@/api/client";
+import { experiment as oneExperiment, readout as readoutOf } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { ErrorPage } from "@/app/status";
 import { Answer, Pill, Tabs } from "@/components/basics";
 import { Go, RefLink } from "@/components/Go";
@@ -12,14 +13,14 @@ import { Assignment } from "./Assignment";
 import { Decision } from "./Decision";
 import { PlanPart } from "./PlanPart";
 import { ReadoutPart } from "./ReadoutPart";
-import { api, href, TONES, VERDICTS, type Experiment, type Readout } from "./types";
+import { href, TONES, VERDICTS, type Experiment, type Readout } from "./types";
 
 const PARTS = [["readout", "Readout"], ["assignment", "Assignment"], ["plan", "Plan"]] as const;
 
 export default function ExperimentPage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Experiment>(api(id));
-  const read = useGet<Readout>(`${api(id)}/readout`);
+  const asked = useAsk(oneExperiment, { path: { experiment_id: id } });
+  const read = useAsk(readoutOf, { path: { experiment_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <Page title={asked.data?.title ?? "Experiment"} crumbs={[{ label: "Experiments", href: "/experiments" }]} actions={asked.data && <Actions experiment={asked.data} />}>

@@ -1,6 +1,6 @@
 /** What is being tried, what it shows, and what was decided. */
-import { useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { experiments } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Answer, Button, Empty, Pill, Section, Segments } from "@/components/basics";
 import { ReportChart } from "@/components/Chart";
@@ -30,7 +30,7 @@ export default function ExperimentsPage() {
   const [planning, setPlanning] = useUrlState("new", "");
   const [feature, setFeature] = useUrlState("feature", "");
   const [view, setView] = useView("", 25);
-  const asked = useGet<PageOf<Row>>("/api/experiments", { size: 500, state });
+  const asked = useAsk(experiments, { query: { size: 500, state } });
   const may = useMay("member");
   const close = () => { setPlanning(""); setFeature(""); };
   const plan = <Button primary disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => setPlanning("product")}>Plan an experiment</Button>;

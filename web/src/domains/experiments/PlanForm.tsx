@@ -2,10 +2,11 @@
 import { Modal } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { patch, post } from "@/api/client";
+import { amend, type AmendIn, planExperiment } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
-import { api, href, type Experiment } from "./types";
+import { href, type Experiment } from "./types";
 
 interface PlanFormProps { experiment?: Experiment; kind?: string; about?: string; onClose: () => void }
 const HALF = { gridTemplateColumns: "1fr 1fr" };
@@ -27,15 +28,15 @@ export function PlanForm({ experiment, kind = "product", about = "", onClose }: 
   const guard = experiment?.guardrails[0];
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const given = formValues(event.currentTarget);
+    const given = formValues<"title" | "hypothesis" | "owner" | "initiative" | "worthwhile" | "planned_days" | "guardrail" | "margin" | "metric" | "better" | "arms" | "reason">(event.currentTarget);
     const always = { title: given.title, hypothesis: given.hypothesis, owner: given.owner, initiative: given.initiative, worthwhile: Number(given.worthwhile) / scale, planned_days: Number(given.planned_days) };
     const guardrails = given.guardrail ? [{ metric: given.guardrail, kind: "proportion", better: "lower", margin: Number(given.margin || 0) / 100 }, ...(experiment?.guardrails.slice(1) ?? [])] : [];
-    const fixed = { kind: experiment?.kind ?? kind, metric: given.metric, metric_kind: metricKind, better: given.better, arms: arms(given.arms ?? "") };
-    const body = running ? { ...always, guardrails, reason: given.reason } : { ...always, ...fixed, guardrails };
-    const made = await send(() => (experiment ? patch<Experiment>(`${api(experiment.id)}/plan`, body) : post<Experiment>("/api/experiments", body)), running ? "Amended: dated and visible in the plan" : "Planned");
+    const fixed = { kind: experiment?.kind ?? kind, metric: given.metric, metric_kind: metricKind, better: given.better, arms: arms(running ? "" : given.arms) };
+    const body: AmendIn = running ? { ...always, guardrails, reason: given.reason } : { ...always, ...fixed, guardrails };
+    const made = await send(() => (experiment ? ask(amend({ path: { experiment_id: experiment.id }, body })) : ask(planExperiment({ body }))), running ? "Amended: dated and visible in the plan" : "Planned");
     if (!made) return;
     onClose();
-    if (!experiment) history.push(`${href((made as Experiment).id)}?tab=plan`);
+    if (!experiment) history.push(`${href(made.id)}?tab=plan`);
   };
   return (
     <Modal opened onClose={onClose} title={experiment ? (running ? "Amend the plan" : "Change the plan") : "Plan an experiment"} centered size="lg">

@@ -1,12 +1,13 @@
 /** The plan as it stands, its amendments, and what people predicted. */
 import type { FormEvent } from "react";
-import { post } from "@/api/client";
+import { predict } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Button, Section } from "@/components/basics";
 import { formValues, TextField, useSend } from "@/components/Form";
 import { RefLink } from "@/components/Go";
 import * as format from "@/lib/format";
-import { api, effect, NO_RIGHT, plus, type Experiment } from "./types";
+import { effect, NO_RIGHT, plus, type Experiment } from "./types";
 
 export function PlanPart({ experiment }: { experiment: Experiment }) {
   const unit = experiment.metric_kind === "proportion" ? "points" : "";
@@ -45,9 +46,9 @@ function Predicting({ experiment, unit }: { experiment: Experiment; unit: string
   const say = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const given = formValues(form);
+    const given = formValues<"effect" | "low" | "high">(form);
     const body = { effect: Number(given.effect) / scale, low: Number(given.low) / scale, high: Number(given.high) / scale };
-    if (await send(() => post(`${api(experiment.id)}/predictions`, body), "Predicted")) form.reset();
+    if (await send(() => ask(predict({ path: { experiment_id: experiment.id }, body })), "Predicted")) form.reset();
   };
   return (
     <Section title="Predictions" note="with an 80% range, before the start">

@@ -1,10 +1,9 @@
 /** Arms, effect, guardrails and the effect by day. With a broken split the numbers are greyed. */
-import type { Row } from "@/api/types";
 import { Empty, Pill, Section } from "@/components/basics";
 import { AskedChart } from "@/components/AskedChart";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import * as format from "@/lib/format";
-import { amount, api, chance, effect, plus, type Experiment, type Readout } from "./types";
+import { amount, chance, chartPath, effect, plus, type Experiment, type Readout } from "./types";
 
 const GUARD: Record<string, [string, string]> = { kept: ["good", "kept"], broken: ["bad", "broken"], unclear: ["warn", "not ruled out"] };
 
@@ -26,10 +25,10 @@ export function ReadoutPart({ experiment, readout }: { experiment: Experiment; r
     <>
       {readout.refused && experiment.state !== "running" && <div className="alert" role="note" style={{ marginBottom: 14 }}><div><b>The split is not the planned one, so these numbers name no winner.</b><div className="sub">{readout.cause}</div></div></div>}
       <div style={grey}>
-        <Section title="Arms" note={`${format.number(readout.units, 0)} units of complete days${readout.left_out ? `; left out: ${readout.left_out_why}` : ""}`}><DataTable label="Arms" keys={false} columns={columns} rows={rows as unknown as Row[]} /></Section>
+        <Section title="Arms" note={`${format.number(readout.units, 0)} units of complete days${readout.left_out ? `; left out: ${readout.left_out_why}` : ""}`}><DataTable label="Arms" keys={false} columns={columns} rows={rows} /></Section>
         <div className="two">
-          <Section title="Effect" note="against zero and what is worth having"><div className="card pad"><AskedChart path={`${api(experiment.id)}/chart`} params={{ kind: "intervals" }} label="Effect with its interval, and the predictions" empty="The plot appears with the first complete day." /></div></Section>
-          <Section title="By day" note="all units up to each day"><div className="card pad"><AskedChart path={`${api(experiment.id)}/chart`} params={{ kind: "days" }} label="Effect of all units up to each day" empty="The course appears with the first complete day." /></div></Section>
+          <Section title="Effect" note="against zero and what is worth having"><div className="card pad"><AskedChart path={chartPath(experiment.id)} params={{ kind: "intervals" }} label="Effect with its interval, and the predictions" empty="The plot appears with the first complete day." /></div></Section>
+          <Section title="By day" note="all units up to each day"><div className="card pad"><AskedChart path={chartPath(experiment.id)} params={{ kind: "days" }} label="Effect of all units up to each day" empty="The course appears with the first complete day." /></div></Section>
         </div>
         <Guardrails readout={readout} />
       </div>
@@ -43,7 +42,7 @@ function Guardrails({ readout }: { readout: Readout }) {
   if (!readout.guardrails.length) return null;
   return (
     <Section title="Guardrails" note="harm above the margin must be ruled out before shipping">
-      <DataTable label="Guardrails" keys={false} rows={readout.guardrails as unknown as Row[]} columns={[
+      <DataTable label="Guardrails" keys={false} rows={readout.guardrails} columns={[
         { key: "metric", label: "Metric", render: (row) => format.humanise(String(row.metric)) }, { key: "arm", label: "Arm" },
         { key: "control_value", label: "Control", align: "right", render: (row) => amount(row.control_value as number | null, readout.unit) },
         { key: "value", label: "Treatment", align: "right", render: (row) => amount(row.value as number | null, readout.unit) },

@@ -1,8 +1,8 @@
 /** Triage by keyboard: j/k move, 1 to 3 file to a suggestion, n opens a request, x sets aside, u undoes. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { del, post, useGet } from "@/api/client";
-import type { Page as PageOf } from "@/api/types";
+import { bringFeedbackItemBack, feedbackInbox, fileFeedbackItem, setFeedbackItemAside, unfileFeedbackItem } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast, toastError } from "@/app/toast";
 import { Answer, Empty } from "@/components/basics";
@@ -14,13 +14,13 @@ import { InboxItem } from "./InboxItem";
 import { NewRequestDialog } from "./NewRequestDialog";
 import type { Item } from "./types";
 
-const path = (item: Item, what: string) => `/api/feedback/items/${encodeURIComponent(item.feedback_id)}/${what}`;
+const path = (item: Item) => ({ feedback_id: item.feedback_id });
 
 export function Inbox() {
   const cache = useQueryClient();
   const may = useMay("member");
   const [q, setQ] = useUrlState("q", "");
-  const asked = useGet<PageOf<Item>>("/api/feedback/inbox", { q, size: 100 });
+  const asked = useAsk(feedbackInbox, { query: { q, size: 100 } });
   const items = asked.data?.items ?? [];
   const [at, setAt] = useListKeys(items.length);
   const [opening, setOpening] = useState<Item | null>(null);
@@ -41,8 +41,8 @@ export function Inbox() {
     }
   };
   const file = (item: Item, request: string, title: string) =>
-    change(`Filed to “${title}”.`, () => post(path(item, "filing"), { requests: [request] }), () => del(`${path(item, "filing")}?request=${encodeURIComponent(request)}`));
-  const aside = (item: Item) => change("Set aside: it asks for nothing.", () => post(path(item, "aside"), {}), () => del(path(item, "aside")));
+    change(`Filed to “${title}”.`, () => ask(fileFeedbackItem({ path: path(item), body: { requests: [request] } })), () => ask(unfileFeedbackItem({ path: path(item), query: { request: [request] } })));
+  const aside = (item: Item) => change("Set aside: it asks for nothing.", () => ask(setFeedbackItemAside({ path: path(item), body: {} })), () => ask(bringFeedbackItemBack({ path: path(item) })));
 
   useEffect(() => {
     if (!may) return;

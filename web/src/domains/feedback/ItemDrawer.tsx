@@ -1,13 +1,13 @@
 /** One item of feedback beside the page, as links from traces and searches open it. */
 import { Drawer } from "@mantine/core";
-import { useGet } from "@/api/client";
+import { feedbackItem } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer } from "@/components/basics";
 import { RefLink } from "@/components/Go";
 import * as format from "@/lib/format";
-import type { Item } from "./types";
 
 export function ItemDrawer({ id, onClose }: { id: string; onClose: () => void }) {
-  const asked = useGet<Item>(`/api/feedback/items/${encodeURIComponent(id)}`);
+  const asked = useAsk(feedbackItem, { path: { feedback_id: id } });
   return (
     <Drawer opened onClose={onClose} position="right" size="min(520px, 96vw)" title="Feedback">
       <Answer of={asked}>

@@ -1,15 +1,16 @@
 /** Opens a request, with the item of feedback that led to it already filed. */
 import { Modal } from "@mantine/core";
-import { post } from "@/api/client";
+import { openFeedbackRequest, type NewRequest } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, TextField, useSend } from "@/components/Form";
-import type { Item, Request } from "./types";
+import type { Item } from "./types";
 
 export function NewRequestDialog({ item, onClose }: { item?: Item; onClose: () => void }) {
   const { send, busy, error } = useSend();
   const submit = async (form: HTMLFormElement) => {
-    const body = { ...formValues(form), feedback: item ? [item.feedback_id] : [] };
-    if (await send(() => post<Request>("/api/feedback/requests", body), item ? "Request opened, and the item filed to it." : "Request opened.")) onClose();
+    const body: NewRequest = { ...formValues<"title" | "body">(form), feedback: item ? [item.feedback_id] : [] };
+    if (await send(() => ask(openFeedbackRequest({ body })), item ? "Request opened, and the item filed to it." : "Request opened.")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title="New request" centered size="md">

@@ -1,13 +1,14 @@
 /** Records what somebody said in a call or a meeting, as a fact. */
 import { Modal } from "@mantine/core";
-import { post } from "@/api/client";
+import { recordFeedbackItem } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
 
 export function RecordDialog({ onClose }: { onClose: () => void }) {
   const { send, busy, error } = useSend();
   const submit = async (form: HTMLFormElement) => {
-    if (await send(() => post("/api/feedback/items", formValues(form)), "Recorded. It waits in the inbox.")) onClose();
+    if (await send(() => ask(recordFeedbackItem({ body: formValues<"body" | "account_id" | "channel" | "kind">(form) })), "Recorded. It waits in the inbox.")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title="Record feedback" centered size="md">

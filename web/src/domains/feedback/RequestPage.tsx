@@ -1,8 +1,8 @@
 /** One request: who asked and what they are worth, what answers it, who has been told, its status. */
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { del, put, useGet } from "@/api/client";
-import type { Trace } from "@/api/types";
+import { feedbackRequest, setFeedbackRequestStatus, trace as traceOf, unmergeFeedbackRequest, type Status } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast, toastError } from "@/app/toast";
 import { ErrorPage } from "@/app/status";
@@ -18,7 +18,7 @@ import { STATUSES, TONES, type Request } from "./types";
 
 export default function RequestPage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Request>(`/api/feedback/requests/${encodeURIComponent(id)}`);
+  const asked = useAsk(feedbackRequest, { path: { request_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <Page title={asked.data?.title ?? "Request"} crumbs={[{ label: "Feedback", href: "/feedback" }, { label: "Requests", href: "/feedback?tab=requests" }]} actions={<Go className="btn" href={traceHref(`request:${id}`)}>Trace</Go>}>
@@ -28,7 +28,7 @@ export default function RequestPage() {
 }
 
 function RequestView({ request }: { request: Request }) {
-  const trace = useGet<Trace>(`/api/trace/${encodeURIComponent(`request:${request.request}`)}`);
+  const trace = useAsk(traceOf, { path: { ref: `request:${request.request}` } });
   const segments = Object.entries(request.segments).map(([name, amount]) => `${amount} ${name}`).join(" · ");
   return (
     <>
@@ -60,11 +60,11 @@ function StatusChange({ request }: { request: Request }) {
   const may = useMay("member");
   const { send, busy } = useSend();
   const [wanted, setWanted] = useState("");
-  const path = `/api/feedback/requests/${encodeURIComponent(request.request)}/status`;
+  const set = (body: Status) => ask(setFeedbackRequestStatus({ path: { request_id: request.request }, body }));
   const change = async (reason: string) => {
     const before = { status: request.status, reason: request.reason || "Undone." };
     setWanted("");
-    if (await send(() => put(path, { status: wanted, reason }))) toast(`Now ${wanted}.`, { undo: () => void put(path, before).catch(toastError) });
+    if (await send(() => set({ status: wanted, reason }))) toast(`Now ${wanted}.`, { undo: () => void set(before).catch(toastError) });
   };
   return (
     <div className="row wrap">
@@ -82,7 +82,7 @@ function Merged({ request }: { request: Request }) {
   return (
     <div className="alert" style={{ marginTop: 12 }}>
       <div className="grow">Merged into <RefLink of={`request:${request.merged_into}`} />; its feedback is counted there.</div>
-      <Button disabled={!may} busy={busy} onClick={() => void send(() => del(`/api/feedback/requests/${encodeURIComponent(request.request)}/merge`), "Taken out again.")}>Take apart</Button>
+      <Button disabled={!may} busy={busy} onClick={() => void send(() => ask(unmergeFeedbackRequest({ path: { request_id: request.request } })), "Taken out again.")}>Take apart</Button>
     </div>
   );
 }

@@ -1,11 +1,11 @@
 /** Who asked, each person once, with account, revenue and whether they have been told. */
 import { useMemo } from "react";
-import { useGet } from "@/api/client";
-import type { Page as PageOf, Row, Trace } from "@/api/types";
+import { feedbackRequesters } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
+import type { Trace } from "@/api/types";
 import { Answer, Empty, Pill } from "@/components/basics";
 import { DataTable, useView, type TableColumn } from "@/components/DataTable";
 import * as format from "@/lib/format";
-import type { Asking } from "./types";
 
 function columns(told: Map<string, string>): TableColumn[] {
   const all: TableColumn[] = [
@@ -25,11 +25,11 @@ function Told({ state }: { state?: string }) {
 
 export function Requesters({ id, trace }: { id: string; trace?: Trace }) {
   const [view, setView] = useView("who.");
-  const asked = useGet<PageOf<Asking>>(`/api/feedback/requests/${encodeURIComponent(id)}/requesters`, { size: 500 });
+  const asked = useAsk(feedbackRequesters, { path: { request_id: id }, query: { size: 500 } });
   const told = useMemo(() => new Map([...(trace?.told ?? []).map((one) => [one.ref, "told"] as const), ...(trace?.untold ?? []).map((one) => [one.ref, one.state] as const)]), [trace]);
   return (
     <Answer of={asked}>
-      {(page) => <DataTable label="Who asked" columns={columns(told)} rows={page.items as unknown as Row[]} view={view} onView={setView} empty={<Empty title="Nobody stands behind it yet" action={{ label: "Open the inbox", href: "/feedback" }}>File feedback to this request in the inbox.</Empty>} />}
+      {(page) => <DataTable label="Who asked" columns={columns(told)} rows={page.items} view={view} onView={setView} empty={<Empty title="Nobody stands behind it yet" action={{ label: "Open the inbox", href: "/feedback" }}>File feedback to this request in the inbox.</Empty>} />}
     </Answer>
   );
 }

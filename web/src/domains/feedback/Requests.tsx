@@ -1,7 +1,7 @@
 /** All requests with people, accounts and revenue behind them. */
 import { useState } from "react";
-import { useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { feedbackRequests } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Button, Empty, Failed, Pill, Segments } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
@@ -9,7 +9,7 @@ import { RefLink } from "@/components/Go";
 import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
 import { NewRequestDialog } from "./NewRequestDialog";
-import { STATUSES, TONES, type Request } from "./types";
+import { STATUSES, TONES } from "./types";
 
 const COLUMNS: TableColumn[] = [
   { key: "title", label: "Request" },
@@ -26,7 +26,7 @@ export function Requests() {
   const [status, setStatus] = useUrlState<string>("status", "");
   const [opening, setOpening] = useState(false);
   const may = useMay("member");
-  const asked = useGet<PageOf<Request>>("/api/feedback/requests", { status, page: view.page, size: view.size, sort: view.sort, q: view.q });
+  const asked = useAsk(feedbackRequests, { query: { status, page: view.page, size: view.size, sort: view.sort, q: view.q } });
   if (asked.error && !asked.data) return <Failed error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <>
@@ -36,7 +36,7 @@ export function Requests() {
         <span className="grow" />
         <Button disabled={!may} title={may ? undefined : "Viewers read; a member opens requests."} onClick={() => setOpening(true)}>New request</Button>
       </div>
-      <DataTable label="Requests" columns={COLUMNS} rows={asked.data?.items as unknown as Row[] | undefined} total={asked.data?.total} view={view} onView={setView}
+      <DataTable label="Requests" columns={COLUMNS} rows={asked.data?.items} total={asked.data?.total} view={view} onView={setView}
         href={(row) => `/feedback/requests/${encodeURIComponent(String(row.request))}`}
         empty={<Empty title="No requests yet" action={{ label: "Open the inbox", href: "/feedback" }}>File feedback to a new request in the inbox, or import requests.</Empty>} />
       {opening && <NewRequestDialog onClose={() => setOpening(false)} />}

@@ -1,8 +1,8 @@
 /** The ledger: what was told to whom, and what did not arrive. */
 import { Drawer } from "@mantine/core";
 import { useState } from "react";
-import { del, post, put, useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { confirmRead, deliveries, hold, oneDelivery, releaseHold } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Answer, Button, Empty, Pill, Segments } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
@@ -12,7 +12,7 @@ import { Markdown } from "@/components/Markdown";
 import { ReasonDialog } from "@/components/ReasonDialog";
 import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
-import { NO_RIGHT, STATE_TONES, type Delivery, type DeliveryText } from "./types";
+import { NO_RIGHT, STATE_TONES } from "./types";
 
 const STATES = [{ value: "", label: "All" }, { value: "queued,sending,held", label: "Waiting" }, { value: "sent,read", label: "Sent" }, { value: "failed,bounced", label: "Failed" }];
 
@@ -21,7 +21,7 @@ export function Deliveries() {
   const [state, setState] = useUrlState("state", "");
   const [ref, setRef] = useUrlState("ref", "");
   const [open, setOpen] = useUrlState("delivery", "");
-  const asked = useGet<PageOf<Delivery>>("/api/people/deliveries", { page: view.page, size: view.size, sort: view.sort, q: view.q, state, ref });
+  const asked = useAsk(deliveries, { query: { page: view.page, size: view.size, sort: view.sort, q: view.q, state, ref } });
   const columns: TableColumn[] = [
     { key: "created_at", label: "Made", unit: "time" },
     { key: "name", label: "To", render: (row) => <button type="button" className="fig-inline" style={{ textAlign: "left" }} onClick={() => setOpen(String(row.delivery))}>{String(row.name)}</button> },
@@ -43,7 +43,7 @@ export function Deliveries() {
         {asked.data && <span className="mut small num">{format.count(asked.data.total, "message")}</span>}
       </div>
       <Answer of={asked}>{(page) => (
-        <DataTable label="Deliveries" columns={columns} rows={page.items as unknown as Row[]} total={page.total} view={view} onView={setView} keys={false}
+        <DataTable label="Deliveries" columns={columns} rows={page.items} total={page.total} view={view} onView={setView} keys={false}
           empty={<Empty title={state || ref ? "No such messages" : "Nobody has been told anything yet"} action={state || ref ? { label: "Show all", onClick: () => { setState(""); setRef(""); } } : { label: "Publish a release", href: "/releases" }}>{state || ref ? undefined : "Publishing a release tells those who asked for what it carries."}</Empty>} />
       )}</Answer>
       {open && <One id={open} onClose={() => setOpen("")} />}
@@ -55,8 +55,8 @@ function One({ id, onClose }: { id: string; onClose: () => void }) {
   const may = useMay("member");
   const { send, busy } = useSend();
   const [holding, setHolding] = useState(false);
-  const path = `/api/people/deliveries/${id}`;
-  const asked = useGet<DeliveryText>(path);
+  const path = { delivery_id: id };
+  const asked = useAsk(oneDelivery, { path });
   const state = asked.data?.state ?? "";
   const right = { disabled: !may || busy, title: may ? undefined : NO_RIGHT };
   return (
@@ -74,11 +74,11 @@ function One({ id, onClose }: { id: string; onClose: () => void }) {
           </dl>
           <div className="row wrap">
             {["queued", "failed"].includes(state) && <Button {...right} onClick={() => setHolding(true)}>Hold…</Button>}
-            {["held", "failed", "bounced"].includes(state) && <Button primary {...right} onClick={() => void send(() => del(`${path}/hold`), "It goes out now")}>Send</Button>}
-            {state === "sent" && <Button {...right} onClick={() => void send(() => post(`${path}/reading`), "Noted as read")}>They read it</Button>}
+            {["held", "failed", "bounced"].includes(state) && <Button primary {...right} onClick={() => void send(() => ask(releaseHold({ path })), "It goes out now")}>Send</Button>}
+            {state === "sent" && <Button {...right} onClick={() => void send(() => ask(confirmRead({ path })), "Noted as read")}>They read it</Button>}
           </div>
           <div className="card pad"><Markdown>{one.body_text}</Markdown></div>
-          {holding && <ReasonDialog title="Hold this message" hint="Shown in the ledger and the trace." confirm="Hold" onClose={() => setHolding(false)} onConfirm={(reason) => { setHolding(false); void send(() => put(`${path}/hold`, { reason }), "Held"); }} />}
+          {holding && <ReasonDialog title="Hold this message" hint="Shown in the ledger and the trace." confirm="Hold" onClose={() => setHolding(false)} onConfirm={(reason) => { setHolding(false); void send(() => ask(hold({ path, body: { reason } })), "Held"); }} />}
         </div>
       )}</Answer>
     </Drawer>

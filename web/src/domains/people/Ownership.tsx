@@ -1,7 +1,7 @@
 /** What needs one accountable owner; the gaps first. */
 import { Modal } from "@mantine/core";
-import { put, useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { decideOwner, directory, ownership } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast } from "@/app/toast";
 import { Answer, Button, Empty, Failed, Pill, Segments } from "@/components/basics";
@@ -10,7 +10,7 @@ import { formValues, SelectField, useSend } from "@/components/Form";
 import { Go } from "@/components/Go";
 import * as format from "@/lib/format";
 import { traceHref, useUrlState } from "@/lib/url";
-import { NO_RIGHT, OWNED, type Owned, type Person } from "./types";
+import { NO_RIGHT, OWNED, type Owned } from "./types";
 
 const KINDS = ["", "initiative", "feature", "component", "tool"];
 
@@ -20,7 +20,7 @@ export function Ownership() {
   const [state, setState] = useUrlState("state", "");
   const [kind, setKind] = useUrlState("kind", "");
   const [assign, setAssign] = useUrlState("assign", "");
-  const asked = useGet<PageOf<Owned>>("/api/people/ownership", { page: view.page, size: view.size, sort: view.sort, q: view.q, state, kind });
+  const asked = useAsk(ownership, { query: { page: view.page, size: view.size, sort: view.sort, q: view.q, state, kind } });
   const columns: TableColumn[] = [
     { key: "title", label: "What", render: (row) => <Go className="ev" href={traceHref(String(row.ref))}>{String(row.title)}</Go> },
     { key: "kind", label: "Kind" },
@@ -41,7 +41,7 @@ export function Ownership() {
         {asked.data && <span className="mut small num">{format.count(asked.data.total, "object")}</span>}
       </div>
       <Answer of={asked}>{(page) => (
-        <DataTable label="Ownership" columns={columns} rows={page.items as unknown as Row[]} total={page.total} view={view} onView={setView} keys={false}
+        <DataTable label="Ownership" columns={columns} rows={page.items} total={page.total} view={view} onView={setView} keys={false}
           empty={state === "unowned" ? <Empty title="Everything has one owner">Each active initiative, feature, component and tool that is known here has exactly one.</Empty> : <Empty title="Nothing says who owns what" action={{ label: "Connect a source", href: "/settings/sources" }}>CODEOWNERS of a repository, or a file of owners, fills this; or assign people as initiatives appear.</Empty>} />
       )}</Answer>
       {assign && <Assign subject={assign} onClose={() => setAssign("")} />}
@@ -56,11 +56,11 @@ function Who({ row }: { row: Owned }) {
 
 function Assign({ subject, onClose }: { subject: string; onClose: () => void }) {
   const may = useMay("member");
-  const people = useGet<PageOf<Person>>("/api/people", { size: 500, sort: "name" });
-  const before = useGet<PageOf<Owned>>("/api/people/ownership", { q: subject, size: 50 });
+  const people = useAsk(directory, { query: { size: 500, sort: "name" } });
+  const before = useAsk(ownership, { query: { q: subject, size: 50 } });
   const { send, busy, error } = useSend();
   const now = before.data?.items.find((one) => one.ref === subject);
-  const give = (person: string) => put("/api/people/ownership", { ref: subject, role: "accountable", person });
+  const give = (person: string) => ask(decideOwner({ body: { ref: subject, role: "accountable", person } }));
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const { person = "" } = formValues(event.currentTarget);

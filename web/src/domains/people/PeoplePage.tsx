@@ -1,6 +1,6 @@
 /** Who is here, who answers for what, what was told to whom, and who wants to hear of what. */
-import { useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { directory } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Avatar, Empty, Tabs } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
 import { Figures } from "@/components/Figure";
@@ -11,7 +11,6 @@ import { useUrlState } from "@/lib/url";
 import { Deliveries } from "./Deliveries";
 import { Ownership } from "./Ownership";
 import { Subscriptions } from "./Subscriptions";
-import type { Person } from "./types";
 
 const PARTS = [["directory", "Directory"], ["ownership", "Ownership"], ["deliveries", "Deliveries"], ["subscriptions", "Subscriptions"]] as const;
 
@@ -38,12 +37,12 @@ const COLUMNS: TableColumn[] = [
 
 function Directory() {
   const [view, setView] = useView("", 50);
-  const asked = useGet<PageOf<Person>>("/api/people", { page: view.page, size: view.size, sort: view.sort, q: view.q });
+  const asked = useAsk(directory, { query: { page: view.page, size: view.size, sort: view.sort, q: view.q } });
   return (
     <>
       <div className="tools"><SearchBox value={view.q} onChange={(q) => setView({ q })} label="Search people" /><span className="grow" />{asked.data && <span className="mut small num">{format.count(asked.data.total, "person", "people")}</span>}</div>
       <Answer of={asked}>{(page) => (
-        <DataTable label="Directory" columns={COLUMNS} rows={page.items as unknown as Row[]} total={page.total} view={view} onView={setView} href={(row) => `/people/${encodeURIComponent(String(row.person))}`}
+        <DataTable label="Directory" columns={COLUMNS} rows={page.items} total={page.total} view={view} onView={setView} href={(row) => `/people/${encodeURIComponent(String(row.person))}`}
           empty={<Empty title="Nobody is known yet" action={{ label: "Connect a source", href: "/settings/sources" }}>Colleagues come from your tools: the authors of a repository, or a file of persons.</Empty>} />
       )}</Answer>
     </>

@@ -1,11 +1,8 @@
-/** The shapes of /api/people. */
+/** The names of people's shapes here, and what the pages share. */
+import type { OwnedRow as Owned } from "@/api/generated";
 
-export interface Person { person: string; name: string; email: string; team: string; role: string; objects: number; deliveries: number }
-export interface Owned { ref: string; kind: string; title: string; owner: string | null; owner_name: string; owners: string[]; owner_names: string[]; since: string | null; since_at: string | null; source: string; state: "owned" | "none" | "gone" | "many"; last_owner: string; team: string }
-export interface Delivery { delivery: string; created_at: string; name: string; person_id: string; account_id: string; subject: string; ref: string; channel: string; state: string; reason: string; sent_at: string | null; read_at: string | null; tries: number }
-export interface DeliveryText extends Delivery { email: string; body_text: string }
-export interface Subscription { id: string; topic: string; cadence: string; channel: string; email: string; target: string; created_at: string }
-export interface PersonDetail extends Person { team_title: string; owns: Owned[]; history: { ref: string; role: string; since: string; until: string | null; by: string }[]; told: Delivery[] }
+export type { DeliveryDetail as DeliveryText, DeliveryRow as Delivery, PersonDetail, PersonRow as Person, SubscriptionOut as Subscription } from "@/api/generated";
+export type { Owned };
 
 export const NO_RIGHT = "Viewers read. An owner can give you the role of a member.";
 export const OWNED: Record<Owned["state"], [string, string]> = {

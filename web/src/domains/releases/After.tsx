@@ -1,6 +1,6 @@
 /** What came after a release: use against what was expected, and incidents. */
-import { useGet } from "@/api/client";
-import type { Report } from "@/api/types";
+import { oneReport } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Empty, Section } from "@/components/basics";
 import { DataTable, type TableColumn } from "@/components/DataTable";
 import { inferred } from "@/lib/table";
@@ -21,7 +21,7 @@ const USED = ["title", "days", "could_use", "tried", "tried_share", "tried_low",
 export function After({ release }: { release: Release }) {
   const early = format.now().getTime() - format.instant(release.released_at).getTime() < 7 * 86_400_000;
   const expected = release.predicted;
-  const known = useGet<Report>(release.adoption.length ? "/api/reports/usage.adoption" : null, { size: 1 });
+  const known = useAsk(oneReport, release.adoption.length ? { path: { name: "usage.adoption" }, query: { size: 1 } } : null);
   return (
     <>
       <Section title="Use" note={expected.metric ? `expected: ${expected.metric} between ${format.number(expected.low)} and ${format.number(expected.high)} after ${expected.days} days` : undefined}>

@@ -1,6 +1,7 @@
 /** What has to be done around a release; a line is green only with evidence. */
 import { useState } from "react";
-import { del, post, put } from "@/api/client";
+import { checkItem, confirmItem, openItem } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { toast } from "@/app/toast";
 import { useMay } from "@/app/session";
 import { Avatar, Button, Empty, Pill } from "@/components/basics";
@@ -9,7 +10,7 @@ import { Go, RefLink } from "@/components/Go";
 import { ReasonDialog } from "@/components/ReasonDialog";
 import * as format from "@/lib/format";
 import { useListKeys } from "@/lib/keys";
-import { address, NO_RIGHT, type Line, type Release } from "./types";
+import { NO_RIGHT, type Line, type Release } from "./types";
 
 export function Checklist({ release }: { release: Release }) {
   const may = useMay("member");
@@ -19,10 +20,11 @@ export function Checklist({ release }: { release: Release }) {
   if (!release.checklist.length) {
     return <div className="card"><Empty title="No checklist">{release.tier === 4 ? "A silent release has none." : "Set the tier above: the louder the release, the longer the list."}</Empty></div>;
   }
-  const path = (line: Line) => `${address(release.release)}/checklist/${line.id}`;
+  const path = (line: Line) => ({ release_id: release.release, item_id: line.id });
+  const reopen = (line: Line) => ask(openItem({ path: path(line) }));
   const check = async (line: Line, evidence: string) => {
     setAsking(null);
-    if (await send(() => put(`${path(line)}/evidence`, { evidence }))) toast("Done, with evidence", { undo: () => void send(() => del(`${path(line)}/evidence`)) });
+    if (await send(() => ask(checkItem({ path: path(line), body: { evidence } })))) toast("Done, with evidence", { undo: () => void send(() => reopen(line)) });
   };
   return (
     <>
@@ -35,8 +37,8 @@ export function Checklist({ release }: { release: Release }) {
             </div>
             <div className="act">
               {!line.done_at && <Button disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => setAsking(line)}>Done…</Button>}
-              {line.done_at && !line.green && <Button primary disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => void send(() => post(`${path(line)}/confirmation`), "Confirmed")}>Confirm</Button>}
-              {line.done_at && <Button quiet disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => void send(() => del(`${path(line)}/evidence`), "Open again")}>Open again</Button>}
+              {line.done_at && !line.green && <Button primary disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => void send(() => ask(confirmItem({ path: path(line) })), "Confirmed")}>Confirm</Button>}
+              {line.done_at && <Button quiet disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => void send(() => reopen(line), "Open again")}>Open again</Button>}
             </div>
           </div>
         ))}

@@ -1,13 +1,14 @@
 /** The notes, one text an audience, with what the reader will see beside it. */
 import { useEffect, useState } from "react";
-import { post, put } from "@/api/client";
+import { draftNotes, writeNotes } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Button, Empty, Failed, Segments } from "@/components/basics";
 import { AreaField, TextField, useSend } from "@/components/Form";
 import { Markdown } from "@/components/Markdown";
 import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
-import { address, AUDIENCES, NO_RIGHT, type Release } from "./types";
+import { AUDIENCES, NO_RIGHT, type Release } from "./types";
 
 export function Notes({ release }: { release: Release }) {
   const may = useMay("member");
@@ -17,8 +18,9 @@ export function Notes({ release }: { release: Release }) {
   const [title, setTitle] = useState(release.title);
   useEffect(() => { setText(release.notes[audience] ?? ""); setTitle(release.title); }, [release.notes, release.title, audience]);
   const changed = text !== (release.notes[audience] ?? "") || title !== release.title;
-  const save = () => send(() => put(`${address(release.release)}/notes`, { notes: { [audience]: text }, title }), "Saved");
-  const draft = () => send(() => post(`${address(release.release)}/notes/draft`), "Drafted from what the release holds; read it before it goes out");
+  const path = { release_id: release.release };
+  const save = () => send(() => ask(writeNotes({ path, body: { notes: { [audience]: text }, title } })), "Saved");
+  const draft = () => send(() => ask(draftNotes({ path })), "Drafted from what the release holds; read it before it goes out");
   return (
     <div className="stack">
       {error && <Failed error={error} />}

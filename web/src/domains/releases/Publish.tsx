@@ -1,24 +1,25 @@
 /** The go decision: says what will happen, then does it; taken back with one click. */
 import { Modal } from "@mantine/core";
 import { useState } from "react";
-import { del, post } from "@/api/client";
+import { publish as goPublic, unpublish } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast } from "@/app/toast";
 import { Button } from "@/components/basics";
 import { AreaField, useSend } from "@/components/Form";
 import * as format from "@/lib/format";
-import { address, NO_RIGHT, type Release } from "./types";
+import { NO_RIGHT, type Release } from "./types";
 
 export function Publish({ release }: { release: Release }) {
   const may = useMay("member");
   const { send, busy } = useSend();
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState("");
-  const path = `${address(release.release)}/publication`;
-  const back = () => void send(() => del(path), "The notes are no longer public. Mail that went out stays sent.");
+  const path = { release_id: release.release };
+  const back = () => void send(() => ask(unpublish({ path })), "The notes are no longer public. Mail that went out stays sent.");
   if (release.state === "published") return <Button disabled={!may || busy} title={may ? undefined : NO_RIGHT} onClick={back}>Take back</Button>;
   const publish = async () => {
-    const done = await send(() => post(path, { note }));
+    const done = await send(() => ask(goPublic({ path, body: { note } })));
     setAsking(false);
     if (done) toast("Published. Requesters and subscribers are being told.", { undo: back });
   };

@@ -1,6 +1,7 @@
 /** One release: its contents, its notes, whether it is ready, and what came after it. */
 import { useParams } from "@tanstack/react-router";
-import { put, useGet } from "@/api/client";
+import { oneRelease, setTier } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Answer, Tabs } from "@/components/basics";
 import { SelectField, useSend } from "@/components/Form";
@@ -14,13 +15,13 @@ import { Contents } from "./Contents";
 import { Notes } from "./Notes";
 import { Publish } from "./Publish";
 import { StatePill } from "./ReleasesPage";
-import { address, NO_RIGHT, TIERS, type Release } from "./types";
+import { NO_RIGHT, TIERS, type Release } from "./types";
 
 const PARTS = [["contents", "Contents"], ["notes", "Notes"], ["checklist", "Checklist"], ["after", "After"]] as const;
 
 export default function ReleasePage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Release>(address(id));
+  const asked = useAsk(oneRelease, { path: { release_id: id } });
   return (
     <Page title={asked.data?.version ?? id} crumbs={[{ label: "Releases", href: "/releases" }]} actions={asked.data && <Publish release={asked.data} />}>
       <Answer of={asked}>{(release) => <Body release={release} />}</Answer>
@@ -48,6 +49,6 @@ function Tier({ release }: { release: Release }) {
   const options = [...(release.tier ? [] : [{ value: "", label: "not set" }]), ...Object.entries(TIERS).map(([value, label]) => ({ value, label }))];
   return (
     <SelectField label="Tier" value={String(release.tier ?? "")} options={options} disabled={!may || busy} title={may ? undefined : NO_RIGHT}
-      onChange={(event) => event.target.value && void send(() => put(`${address(release.release)}/tier`, { tier: Number(event.target.value) }), "The checklist follows the tier")} />
+      onChange={(event) => event.target.value && void send(() => ask(setTier({ path: { release_id: release.release }, body: { tier: Number(event.target.value) } })), "The checklist follows the tier")} />
   );
 }

@@ -1,6 +1,6 @@
 /** What came out, what it held, whether its notes are out, and how fast people moved to it. */
-import { useGet } from "@/api/client";
-import type { Page as PageOf, Report, Row } from "@/api/types";
+import { oneReport, releases } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Empty, Pill, Section } from "@/components/basics";
 import { ReportChart } from "@/components/Chart";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
@@ -30,14 +30,14 @@ const COLUMNS: TableColumn[] = [
 
 export default function ReleasesPage() {
   const [view, setView] = useView("", 25);
-  const asked = useGet<PageOf<ReleaseRow>>("/api/releases", { page: view.page, size: view.size, sort: view.sort, q: view.q });
+  const asked = useAsk(releases, { query: { page: view.page, size: view.size, sort: view.sort, q: view.q } });
   return (
     <Page title="Releases" actions={<a className="btn" href="/feed/releases.atom">Feed</a>}>
       <Head title="Releases" sub="What came out, what it held, and who has been told." />
       <Figures metrics={["releases.count", "releases.lead", "releases.announced_share"]} params={{ cadence: "monthly" }} />
       <Section title="All releases" end={<SearchBox value={view.q} onChange={(q) => setView({ q })} label="Search releases" />}>
         <Answer of={asked}>{(page) => (
-          <DataTable label="Releases" columns={COLUMNS} rows={page.items as unknown as Row[]} total={page.total} view={view} onView={setView} href={(row) => `/releases/${encodeURIComponent(String(row.release))}`}
+          <DataTable label="Releases" columns={COLUMNS} rows={page.items} total={page.total} view={view} onView={setView} href={(row) => `/releases/${encodeURIComponent(String(row.release))}`}
             empty={<Empty title="No releases yet" action={{ label: "Connect a source", href: "/settings/sources" }}>They are found from the tags of a git repository, or imported from a file.</Empty>} />
         )}</Answer>
       </Section>
@@ -49,7 +49,7 @@ export default function ReleasesPage() {
 
 /** Only where installs by version are counted. */
 function Uptake() {
-  const asked = useGet<Report>("/api/reports/releases.uptake", { size: 1 });
+  const asked = useAsk(oneReport, { path: { name: "releases.uptake" }, query: { size: 1 } });
   if (!asked.data?.total) return null;
   return (
     <Section title="Uptake" note="share of all installs after a release" end={<Go className="ev" href="/reports/releases.uptake">table</Go>}>

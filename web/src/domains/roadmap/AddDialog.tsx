@@ -1,16 +1,17 @@
 /** Adds an initiative to the board. */
 import { Modal } from "@mantine/core";
-import { post, useGet } from "@/api/client";
+import { addRoadmapInitiative, roadmapGoals } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
 import { COLUMNS } from "./types";
 
 export function AddDialog({ onClose }: { onClose: () => void }) {
   const { send, busy, error } = useSend();
-  const goals = useGet<{ goal: string; title: string }[]>("/api/roadmap/goals");
+  const goals = useAsk(roadmapGoals, {});
   const options = [{ value: "", label: "none yet" }, ...(goals.data ?? []).map((one) => ({ value: one.goal, label: one.title }))];
   const submit = async (form: HTMLFormElement) => {
-    if (await send(() => post("/api/roadmap/initiatives", formValues(form)), "Added at the end of its column.")) onClose();
+    if (await send(() => ask(addRoadmapInitiative({ body: formValues<"title" | "why" | "stage" | "team" | "owner" | "goal">(form) })), "Added at the end of its column.")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title="New initiative" centered size="md">

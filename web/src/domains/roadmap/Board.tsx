@@ -2,32 +2,33 @@
 import { DragDropContext, Draggable, Droppable, type DropResult } from "@hello-pangea/dnd";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { put, useGet, withParams } from "@/api/client";
-import type { Page as PageOf } from "@/api/types";
+import { moveRoadmapInitiative, oneReport, type PageInitiativeOut, roadmapInitiatives } from "@/api/generated";
+import { ask, askQuery, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast, toastError } from "@/app/toast";
 import { Answer, Empty } from "@/components/basics";
 import * as format from "@/lib/format";
 import { useListKeys } from "@/lib/keys";
 import { BoardCard } from "./BoardCard";
-import { COLUMNS, initiativeHref, initiativePath, type Card, type Forecast, type Moved } from "./types";
+import { COLUMNS, initiativeHref, type Forecast } from "./types";
 import "./roadmap.css";
 
-const ADDRESS = withParams("/api/roadmap/initiatives", { size: 500 });
+const ALL = { query: { size: 500 } };
+const KEY = askQuery(roadmapInitiatives, ALL).queryKey;
 const ROOM: Record<string, string> = { now: "being worked on", next: "decided, not begun", later: "worth doing one day" };
 
 export function Board() {
   const cache = useQueryClient();
   const may = useMay("member");
-  const asked = useGet<PageOf<Card>>(ADDRESS);
-  const ahead = useGet<{ rows: Forecast[] }>("/api/reports/roadmap.promises", { size: 500 });
-  const forecasts = new Map((ahead.data?.rows ?? []).map((row) => [row.initiative, row]));
+  const asked = useAsk(roadmapInitiatives, ALL);
+  const ahead = useAsk(oneReport, { path: { name: "roadmap.promises" }, query: { size: 500 } });
+  const forecasts = new Map(((ahead.data?.rows ?? []) as unknown as Forecast[]).map((row) => [row.initiative, row]));
   const columns = COLUMNS.map((stage) => [stage, (asked.data?.items ?? []).filter((card) => card.stage === stage)] as const);
   const order = columns.flatMap(([, cards]) => cards);
   const { history } = useRouter();
   const [at] = useListKeys(order.length, (index) => history.push(initiativeHref(order[index]!.initiative)));
 
-  const show = (id: string, stage: string, index: number) => cache.setQueryData<PageOf<Card>>(["get", ADDRESS], (now) => {
+  const show = (id: string, stage: string, index: number) => cache.setQueryData<PageInitiativeOut>(KEY, (now) => {
     const card = now?.items.find((one) => one.initiative === id);
     if (!now || !card) return now;
     const rest = now.items.filter((one) => one !== card);
@@ -38,8 +39,8 @@ export function Board() {
   const place = async (id: string, stage: string, index: number, silent = false) => {
     show(id, stage, index);
     try {
-      const { before } = await put<Moved>(initiativePath(id, "/stage"), { stage, index });
-      if (!silent) toast(before.stage === stage ? "Order kept." : `Moved to ${stage}.`, { undo: () => void place(id, before.stage, before.index, true) });
+      const { before } = await ask(moveRoadmapInitiative({ path: { initiative_id: id }, body: { stage, index } }));
+      if (!silent) toast(before.stage === stage ? "Order kept." : `Moved to ${stage}.`, { undo: () => void place(id, before.stage, before.index ?? 0, true) });
     } catch (error) {
       toastError(error);
     }

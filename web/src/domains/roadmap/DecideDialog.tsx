@@ -1,19 +1,18 @@
 /** Writes a decision down: options one a line, the chosen one first; figures of today are kept with it. */
 import { Modal } from "@mantine/core";
-import { post, useGet } from "@/api/client";
-import type { MetricEntry } from "@/api/types";
+import { makeRoadmapDecision, metrics as allMetrics } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
-import type { Decision } from "./types";
 
 export function DecideDialog({ about, onClose }: { about: string; onClose: () => void }) {
   const { send, busy, error } = useSend();
-  const metrics = useGet<MetricEntry[]>("/api/metrics");
+  const metrics = useAsk(allMetrics, {});
   const submit = async (form: HTMLFormElement) => {
-    const { options = "", evidence, review_at, ...rest } = formValues(form);
+    const { options, evidence, review_at, ...rest } = formValues<"title" | "because" | "options" | "dissent" | "ref" | "review_at" | "evidence">(form);
     const choices = options.split("\n").map((line) => line.trim()).filter(Boolean).map((title, i) => ({ title, chosen: i === 0 }));
     const body = { ...rest, options: choices, evidence: evidence ? [evidence] : [], review_at: review_at || null };
-    if (await send(() => post<Decision>("/api/roadmap/decisions", body), "Written down.")) onClose();
+    if (await send(() => ask(makeRoadmapDecision({ body })), "Written down.")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title="Write a decision down" centered size="lg">

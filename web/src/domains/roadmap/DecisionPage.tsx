@@ -1,7 +1,8 @@
 /** One decision with its options, evidence, dissent and outcome. */
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { post, useGet } from "@/api/client";
+import { reviewRoadmapDecision, roadmapDecision } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { ErrorPage } from "@/app/status";
 import { Answer, Button, Pill, Section } from "@/components/basics";
@@ -15,7 +16,7 @@ import "./roadmap.css";
 
 export default function DecisionPage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Decision>(`/api/roadmap/decisions/${encodeURIComponent(id)}`);
+  const asked = useAsk(roadmapDecision, { path: { decision_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return <Page title={asked.data?.title ?? "Decision"} width="narrow" crumbs={[{ label: "Decisions", href: "/decisions" }]}><Answer of={asked}>{(one) => <DecisionView decision={one} />}</Answer></Page>;
 }
@@ -50,7 +51,7 @@ function Outcome({ decision }: { decision: Decision }) {
   const { send } = useSend();
   const review = async (outcome: string) => {
     setReviewing(false);
-    await send(() => post(`/api/roadmap/decisions/${encodeURIComponent(decision.decision)}/review`, { outcome }), "The outcome is kept with the decision.");
+    await send(() => ask(reviewRoadmapDecision({ path: { decision_id: decision.decision }, body: { outcome } })), "The outcome is kept with the decision.");
   };
   return (
     <div className="card pad row wrap">

@@ -1,8 +1,8 @@
 /** Goals with progress measured by their metric. */
 import { useState } from "react";
-import { post, useGet } from "@/api/client";
+import { addRoadmapGoal, metrics as allMetrics, oneReport } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { Modal } from "@mantine/core";
-import type { MetricEntry, Report } from "@/api/types";
 import { useMay } from "@/app/session";
 import { Answer, Button, Empty } from "@/components/basics";
 import { DataTable, useView, type TableColumn } from "@/components/DataTable";
@@ -28,7 +28,7 @@ export function Goals() {
   const [view, setView] = useView();
   const [adding, setAdding] = useState(false);
   const may = useMay("member");
-  const asked = useGet<Report>("/api/reports/roadmap.goals", { size: 500 });
+  const asked = useAsk(oneReport, { path: { name: "roadmap.goals" }, query: { size: 500 } });
   return (
     <>
       <div className="tools"><span className="sub grow">Progress is measured by a named metric, never typed.</span><Button disabled={!may} title={may ? undefined : VIEWER} onClick={() => setAdding(true)}>New goal</Button></div>
@@ -47,12 +47,12 @@ export function Goals() {
 
 function GoalDialog({ onClose }: { onClose: () => void }) {
   const { send, busy, error } = useSend();
-  const metrics = useGet<MetricEntry[]>("/api/metrics");
+  const metrics = useAsk(allMetrics, {});
   const options = [{ value: "", label: "no metric yet" }, ...(metrics.data ?? []).map((one) => ({ value: one.name, label: `${one.title} (${one.unit || one.name})` }))];
   const submit = async (form: HTMLFormElement) => {
-    const { baseline, target, due_at, ...rest } = formValues(form);
+    const { baseline, target, due_at, ...rest } = formValues<"title" | "metric" | "baseline" | "target" | "due_at">(form);
     const body = { ...rest, baseline: baseline ? Number(baseline) : null, target: target ? Number(target) : null, due_at: due_at || null };
-    if (await send(() => post("/api/roadmap/goals", body), "Goal added.")) onClose();
+    if (await send(() => ask(addRoadmapGoal({ body })), "Goal added.")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title="New goal" centered size="md">

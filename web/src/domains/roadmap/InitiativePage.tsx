@@ -1,6 +1,7 @@
 /** One initiative: why, forecast against promise, who asked, inputs of its score, prediction, slips, decisions. */
 import { useParams } from "@tanstack/react-router";
-import { put, useGet } from "@/api/client";
+import { moveRoadmapInitiative, roadmapInitiative } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { ErrorPage } from "@/app/status";
 import { Answer, Pill, Section, Segments } from "@/components/basics";
@@ -12,14 +13,14 @@ import { traceHref } from "@/lib/url";
 import { Inputs } from "./Inputs";
 import { Predicted } from "./Predicted";
 import { PromiseCard } from "./PromiseCard";
-import { initiativePath, type Full } from "./types";
+import type { Full } from "./types";
 
 const STAGES = ["now", "next", "later", "done", "dropped"];
 const HREF: Record<string, string> = { done: "good", dropped: "warn", now: "violet", next: "info" };
 
 export default function InitiativePage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Full>(initiativePath(id));
+  const asked = useAsk(roadmapInitiative, { path: { initiative_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <Page title={asked.data?.title ?? "Initiative"} crumbs={[{ label: "Roadmap", href: "/roadmap" }]} actions={<Go className="btn" href={traceHref(`initiative:${id}`)}>Trace</Go>}>
@@ -31,7 +32,7 @@ export default function InitiativePage() {
 function InitiativeView({ full }: { full: Full }) {
   const may = useMay("member");
   const { send } = useSend();
-  const move = (stage: string) => may && stage !== full.stage && void send(() => put(initiativePath(full.initiative, "/stage"), { stage }), `Moved to ${stage}.`);
+  const move = (stage: string) => may && stage !== full.stage && void send(() => ask(moveRoadmapInitiative({ path: { initiative_id: full.initiative }, body: { stage } })), `Moved to ${stage}.`);
   return (
     <>
       <div className="pagehead">

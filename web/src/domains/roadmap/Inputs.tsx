@@ -1,12 +1,13 @@
 /** Inputs of a score: what the evidence says, and beside it what a person set instead. */
 import { Modal } from "@mantine/core";
 import { useState } from "react";
-import { del, put } from "@/api/client";
+import { clearRoadmapInput, overrideRoadmapInput } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, TextField, useSend } from "@/components/Form";
 import * as format from "@/lib/format";
-import { initiativePath, VIEWER, type ScoreInput } from "./types";
+import { VIEWER, type ScoreInput } from "./types";
 
 const UNIT: Record<string, string> = { confidence: "share", demand: "money" };
 const said = (one: ScoreInput, amount: number | null) => format.value(amount, UNIT[one.input] ?? "");
@@ -16,7 +17,7 @@ export function Inputs({ initiative, inputs }: { initiative: string; inputs: Sco
   const [setting, setSetting] = useState<ScoreInput | null>(null);
   const may = useMay("member");
   const { send } = useSend();
-  const clear = (name: string) => void send(() => del(initiativePath(initiative, `/inputs/${name}`)), "The evidence speaks again.");
+  const clear = (name: string) => void send(() => ask(clearRoadmapInput({ path: { initiative_id: initiative, name } })), "The evidence speaks again.");
   return (
     <div className="card scroll" tabIndex={0} role="region" aria-label="Inputs of the score">
       <table className="tbl">
@@ -40,9 +41,9 @@ export function Inputs({ initiative, inputs }: { initiative: string; inputs: Sco
 function InputDialog({ initiative, input, onClose }: { initiative: string; input: ScoreInput; onClose: () => void }) {
   const { send, busy, error } = useSend();
   const submit = async (form: HTMLFormElement) => {
-    const given = formValues(form);
+    const given = formValues<"amount" | "low" | "high" | "reason">(form);
     const body = { amount: Number(given.amount), low: given.low ? Number(given.low) : null, high: given.high ? Number(given.high) : null, reason: given.reason };
-    if (await send(() => put(initiativePath(initiative, `/inputs/${input.input}`), body), "Set. What the evidence said stays beside it.")) onClose();
+    if (await send(() => ask(overrideRoadmapInput({ path: { initiative_id: initiative, name: input.input }, body })), "Set. What the evidence said stays beside it.")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title={`Set ${input.input} by hand`} centered size="md">

@@ -1,6 +1,7 @@
 /** The forecast against the promise, and moving the promise with a reason. */
 import { useState } from "react";
-import { put } from "@/api/client";
+import { promiseRoadmapInitiative } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Button, Pill } from "@/components/basics";
 import { AreaField, formValues, TextField, useSend } from "@/components/Form";
@@ -9,7 +10,7 @@ import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
 import { Modal } from "@mantine/core";
 import { chanceTone } from "./BoardCard";
-import { initiativePath, VIEWER, type Full } from "./types";
+import { VIEWER, type Full } from "./types";
 
 export function PromiseCard({ full }: { full: Full }) {
   const [tab, setTab] = useUrlState("tab", "");
@@ -40,7 +41,7 @@ export function PromiseCard({ full }: { full: Full }) {
 function PromiseDialog({ full, onClose, scope }: { full: Full; onClose: () => void; scope: boolean }) {
   const { send, busy, error } = useSend();
   const submit = async (form: HTMLFormElement) => {
-    if (await send(() => put(initiativePath(full.initiative, "/promise"), formValues(form)), "The promise is kept with its history.")) onClose();
+    if (await send(() => ask(promiseRoadmapInitiative({ path: { initiative_id: full.initiative }, body: formValues<"promised_at" | "reason">(form) })), "The promise is kept with its history.")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title={scope ? "Cut scope, and promise again" : full.promised_at ? "Move the promised date" : "Promise a date"} centered size="md">

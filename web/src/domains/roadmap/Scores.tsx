@@ -1,6 +1,6 @@
 /** Priorities by RICE: inputs from evidence, ranges, and how sure the order is. */
-import { useGet } from "@/api/client";
-import type { Report } from "@/api/types";
+import { oneReport } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Empty, Pill } from "@/components/basics";
 import { ReportChart } from "@/components/Chart";
 import { DataTable, useView, type TableColumn } from "@/components/DataTable";
@@ -30,7 +30,7 @@ const COLUMNS: TableColumn[] = [
 
 export function Scores() {
   const [view, setView] = useView();
-  const asked = useGet<Report>("/api/reports/roadmap.scores", { size: 500 });
+  const asked = useAsk(oneReport, { path: { name: "roadmap.scores" }, query: { size: 500 } });
   return (
     <Answer of={asked}>
       {(table) => (

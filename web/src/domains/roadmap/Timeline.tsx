@@ -1,6 +1,6 @@
 /** Forecasts against promises, one row an initiative. */
-import { useGet } from "@/api/client";
-import type { Report } from "@/api/types";
+import { oneReport } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Empty, Pill } from "@/components/basics";
 import { ReportChart } from "@/components/Chart";
 import { DataTable, useView, type TableColumn } from "@/components/DataTable";
@@ -28,7 +28,7 @@ function columns(rows: Forecast[]): TableColumn[] {
 
 export function Timeline() {
   const [view, setView] = useView();
-  const asked = useGet<Report>("/api/reports/roadmap.promises", { size: 500 });
+  const asked = useAsk(oneReport, { path: { name: "roadmap.promises" }, query: { size: 500 } });
   return (
     <Answer of={asked}>
       {(table) => {

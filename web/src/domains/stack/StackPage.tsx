@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { post, useGet, withParams } from "@/api/client";
-import type { Page as PageOf, Report, Row } from "@/api/types";
+import { addTool, listTools, oneReport } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Answer, Button, Empty, Pill, Section, Tabs } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
@@ -11,7 +11,7 @@ import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
 import { ToolDialog } from "./ToolDialog";
 import { ToolDrawer } from "./ToolDrawer";
-import { TONES, type Freshness, type Tool } from "./types";
+import { TONES, type Freshness } from "./types";
 
 const COLUMNS: TableColumn[] = [
   { key: "title", label: "Tool", href: "/stack?tool={id}" },
@@ -30,7 +30,7 @@ export default function StackPage() {
   const [open, setOpen] = useUrlState("tool", "", true);
   const [adding, setAdding] = useState(false);
   const may = useMay("member");
-  const asked = useGet<PageOf<Tool>>(withParams("/api/stack/tools", { page: view.page, size: view.size, sort: view.sort, q: view.q }));
+  const asked = useAsk(listTools, { query: { page: view.page, size: view.size, sort: view.sort, q: view.q } });
   const shown = asked.data?.items.find((tool) => tool.id === open);
   return (
     <Page title="Stack" width="wide" actions={<Button primary disabled={!may} title={may ? undefined : "Members may add tools; ask an owner for the role."} onClick={() => setAdding(true)}>Add a tool</Button>}>
@@ -39,18 +39,18 @@ export default function StackPage() {
       <Figures metrics={["stack.fresh_sources", "stack.cost", "stack.unused_seats"]} params={{ cadence: "weekly" }} />
       <Overlaps />
       <Section title="Tools in use" end={<SearchBox value={view.q} onChange={(q) => setView({ q })} label="Search tools" />}>
-        <Answer of={asked}>{(page) => <DataTable label="Tools" columns={COLUMNS} rows={page.items as unknown as Row[]} total={page.total} view={view} onView={setView} href={(row) => `/stack?tool=${encodeURIComponent(String(row.id))}`}
+        <Answer of={asked}>{(page) => <DataTable label="Tools" columns={COLUMNS} rows={page.items} total={page.total} view={view} onView={setView} href={(row) => `/stack?tool=${encodeURIComponent(String(row.id))}`}
           empty={<Empty title={view.q ? "No tool matches" : "No tools yet"} action={may && !view.q ? { label: "Add a tool", onClick: () => setAdding(true) } : undefined}>Enter what you work with, so that cost, owners and renewals are in one place.</Empty>} />}</Answer>
       </Section>
       <Capabilities />
       {shown && <ToolDrawer tool={shown} onClose={() => setOpen("")} />}
-      {adding && <ToolDialog onClose={() => setAdding(false)} onSave={(values) => post("/api/stack/tools", values)} />}
+      {adding && <ToolDialog onClose={() => setAdding(false)} onSave={(values) => ask(addTool({ body: values }))} />}
     </Page>
   );
 }
 
 function Overlaps() {
-  const asked = useGet<Report>("/api/reports/stack.overlap");
+  const asked = useAsk(oneReport, { path: { name: "stack.overlap" } });
   if (!asked.data?.rows.length) return null;
   return (
     <Section title="Overlaps" note="little used, while another tool does the same">
@@ -66,7 +66,7 @@ function Overlaps() {
 }
 
 function Capabilities() {
-  const asked = useGet<Report>("/api/reports/stack.capabilities");
+  const asked = useAsk(oneReport, { path: { name: "stack.capabilities" } });
   return (
     <Section title="Capabilities" note="what a product organisation needs, and what does it here">
       <Answer of={asked}>{(report) => <DataTable label="Capabilities" keys={false} columns={[

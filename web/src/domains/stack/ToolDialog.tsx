@@ -1,27 +1,22 @@
 import { Modal } from "@mantine/core";
+import type { ToolIn } from "@/api/generated";
 import { Button } from "@/components/basics";
 import { formValues, SelectField, TextField, useSend } from "@/components/Form";
 import { CAPABILITIES, type Tool } from "./types";
 
-type Values = Record<string, string | number | null>;
-const NUMBERS = ["cost", "seats", "notice_days"];
+type Field = "title" | "capability" | "owner" | "backup" | "cost" | "seats" | "renewal_at" | "notice_days" | "data_held" | "connector";
 
 /** Empty fields are empty, numbers are numbers, a day is its first moment. */
-export function toolValues(raw: Record<string, string>): Values {
-  const found: Values = {};
-  for (const [key, value] of Object.entries(raw)) {
-    if (NUMBERS.includes(key)) found[key] = value === "" ? (key === "notice_days" ? 30 : null) : Number(value);
-    else if (key === "renewal_at") found[key] = value ? `${value}T00:00:00` : null;
-    else found[key] = value;
-  }
-  return found;
+export function toolValues(raw: Record<Field, string>): ToolIn {
+  const number = (text: string) => (text === "" ? null : Number(text));
+  return { ...raw, cost: number(raw.cost), seats: number(raw.seats), notice_days: number(raw.notice_days) ?? 30, renewal_at: raw.renewal_at ? `${raw.renewal_at}T00:00:00` : null };
 }
 
 /** A tool's entry: a new one, or changes to one. */
-export function ToolDialog({ tool, onSave, onClose }: { tool?: Tool; onSave: (values: Values) => Promise<unknown>; onClose: () => void }) {
+export function ToolDialog({ tool, onSave, onClose }: { tool?: Tool; onSave: (values: ToolIn) => Promise<unknown>; onClose: () => void }) {
   const { send, busy, error } = useSend();
   const save = async (form: HTMLFormElement) => {
-    if (await send(() => onSave(toolValues(formValues(form))), tool ? "Saved" : "Added")) onClose();
+    if (await send(() => onSave(toolValues(formValues<Field>(form))), tool ? "Saved" : "Added")) onClose();
   };
   const known = tool && !CAPABILITIES.includes(tool.capability) ? [...CAPABILITIES, tool.capability] : CAPABILITIES;
   return (

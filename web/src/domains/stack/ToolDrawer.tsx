@@ -1,7 +1,8 @@
 import { Drawer } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { del, patch, post } from "@/api/client";
+import { bringBackTool, changeTool, retireTool } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toast, toastError } from "@/app/toast";
 import { Button, Pill } from "@/components/basics";
@@ -18,10 +19,10 @@ export function ToolDrawer({ tool, onClose }: { tool: Tool; onClose: () => void 
   const cache = useQueryClient();
   const may = useMay("member");
   const why = may ? undefined : "Members may change tools; ask an owner for the role.";
-  const path = `/api/stack/tools/${encodeURIComponent(tool.id)}`;
+  const path = { tool_id: tool.id };
   const retire = async () => {
-    if (!await send(() => post(`${path}/retirement`))) return;
-    toast(`${tool.title} is retired`, { undo: () => void del(`${path}/retirement`).then(() => cache.invalidateQueries(), toastError) });
+    if (!await send(() => ask(retireTool({ path })))) return;
+    toast(`${tool.title} is retired`, { undo: () => void ask(bringBackTool({ path })).then(() => cache.invalidateQueries(), toastError) });
     onClose();
   };
   const facts: [string, string | null][] = [
@@ -44,7 +45,7 @@ export function ToolDrawer({ tool, onClose }: { tool: Tool; onClose: () => void 
           <Go className="btn" href={`/trace/${encodeURIComponent(`tool:${tool.id}`)}`}>Trace</Go>
         </div>
       </div>
-      {editing && <ToolDialog tool={tool} onClose={() => setEditing(false)} onSave={(values) => patch(path, values)} />}
+      {editing && <ToolDialog tool={tool} onClose={() => setEditing(false)} onSave={(values) => ask(changeTool({ path, body: values }))} />}
     </Drawer>
   );
 }

@@ -1,8 +1,8 @@
 /** One customer: who is there, what they use, what happened lately. */
 import { useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { useGet } from "@/api/client";
-import type { Row } from "@/api/types";
+import { account as oneAccount } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { ErrorPage } from "@/app/status";
 import { Answer, Empty, Section } from "@/components/basics";
 import { Chart, type ChartOption } from "@/components/Chart";
@@ -17,7 +17,7 @@ const FEATURES: TableColumn[] = [{ key: "title", label: "Feature", href: "/usage
 
 export default function AccountPage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Shape>(`/api/usage/accounts/${encodeURIComponent(id)}`);
+  const asked = useAsk(oneAccount, { path: { account_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <Page title={asked.data ? String(asked.data.account.name) : "Account"} crumbs={[{ label: "Usage", href: "/usage" }, { label: "Accounts", href: "/usage?tab=accounts" }]}>
@@ -58,14 +58,14 @@ function Body({ page }: { page: Shape }) {
   );
 }
 
-function Timeline({ events, people }: { events: Shape["events"]; people: Row[] }) {
+function Timeline({ events, people }: { events: Shape["events"]; people: Shape["people"] }) {
   const names = new Map(people.map((one) => [one.person_id, String(one.name)]));
   if (!events.length) return <div className="card"><Empty title="No events yet" /></div>;
   return (
     <div className="card whos scroll" style={{ maxHeight: 420, overflowY: "auto" }} tabIndex={0} role="region" aria-label="Newest events">
       {events.map((one) => (
         <div className="who-row" key={one.event_id}>
-          <span>{format.humanise(one.event)} <span className="sub">{names.get(one.person_id) ?? one.person_id ?? "somebody"}</span></span>
+          <span>{format.humanise(one.event)} <span className="sub">{names.get(one.person_id ?? "") ?? one.person_id ?? "somebody"}</span></span>
           <span className="mut small num">{format.dateTime(one.occurred_at)}</span>
         </div>
       ))}

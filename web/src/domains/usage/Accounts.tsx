@@ -1,7 +1,7 @@
 /** Customers by their activity, paged by the server. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ApiError, get, withParams } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { keepPreviousData } from "@tanstack/react-query";
+import { accounts } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Empty, Failed } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
 import { PeriodPicker, usePeriod } from "@/components/PeriodPicker";
@@ -21,8 +21,7 @@ const COLUMNS: TableColumn[] = [
 export function Accounts() {
   const period = usePeriod();
   const [view, setView] = useView("", 25);
-  const address = withParams("/api/usage/accounts", { ...period, page: view.page, size: view.size, sort: view.sort, q: view.q });
-  const asked = useQuery<PageOf<Row>, ApiError>({ queryKey: ["get", address], queryFn: () => get<PageOf<Row>>(address), placeholderData: keepPreviousData });
+  const asked = useAsk(accounts, { query: { ...period, page: view.page, size: view.size, sort: view.sort, q: view.q } }, { placeholderData: keepPreviousData });
   if (asked.error && !asked.data) return <Failed error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <>

@@ -1,6 +1,6 @@
 /** What was released lately: who could use it, who tried it, who kept it, against what was predicted. */
-import { useGet } from "@/api/client";
-import type { Report, Row } from "@/api/types";
+import { oneReport } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { Answer, Empty, Pill, Section } from "@/components/basics";
 import { ReportChart } from "@/components/Chart";
 import { DataTable, useView, type TableColumn } from "@/components/DataTable";
@@ -27,7 +27,7 @@ const COLUMNS: TableColumn[] = [
 ];
 
 export function AdoptionPart() {
-  const asked = useGet<Report>("/api/reports/usage.adoption", { size: 200 });
+  const asked = useAsk(oneReport, { path: { name: "usage.adoption" }, query: { size: 200 } });
   const [view, setView] = useView();
   return (
     <>
@@ -35,7 +35,7 @@ export function AdoptionPart() {
         <Answer of={asked}>
           {(report) => (
             <>
-              <DataTable label={report.title} columns={COLUMNS} rows={report.rows as Row[]} view={view} onView={setView} href={(row) => featureHref(String(row.feature))}
+              <DataTable label={report.title} columns={COLUMNS} rows={report.rows} view={view} onView={setView} href={(row) => featureHref(String(row.feature))}
                 empty={<Empty title="No feature was released in the last 90 days">Add a feature with its release date and what you expect of it; its adoption appears here.</Empty>} />
               {coverageLine(report) && <div className="coverage">{coverageLine(report)}</div>}
             </>

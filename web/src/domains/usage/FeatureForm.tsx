@@ -2,30 +2,31 @@
 import { Modal } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { patch, post } from "@/api/client";
+import { addFeature, changeFeature } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
-import { featureApi, featureHref, type Feature } from "./types";
+import { featureHref, type Feature } from "./types";
 
 const STAGES = ["planned", "beta", "released"];
 const percent = (share: number | null | undefined) => (share === null || share === undefined ? "" : String(Math.round(share * 1000) / 10));
-const share = (text: string | undefined) => (text ? Number(text) / 100 : null);
+const share = (text: string) => (text ? Number(text) / 100 : null);
 
 export function FeatureForm({ feature, onClose }: { feature?: Feature; onClose: () => void }) {
   const { send, busy, error } = useSend();
   const { history } = useRouter();
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const given = formValues(event.currentTarget);
+    const given = formValues<"name" | "line" | "owner" | "stage" | "docs_url" | "released_at" | "events" | "predicted_share" | "predicted_low" | "predicted_high">(event.currentTarget);
     const body = {
       name: given.name, line: given.line, owner: given.owner, stage: given.stage, docs_url: given.docs_url,
       released_at: given.released_at ? `${given.released_at}${given.released_at.length === 16 ? ":00Z" : ""}` : null,
-      events: (given.events ?? "").split(/[\s,]+/).filter(Boolean),
+      events: given.events.split(/[\s,]+/).filter(Boolean),
       predicted_share: share(given.predicted_share), predicted_low: share(given.predicted_low), predicted_high: share(given.predicted_high),
     };
-    const made = await send(() => (feature ? patch<Feature>(featureApi(feature.id), body) : post<Feature>("/api/usage/features", body)), "Saved");
+    const made = await send(() => (feature ? ask(changeFeature({ path: { feature_id: feature.id }, body })) : ask(addFeature({ body }))), "Saved");
     if (made) onClose();
-    if (made && !feature) history.push(featureHref((made as Feature).id));
+    if (made && !feature) history.push(featureHref(made.id));
   };
   const stages = feature && !STAGES.includes(feature.stage) ? [feature.stage, ...STAGES] : STAGES;
   return (

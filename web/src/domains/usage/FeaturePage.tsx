@@ -2,7 +2,8 @@
 import { useParams } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { del, post, useGet } from "@/api/client";
+import { oneFeature, restoreFeature, retireFeature } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import type { Row } from "@/api/types";
 import { useMay } from "@/app/session";
 import { toast, toastError } from "@/app/toast";
@@ -18,11 +19,11 @@ import * as format from "@/lib/format";
 import { traceHref, useUrlState } from "@/lib/url";
 import { FeatureForm } from "./FeatureForm";
 import { ShareBar } from "./ShareBar";
-import { against, featureApi, NO_RIGHT, type Adoption, type FeaturePage as Shape } from "./types";
+import { against, chartPath, NO_RIGHT, type Adoption, type FeaturePage as Shape } from "./types";
 
 export default function FeaturePage() {
   const { id } = useParams({ strict: false }) as { id: string };
-  const asked = useGet<Shape>(featureApi(id));
+  const asked = useAsk(oneFeature, { path: { feature_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <Page title={asked.data?.name ?? "Feature"} crumbs={[{ label: "Usage", href: "/usage" }]} actions={asked.data && <Actions feature={asked.data} />}>
@@ -37,11 +38,11 @@ function Actions({ feature }: { feature: Shape }) {
   const { send, busy } = useSend();
   const [tab, setTab] = useUrlState("tab", "");
   const [changing, setChanging] = useState(false);
-  const path = `${featureApi(feature.id)}/retirement`;
-  const undo = () => void del(path).then(() => cache.invalidateQueries()).catch(toastError);
+  const path = { feature_id: feature.id };
+  const undo = () => void ask(restoreFeature({ path })).then(() => cache.invalidateQueries()).catch(toastError);
   const retire = async (reason: string) => {
     setTab("");
-    if (await send(() => post(path, { reason }))) toast(`${feature.name} is retired.`, { undo });
+    if (await send(() => ask(retireFeature({ path, body: { reason } })))) toast(`${feature.name} is retired.`, { undo });
   };
   const title = may ? undefined : NO_RIGHT;
   return (
@@ -66,7 +67,7 @@ function Body({ feature }: { feature: Shape }) {
       {adoption ? <Reached adoption={adoption} by={feature.predicted_by} /> : <div className="card"><Empty title="Not released yet">Its adoption is counted from the release date on. Set it with “Change” when it is out.</Empty></div>}
       <div className="two">
         <Section title="How adoption grew" note="share of eligible accounts, by days since the release">
-          <div className="card pad"><AskedChart path={`${featureApi(feature.id)}/chart`} label={`Adoption of ${feature.name}`} empty="The curve begins at the release." /></div>
+          <div className="card pad"><AskedChart path={chartPath(feature.id)} label={`Adoption of ${feature.name}`} empty="The curve begins at the release." /></div>
         </Section>
         <Section title="About it">
           <div className="card pad"><dl className="facts">

@@ -1,6 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ApiError, get, withParams } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { keepPreviousData } from "@tanstack/react-query";
+import { audit } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
+import type { Row } from "@/api/types";
 import { ErrorPage } from "@/app/status";
 import { Avatar, Empty } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
@@ -24,8 +25,7 @@ const COLUMNS: TableColumn[] = [
 export default function AuditPage() {
   const [view, setView] = useView("", 50);
   const [ref] = useUrlState("ref", "");
-  const address = withParams("/api/audit", { page: view.page, size: view.size, q: view.q, ref });
-  const asked = useQuery<PageOf<Row>, ApiError>({ queryKey: ["get", address], queryFn: () => get(address), placeholderData: keepPreviousData });
+  const asked = useAsk(audit, { query: { page: view.page, size: view.size, q: view.q, ref } }, { placeholderData: keepPreviousData });
   return (
     <Page title="Audit" crumbs={CRUMBS}>
       <SettingsTabs />

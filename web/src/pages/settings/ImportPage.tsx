@@ -1,7 +1,7 @@
 import { useParams, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { del, post, useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { oneImport, quarantine, retryImport, type RowError, undoImport } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { ErrorPage } from "@/app/status";
 import { Answer, Button, Empty, Section } from "@/components/basics";
@@ -11,7 +11,6 @@ import { Head, Page } from "@/components/Page";
 import { toast } from "@/app/toast";
 import * as format from "@/lib/format";
 import { flat } from "./ImportsPage";
-import type { ImportResult, RowError } from "./ImportWizard";
 import { CRUMBS } from "./tabs";
 
 const TABLES: TableColumn[] = [{ key: "table", label: "Table" }, ...["rows", "inserted", "updated", "unchanged", "duplicates"].map((key) => ({ key, label: key[0]!.toUpperCase() + key.slice(1), align: "right" }))];
@@ -20,38 +19,38 @@ const TABLES: TableColumn[] = [{ key: "table", label: "Table" }, ...["rows", "in
 export default function ImportPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const { history } = useRouter();
-  const path = `/api/imports/${encodeURIComponent(id)}`;
-  const asked = useGet<Row & { tables: Record<string, Row>; warnings: RowError[]; notes: string[] }>(path);
-  const aside = useGet<PageOf<RowError>>(`${path}/quarantine`, { size: 200 });
+  const path = { import_id: id };
+  const asked = useAsk(oneImport, { path });
+  const aside = useAsk(quarantine, { path, query: { size: 200 } });
   const { send, busy } = useSend();
   const owner = useMay("owner");
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   const row = asked.data && flat(asked.data);
   const undo = async () => {
-    if (window.confirm("Undo this import? The state before it comes back.") && await send(() => del(path), "The import is undone")) history.push("/settings/imports");
+    if (window.confirm("Undo this import? The state before it comes back.") && await send(() => ask(undoImport({ path })), "The import is undone")) history.push("/settings/imports");
   };
   const tables = Object.entries(asked.data?.tables ?? {}).map(([table, counts]) => ({ table, ...counts }));
   return (
     <Page title={String(row?.file ?? "Import")} crumbs={[...CRUMBS, { label: "Imports", href: "/settings/imports" }]} actions={row && row.state !== "undone" && <Button danger busy={busy} disabled={!owner} title={owner ? undefined : "Only an owner may undo an import."} onClick={() => void undo()}>Undo this import</Button>}>
-      <Head title={String(row?.file ?? id)} sub={row ? `${format.value(row.rows)} rows: ${format.value(row.inserted)} new, ${format.value(row.updated)} changed, ${format.value(row.unchanged)} the same · ${format.dateTime(row.imported_at as string)}${row.state === "undone" ? " · undone" : ""}` : undefined} />
+      <Head title={String(row?.file ?? id)} sub={row ? `${format.value(row.rows)} rows: ${format.value(row.inserted)} new, ${format.value(row.updated)} changed, ${format.value(row.unchanged)} the same · ${format.dateTime(row.imported_at)}${row.state === "undone" ? " · undone" : ""}` : undefined} />
       {asked.data?.notes.map((note) => <p key={note} className="mut">{note}</p>)}
       <Section title="What came in" note="by fact table"><DataTable label="Tables" columns={TABLES} rows={tables} keys={false} /></Section>
-      {Boolean(asked.data?.warnings.length) && <Section title="In, with a remark"><DataTable label="Remarks" keys={false} columns={[{ key: "line", label: "Line", align: "right" }, { key: "error", label: "Remark" }]} rows={asked.data!.warnings as unknown as Row[]} /></Section>}
+      {Boolean(asked.data?.warnings.length) && <Section title="In, with a remark"><DataTable label="Remarks" keys={false} columns={[{ key: "line", label: "Line", align: "right" }, { key: "error", label: "Remark" }]} rows={asked.data!.warnings} /></Section>}
       <Section title="Set aside" note="rows that could not be used, with their line">
-        <Answer of={aside}>{(page) => page.items.length ? <Mend key={page.total} path={path} rows={page.items} total={page.total} /> : <div className="card"><Empty title="Every row came in" /></div>}</Answer>
+        <Answer of={aside}>{(page) => page.items.length ? <Mend key={page.total} id={id} rows={page.items} total={page.total} /> : <div className="card"><Empty title="Every row came in" /></div>}</Answer>
       </Section>
     </Page>
   );
 }
 
 /** The rows set aside, each with its text to correct, and a second try. */
-function Mend({ path, rows, total }: { path: string; rows: RowError[]; total: number }) {
+function Mend({ id, rows, total }: { id: string; rows: RowError[]; total: number }) {
   const [texts, setTexts] = useState<Record<number, string>>({});
   const { send, busy, error } = useSend();
   const may = useMay("member");
   const retry = async () => {
     const fixes = Object.entries(texts).map(([line, raw]) => ({ line: Number(line), raw }));
-    const answer = await send(() => post<ImportResult>(`${path}/retry`, { rows: fixes }));
+    const answer = await send(() => ask(retryImport({ path: { import_id: id }, body: { rows: fixes } })));
     if (answer) toast(answer.errors.length ? `${format.count(answer.errors.length, "row")} could still not be used` : "All rows came in");
   };
   return (

@@ -1,7 +1,8 @@
 /** A file on its way in: recognised, mapped, tried without writing, then imported; undo stays. */
 import { useCallback, useEffect, useState } from "react";
-import { ApiError, del, request, withParams } from "@/api/client";
-import type { Row } from "@/api/types";
+import { ApiError, request, withParams } from "@/api/client";
+import { type ImportOut, type MappedColumn, type RowError, undoImport } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import { toast, toastError } from "@/app/toast";
 import { Button, Failed, Pill, Skeleton } from "@/components/basics";
 import { DataTable } from "@/components/DataTable";
@@ -9,37 +10,20 @@ import * as format from "@/lib/format";
 import { inferred } from "@/lib/table";
 import { useQueryClient } from "@tanstack/react-query";
 
-export interface MappedColumn { column: string; field: string | null }
-export interface RowError { line: number; error: string; raw?: string }
-export interface ImportResult {
-  id?: string;
-  file: string;
-  kind: string;
-  kinds?: string[];
-  fields?: string[];
-  recognised: string | boolean | null;
-  mapping: MappedColumn[];
-  counts: { rows: number; inserted: number; updated: number; unchanged: number; quarantined: number };
-  preview: Row[];
-  errors: RowError[];
-  warnings: RowError[];
-  warned: number;
-  notes: string[];
-}
 const KINDS = ["work", "transitions", "changes", "commits", "releases", "deployments", "incidents", "events", "exposures", "feedback", "accounts", "persons", "tools", "links"];
 
-function upload(file: File, dryRun: boolean, kind: string, mapping: MappedColumn[] | null): Promise<ImportResult> {
+function upload(file: File, dryRun: boolean, kind: string, mapping: MappedColumn[] | null): Promise<ImportOut> {
   const form = new FormData();
   form.append("file", file);
   const chosen = mapping && JSON.stringify(Object.fromEntries(mapping.filter((one) => one.field).map((one) => [one.field, one.column])));
-  return request<ImportResult>("POST", withParams("/api/imports", { dry_run: dryRun, as: kind, mapping: chosen }), form);
+  return request<ImportOut>("POST", withParams("/api/imports", { dry_run: dryRun, as: kind, mapping: chosen }), form);
 }
 
 export function ImportWizard({ file, onClose }: { file: File; onClose: () => void }) {
   const cache = useQueryClient();
   const [kind, setKind] = useState("");
   const [mapping, setMapping] = useState<MappedColumn[] | null>(null);
-  const [tried, setTried] = useState<ImportResult | null>(null);
+  const [tried, setTried] = useState<ImportOut | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(true);
   const run = useCallback(async (dryRun: boolean, as: string, mapped: MappedColumn[] | null) => {
@@ -62,7 +46,8 @@ export function ImportWizard({ file, onClose }: { file: File; onClose: () => voi
   const bringIn = async () => {
     const result = await run(false, kind, mapping);
     if (!result) return;
-    const undo = result.id ? () => void del(`/api/imports/${result.id}`).then(() => cache.invalidateQueries(), toastError) : undefined;
+    const { id } = result;
+    const undo = id ? () => void ask(undoImport({ path: { import_id: id } })).then(() => cache.invalidateQueries(), toastError) : undefined;
     toast(`Imported ${format.count(result.counts.inserted + result.counts.updated, "row")} of ${file.name}`, { undo });
     await cache.invalidateQueries();
     onClose();
@@ -90,13 +75,13 @@ export function ImportWizard({ file, onClose }: { file: File; onClose: () => voi
   );
 }
 
-function Tried({ result, mapping, onMap }: { result: ImportResult; mapping: MappedColumn[]; onMap: (column: string, field: string) => void }) {
+function Tried({ result, mapping, onMap }: { result: ImportOut; mapping: MappedColumn[]; onMap: (column: string, field: string) => void }) {
   const { counts } = result;
-  const fields = [...new Set([...(result.fields ?? []), ...mapping.map((one) => one.field).filter((one): one is string => Boolean(one))])];
+  const fields = [...new Set([...result.fields, ...mapping.map((one) => one.field).filter((one): one is string => Boolean(one))])];
   return (
     <>
       <div className="row wrap small">
-        <Pill tone={result.recognised ? "good" : "warn"}>{result.recognised ? `recognised${typeof result.recognised === "string" ? ` as ${result.recognised}` : ""}` : "not recognised: choose what these rows are"}</Pill>
+        <Pill tone={result.recognised ? "good" : "warn"}>{result.recognised ? `recognised as ${result.recognised}` : "not recognised: choose what these rows are"}</Pill>
         <span className="mut num">{format.count(counts.rows, "row")} · {format.number(counts.inserted)} new · {format.number(counts.updated)} changed · {format.number(counts.unchanged)} same{counts.quarantined ? ` · ${format.number(counts.quarantined)} to quarantine` : ""}</span>
       </div>
       <div className="scroll" tabIndex={0} role="region" aria-label="Mapping"><table className="tbl"><thead><tr><th scope="col">Column of the file</th><th scope="col">Becomes</th></tr></thead><tbody>

@@ -1,6 +1,6 @@
 import { useRef, useState, type DragEvent } from "react";
-import { useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { type ImportRow, listImports } from "@/api/generated";
+import { useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Answer, Button, Empty, Pill } from "@/components/basics";
 import { DataTable, type TableColumn } from "@/components/DataTable";
@@ -21,12 +21,12 @@ const COLUMNS: TableColumn[] = [
 ];
 
 /** Counts stand in the list as columns of their own. */
-export function flat(row: Row): Row {
-  return { ...row, ...(row.counts as Row | undefined) };
+export function flat(row: ImportRow) {
+  return { ...row, ...row.counts };
 }
 
 export default function ImportsPage() {
-  const asked = useGet<PageOf<Row> | Row[]>("/api/imports");
+  const asked = useAsk(listImports, {});
   const may = useMay("member");
   const [file, setFile] = useState<File | null>(null);
   return (
@@ -35,7 +35,7 @@ export default function ImportsPage() {
       <Head title="Imports" sub="CSV, JSON, Parquet or a changelog. Columns are recognised, you check, nothing is written before you say so; every import can be undone." />
       {may && (file ? <ImportWizard file={file} onClose={() => setFile(null)} /> : <Drop onFile={setFile} />)}
       <div style={{ marginTop: 26 }}>
-        <Answer of={asked}>{(answer) => <DataTable label="Imports" columns={COLUMNS} rows={(Array.isArray(answer) ? answer : answer.items).map(flat)} href={(row) => `/settings/imports/${row.id}`} empty={<Empty title="No imports yet">Drop a file above, or run “callsheet import FILE”.</Empty>} />}</Answer>
+        <Answer of={asked}>{({ items }) => <DataTable label="Imports" columns={COLUMNS} rows={items.map(flat)} href={(row) => `/settings/imports/${row.id}`} empty={<Empty title="No imports yet">Drop a file above, or run “callsheet import FILE”.</Empty>} />}</Answer>
       </div>
     </Page>
   );

@@ -1,7 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useState } from "react";
-import { del, post, useGet } from "@/api/client";
-import type { Page as PageOf, Row } from "@/api/types";
+import { listKeys, makeKey, type NewKey, revokeKey } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
+import type { Role } from "@/api/types";
 import { Forbidden } from "@/app/status";
 import { toast } from "@/app/toast";
 import { Answer, Button, Empty, Failed, Pill } from "@/components/basics";
@@ -10,10 +11,8 @@ import { formValues, SelectField, TextField, useSend } from "@/components/Form";
 import { Head, Page } from "@/components/Page";
 import { CRUMBS, SettingsTabs } from "./tabs";
 
-interface Key { id: string; name: string; role: string; hint: string; created_by: string; created_at: string; revoked_at: string | null; key?: string }
-
 export default function KeysPage() {
-  const asked = useGet<PageOf<Key>>("/api/keys", { size: 200 });
+  const asked = useAsk(listKeys, { query: { size: 200 } });
   const { send } = useSend();
   const [making, setMaking] = useState(false);
   const columns: TableColumn[] = [
@@ -22,14 +21,14 @@ export default function KeysPage() {
     { key: "role", label: "Role" },
     { key: "created_by", label: "Made by" },
     { key: "created_at", label: "Made", unit: "date" },
-    { key: "revoked_at", label: "End", fixed: true, align: "right", render: (row) => row.revoked_at ? <Pill>revoked</Pill> : <Button quiet danger onClick={() => { if (window.confirm(`Revoke “${row.name}”? Scripts that use it stop at once.`)) void send(() => del(`/api/keys/${row.id}`), "The key is revoked"); }}>Revoke</Button> },
+    { key: "revoked_at", label: "End", fixed: true, align: "right", render: (row) => row.revoked_at ? <Pill>revoked</Pill> : <Button quiet danger onClick={() => { if (window.confirm(`Revoke “${row.name}”? Scripts that use it stop at once.`)) void send(() => ask(revokeKey({ path: { key_id: String(row.id) } })), "The key is revoked"); }}>Revoke</Button> },
   ];
   if (asked.error?.status === 403) return <Page title="API keys" crumbs={CRUMBS}><SettingsTabs /><Forbidden error={asked.error} /></Page>;
   return (
     <Page title="API keys" crumbs={CRUMBS} actions={<Button primary onClick={() => setMaking(true)}>Make a key</Button>}>
       <SettingsTabs />
       <Head title="API keys" sub="For scripts and assistants. Only a hash is kept: a key is shown once, when it is made." />
-      <Answer of={asked}>{(page) => <DataTable label="API keys" columns={columns} rows={page.items as unknown as Row[]} keys={false} empty={<Empty title="No keys yet" action={{ label: "Make a key", onClick: () => setMaking(true) }}>Send it as “Authorization: Bearer …”.</Empty>} />}</Answer>
+      <Answer of={asked}>{(page) => <DataTable label="API keys" columns={columns} rows={page.items} keys={false} empty={<Empty title="No keys yet" action={{ label: "Make a key", onClick: () => setMaking(true) }}>Send it as “Authorization: Bearer …”.</Empty>} />}</Answer>
       {making && <MakeKey onClose={() => setMaking(false)} />}
     </Page>
   );
@@ -37,13 +36,13 @@ export default function KeysPage() {
 
 function MakeKey({ onClose }: { onClose: () => void }) {
   const { send, busy, error } = useSend();
-  const [made, setMade] = useState<Key | null>(null);
+  const [made, setMade] = useState<NewKey | null>(null);
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const values = formValues(event.currentTarget);
-    setMade((await send(() => post<Key>("/api/keys", values))) ?? null);
+    const { name, role } = formValues<"name" | "role">(event.currentTarget);
+    setMade((await send(() => ask(makeKey({ body: { name, role: role as Role } })))) ?? null);
   };
-  const copy = () => void navigator.clipboard.writeText(made!.key!).then(() => toast("Copied"));
+  const copy = () => void navigator.clipboard.writeText(made!.key).then(() => toast("Copied"));
   if (made?.key) {
     return (
       <Modal opened onClose={onClose} title={`The key “${made.name}”`} centered size="md" closeOnClickOutside={false}>

@@ -1,7 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useState } from "react";
-import { del, post, put, useGet } from "@/api/client";
-import type { Page as PageOf, Role, Row } from "@/api/types";
+import { addMember, changeRole, listMembers, removeMember } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
+import type { Role } from "@/api/types";
 import { useMay, useSession } from "@/app/session";
 import { Answer, Avatar, Button, Failed } from "@/components/basics";
 import { DataTable, type TableColumn } from "@/components/DataTable";
@@ -9,11 +10,10 @@ import { formValues, SelectField, TextField, useSend } from "@/components/Form";
 import { Head, Page } from "@/components/Page";
 import { CRUMBS, SettingsTabs } from "./tabs";
 
-interface Member { id: string; name: string; email: string; role: Role; created_at: string }
 const ROLES: { value: Role; label: string }[] = [{ value: "viewer", label: "viewer: reads everything" }, { value: "member", label: "member: decides" }, { value: "owner", label: "owner: also members, keys, sources" }];
 
 export default function MembersPage() {
-  const asked = useGet<PageOf<Member>>("/api/members", { size: 200 });
+  const asked = useAsk(listMembers, { query: { size: 200 } });
   const owner = useMay("owner");
   const { actor } = useSession();
   const { send } = useSend();
@@ -21,15 +21,15 @@ export default function MembersPage() {
   const columns: TableColumn[] = [
     { key: "name", label: "Name", render: (row) => <span className="row"><Avatar name={String(row.name)} />{String(row.name)}{row.id === actor.id && <span className="mut">you</span>}</span> },
     { key: "email", label: "Email" },
-    { key: "role", label: "Role", render: (row) => owner ? <select className="input" aria-label={`Role of ${row.name}`} value={String(row.role)} onChange={(event) => void send(() => put(`/api/members/${row.id}/role`, { role: event.target.value }), `${row.name} is ${event.target.value} now`)}>{ROLES.map((role) => <option key={role.value}>{role.value}</option>)}</select> : String(row.role) },
+    { key: "role", label: "Role", render: (row) => owner ? <select className="input" aria-label={`Role of ${row.name}`} value={String(row.role)} onChange={(event) => void send(() => ask(changeRole({ path: { member_id: String(row.id) }, body: { role: event.target.value as Role } })), `${row.name} is ${event.target.value} now`)}>{ROLES.map((role) => <option key={role.value}>{role.value}</option>)}</select> : String(row.role) },
     { key: "created_at", label: "Since", unit: "date" },
   ];
-  if (owner) columns.push({ key: "id", label: "End", fixed: true, align: "right", render: (row) => row.id === actor.id ? null : <Button quiet danger onClick={() => { if (window.confirm(`End ${row.name}'s access? What they did stays in the log.`)) void send(() => del(`/api/members/${row.id}`), `${row.name} has no access any more`); }}>Remove</Button> });
+  if (owner) columns.push({ key: "id", label: "End", fixed: true, align: "right", render: (row) => row.id === actor.id ? null : <Button quiet danger onClick={() => { if (window.confirm(`End ${row.name}'s access? What they did stays in the log.`)) void send(() => ask(removeMember({ path: { member_id: String(row.id) } })), `${row.name} has no access any more`); }}>Remove</Button> });
   return (
     <Page title="Members" crumbs={CRUMBS} actions={owner && <Button primary onClick={() => setAdding(true)}>Add a member</Button>}>
       <SettingsTabs />
       <Head title="Members" sub={owner ? "Who may see and decide. A role counts at once." : "Who may see and decide. Owners change roles."} />
-      <Answer of={asked}>{(page) => <DataTable label="Members" columns={columns} rows={page.items as unknown as Row[]} keys={false} />}</Answer>
+      <Answer of={asked}>{(page) => <DataTable label="Members" columns={columns} rows={page.items} keys={false} />}</Answer>
       {adding && <AddMember onClose={() => setAdding(false)} />}
     </Page>
   );
@@ -39,8 +39,8 @@ function AddMember({ onClose }: { onClose: () => void }) {
   const { send, busy, error } = useSend();
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const values = formValues(event.currentTarget);
-    if (await send(() => post("/api/members", values), `${values.name} may sign in now`)) onClose();
+    const values = formValues<"name" | "email" | "role" | "password">(event.currentTarget);
+    if (await send(() => ask(addMember({ body: { ...values, role: values.role as Role } })), `${values.name} may sign in now`)) onClose();
   };
   return (
     <Modal opened onClose={onClose} title="Add a member" centered size="sm">

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { post, useGet } from "@/api/client";
-import type { Page as PageOf } from "@/api/types";
+import { listSources, type SourceOut, syncSource, type SyncOut } from "@/api/generated";
+import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { Answer, Button, Empty, Pill } from "@/components/basics";
 import { useSend } from "@/components/Form";
@@ -9,36 +9,31 @@ import { Progress } from "@/components/Progress";
 import * as format from "@/lib/format";
 import { CRUMBS, SettingsTabs } from "./tabs";
 
-interface Source { name: string; kind: string; path: string; schedule: string; synced_at: string | null; rows: number | null; state: "fresh" | "stale" | "failed" | "never"; words: string; error: string | null }
-interface Synced { job_id: string | null; counts: { rows: number; inserted: number; updated: number; quarantined: number }; notes: string[] }
-const TONES = { fresh: "good", stale: "warn", failed: "bad", never: "plain" } as const;
+const TONES: Record<SourceOut["state"], string> = { fresh: "good", stale: "warn", failed: "bad", never: "plain" };
 
 /** The tools that Callsheet reads, how fresh they are, and a sync with its progress. */
 export default function SourcesPage() {
-  const asked = useGet<PageOf<Source> | Source[]>("/api/sources");
+  const asked = useAsk(listSources, {});
   return (
     <Page title="Sources" crumbs={CRUMBS}>
       <SettingsTabs />
       <Head title="Sources" sub="Named in callsheet.toml, one [[source]] each. A sync brings in what changed since the last one." />
       <Answer of={asked}>
-        {(answer) => {
-          const sources = Array.isArray(answer) ? answer : answer.items;
-          return sources.length
-            ? <div className="card"><h2 className="vh">All sources</h2>{sources.map((source) => <SourceRow key={source.name} source={source} />)}</div>
-            : <div className="card"><Empty title="No sources are named yet" action={{ label: "Import a file instead", href: "/settings/imports" }}>Add a [[source]] to callsheet.toml, for example name = "git", kind = "git", path = ".", then run “callsheet sync git”.</Empty></div>;
-        }}
+        {({ items }) => items.length
+            ? <div className="card"><h2 className="vh">All sources</h2>{items.map((source) => <SourceRow key={source.name} source={source} />)}</div>
+            : <div className="card"><Empty title="No sources are named yet" action={{ label: "Import a file instead", href: "/settings/imports" }}>Add a [[source]] to callsheet.toml, for example name = "git", kind = "git", path = ".", then run “callsheet sync git”.</Empty></div>}
       </Answer>
     </Page>
   );
 }
 
-function SourceRow({ source }: { source: Source }) {
+function SourceRow({ source }: { source: SourceOut }) {
   const may = useMay("member");
   const { send, busy } = useSend();
   const [job, setJob] = useState<string | null>(null);
-  const [done, setDone] = useState<Synced | null>(null);
+  const [done, setDone] = useState<SyncOut | null>(null);
   const sync = async () => {
-    const answer = await send(() => post<Synced>(`/api/sources/${encodeURIComponent(source.name)}/syncs`));
+    const answer = await send(() => ask(syncSource({ path: { name: source.name } })));
     if (!answer) return;
     setJob(answer.job_id);
     setDone(answer.job_id ? null : answer);

@@ -1,5 +1,6 @@
 import { Modal } from "@mantine/core";
-import { request } from "@/api/client";
+import { send as sendSheet } from "@/api/generated";
+import { ask } from "@/api/runtime";
 import type { Cadence } from "@/api/types";
 import { Button, Failed } from "@/components/basics";
 import { formValues, TextField, useSend } from "@/components/Form";
@@ -11,7 +12,7 @@ export default function SendDialog({ cadence, onClose }: { cadence: Cadence; onC
     event.preventDefault();
     const { to = "" } = formValues(event.currentTarget);
     const addresses = to.split(/[\s,;]+/).filter(Boolean);
-    if (await send(() => request("POST", "/api/sheet/deliveries", { cadence, to: addresses }), "The sheet is on its way")) onClose();
+    if (await send(() => ask(sendSheet({ body: { cadence, to: addresses } })), "The sheet is on its way")) onClose();
   };
   return (
     <Modal opened onClose={onClose} title="Send the call sheet" centered size="md">
