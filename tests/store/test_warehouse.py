@@ -82,44 +82,65 @@ def test_undo_twice_is_a_conflict(house: DuckWarehouse) -> None:
         house.undo("imp_nothing")
 
 
-ROWS = st.lists(
-    st.fixed_dictionaries({"item_id": st.sampled_from("abcd"), "title": st.sampled_from(["x", "y", None])}), max_size=5
-)
+def test_what_a_later_import_inherited_goes_with_the_undone_one(house: DuckWarehouse) -> None:
+    """A brings the title, B a wrong one, C only the state. Without B the title is A's again, and the state C's."""
+    land(house, [{"item_id": "a", "title": "right"}])
+    wrong = land(house, [{"item_id": "a", "title": "wrong"}])
+    land(house, [{"item_id": "a", "state": "open"}])
+    land(house, [{"item_id": "a", "team": "data"}])
+    house.undo(wrong.id)
+    row = house.run(house.tables()["work"]).to_pylist()[0]
+    assert (row["title"], row["state"], row["team"]) == ("right", "open", "data")
 
 
-@settings(max_examples=25, deadline=None)
-@given(batches=st.lists(ROWS, min_size=1, max_size=4), undone=st.data())
+def test_what_only_the_undone_import_knew_is_gone(house: DuckWarehouse) -> None:
+    first = land(house, [{"item_id": "a", "title": "wrong", "url": "x"}])
+    land(house, [{"item_id": "a", "state": "open"}])
+    house.undo(first.id)
+    row = house.run(house.tables()["work"]).to_pylist()[0]
+    assert (row["title"], row["url"], row["state"]) == (None, None, "open")
+
+
+VALUES = st.sampled_from(["x", "y", None])
+COLUMNS = st.sampled_from([("title",), ("state",), ("title", "state")])
+
+
+@st.composite
+def imports(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Rows of one import: all bring the same columns."""
+    columns = draw(COLUMNS)
+    keys = draw(st.lists(st.sampled_from("abcd"), max_size=4))
+    return [{"item_id": key} | {column: draw(VALUES) for column in columns} for key in keys]
+
+
+def folded(versions: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    row: dict[str, Any] = {"title": None, "state": None}
+    for _, given in versions:
+        row |= given
+    return row
+
+
+@settings(max_examples=30, deadline=None)
+@given(batches=st.lists(imports(), min_size=1, max_size=4), undone=st.data())
 def test_undo_in_any_order_takes_back_just_that_import(batches: list[list[dict[str, Any]]], undone: Any) -> None:
-    """Oracle: a stack of versions a key; an import that repeats the top adds none, undo removes its own."""
+    """Oracle: the versions of a key, each with the columns it brought, folded in order.
+
+    An import that repeats what is there adds no version; undo removes its own.
+    """
     house = DuckWarehouse(None)
-    stacks: dict[str, list[tuple[int, str | None]]] = {}
+    stacks: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     landed = []
     for number, rows in enumerate(batches):
         landed.append(land(house, rows))
-        for key, title in {row["item_id"]: row["title"] for row in rows}.items():
+        for key, row in {row["item_id"]: row for row in rows}.items():
+            given = {column: value for column, value in row.items() if column != "item_id"}
             stack = stacks.setdefault(key, [])
-            if not stack or stack[-1][1] != title:
-                stack.append((number, title))
+            if not stack or folded(stack) | given != folded(stack):
+                stack.append((number, given))
     for number in undone.draw(st.lists(st.sampled_from(range(len(batches))), unique=True)):
         house.undo(landed[number].id)
         stacks = {key: [version for version in stack if version[0] != number] for key, stack in stacks.items()}
-    assert dict(work(house)) == {key: stack[-1][1] for key, stack in stacks.items() if stack}
+    table = house.run(house.tables()["work"]).to_pylist()
+    found = {row["item_id"]: {"title": row["title"], "state": row["state"]} for row in table}
+    assert found == {key: folded(stack) for key, stack in stacks.items() if stack}
     house.close()
-
-
-def test_of_two_who_undo_at_once_one_is_told(house: DuckWarehouse) -> None:
-    batch, waiting = land(house, [{"item_id": "a", "title": "A"}]).id, threading.Barrier(3)
-
-    def undo() -> str:
-        waiting.wait(5)
-        try:
-            return house.undo(batch).state
-        except Conflict:
-            return "conflict"
-
-    with ThreadPoolExecutor(2) as pool:
-        with house._write:
-            both = [pool.submit(undo) for _ in range(2)]
-            waiting.wait(5)
-            threading.Event().wait(0.2)  # so that both have come as far as they can
-        assert sorted(one.result(5) for one in both) == ["conflict", "undone"]

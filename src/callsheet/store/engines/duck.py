@@ -22,7 +22,8 @@ from callsheet.base.errors import Conflict, NotFound, StorageFailed
 from callsheet.base.ids import new_id
 from callsheet.base.time import utc_now
 from callsheet.store.engines.duck_failures import check_whole, connect, told
-from callsheet.store.engines.duck_merge import Staging, create_tables, undo_batch
+from callsheet.store.engines.duck_merge import Staging, create_tables
+from callsheet.store.engines.duck_undo import undo_batch
 from callsheet.store.schema import TABLES
 from callsheet.store.warehouse import BatchInfo, Counts
 

@@ -1,8 +1,8 @@
-"""Merging by natural key, and taking a merge back, in DuckDB SQL.
+"""Merging by natural key, in DuckDB SQL.
 
-`old_<table>` keeps each row that a batch replaced, with the batch that replaced it (`replaced_by`).
-Undoing a batch deletes its rows, restores what they replaced, and closes up a chain in which a later
-batch had replaced them. Names in the SQL come from the schema, never from input.
+`old_<table>` keeps each row that a batch replaced, with the batch that replaced it (`replaced_by`), and
+`batch_given` the columns that a batch brought, so that `duck_undo` can take a batch back. Names in the SQL
+come from the schema, never from input.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import duckdb
 import pyarrow as pa
 
 from callsheet.base.errors import BadInput
-from callsheet.base.time import utc_now
 from callsheet.store.schema import TABLES, Table
 from callsheet.store.warehouse import BatchInfo, Counts, Rows
 
@@ -44,6 +43,7 @@ def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(
         "CREATE TABLE IF NOT EXISTS batch_log (number BIGINT, batch VARCHAR, what VARCHAR, done_at TIMESTAMP)"
     )
+    cursor.execute("CREATE TABLE IF NOT EXISTS batch_given (batch VARCHAR, fact VARCHAR, field VARCHAR)")
     cursor.execute("CREATE TABLE IF NOT EXISTS landing (batch VARCHAR, kind VARCHAR, line BIGINT, raw VARCHAR)")
     cursor.execute("CREATE TABLE IF NOT EXISTS quarantine (batch VARCHAR, line BIGINT, raw VARCHAR, error VARCHAR)")
 
@@ -148,6 +148,7 @@ class Staging:
         matched = _one(run(f"SELECT count(*) FROM match_{table}"))
         columns = ", ".join(spec.columns)
         tail = [self.info.source, self.info.id]
+        run("INSERT INTO batch_given SELECT ?, ?, unnest(?)", [self.info.id, table, sorted(self.staged[table])])
         if updated:
             all_columns = ", ".join(spec.types)
             run(
@@ -169,26 +170,6 @@ class Staging:
         for table in self.staged:
             for prefix in ("stage", "last", "match"):
                 self.cursor.execute(f"DROP TABLE IF EXISTS temp.{prefix}_{table}")
-
-
-def undo_batch(cursor: duckdb.DuckDBPyConnection, batch: str) -> None:
-    """Take back one batch inside the caller's transaction."""
-    for spec in TABLES.values():
-        name, columns = spec.name, ", ".join(spec.types)
-        same = " AND ".join(f"mine.{key} IS NOT DISTINCT FROM before.{key}" for key in spec.key)
-        cursor.execute(
-            f"UPDATE old_{name} AS before SET replaced_by = mine.replaced_by FROM old_{name} AS mine"
-            f" WHERE mine.batch = $1 AND before.replaced_by = $1 AND {same}",
-            {"1": batch},
-        )
-        cursor.execute(f"DELETE FROM old_{name} WHERE batch = ?", [batch])
-        cursor.execute(f"DELETE FROM {name} WHERE batch = ?", [batch])
-        cursor.execute(
-            f"INSERT INTO {name} ({columns}) SELECT {columns} FROM old_{name} WHERE replaced_by = ?", [batch]
-        )
-        cursor.execute(f"DELETE FROM old_{name} WHERE replaced_by = ?", [batch])
-    cursor.execute("UPDATE batch SET state = 'undone' WHERE id = ?", [batch])
-    cursor.execute("INSERT INTO batch_log SELECT nextval('log_number'), ?, 'undone', ?", [batch, utc_now()])
 
 
 def _to_arrow(spec: Table, rows: list[dict[str, Any]]) -> pa.Table:
