@@ -27,8 +27,8 @@ test: setup ## Everything: browser present, lint, web checks, all tests
 	$(MAKE) --no-print-directory lint web
 	$(PYTEST) -q -n 2 --dist loadgroup
 
-unit: setup ## The quick tests, without browser, engines and slow ones
-	$(PYTEST) -q -n 2 --dist loadgroup -m "not browser and not engines and not slow"
+unit: setup ## The quick tests: no server, no process, no second engine, no browser
+	$(PYTEST) -q -n 2 --dist loadgroup -m "not integration and not slow"
 
 browser: setup ## The browser tests
 	$(PY) scripts/browser.py

@@ -1,4 +1,5 @@
-"""Which tests run side by side: the browser and engine tests each keep to one process."""
+"""Which tests run side by side, and which are quick: browser and engine tests each keep to one process; whole
+servers, processes and companies are integration, the rest are units."""
 
 from __future__ import annotations
 
@@ -8,6 +9,9 @@ import pytest
 
 TESTS = Path(__file__).parent / "tests"
 APART = ("browser", "engines")
+WHOLE = {"browser", "engines", "http", "loop", "faults", "packaging", "stack"}
+"""Folders whose tests open whole workspaces, servers or processes."""
+WHOLE_FILES = {"test_api", "test_sample", "test_real_data", "test_jobs", "test_migrate", "test_sending", "test_flow", "test_cli"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -16,6 +20,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not item.path.is_relative_to(TESTS):
             continue
         folder = item.path.relative_to(TESTS).parts[0]
+        if folder in WHOLE or item.path.stem in WHOLE_FILES:
+            item.add_marker(pytest.mark.integration)
         if folder in APART:
             item.add_marker(getattr(pytest.mark, folder))
             item.add_marker(pytest.mark.xdist_group(folder))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Site
 
@@ -14,34 +14,11 @@ SOON = 20_000
 
 def test_the_loop_closes(own_site: Site, open_site: Open) -> None:
     page = open_site(own_site)
-
-    # The sheet says that requesters were not told; the finding gives its evidence.
     untold = page.get_by_role("link", name=re.compile(r"^Tell \d+ customers that Onboarding checklist"))
     untold.click()
-    expect(page.locator("h1")).to_contain_text("Onboarding checklist is theirs")
     finding = page.url
-    expect(page.get_by_text("23 asked, 0 told").first).to_be_visible()
-
-    # Its evidence is the trace: from who asked to who was told, with the gap marked.
-    page.locator(".who-row").get_by_role("link", name="trace").click()
-    expect(page.locator("h1")).to_have_text(re.compile(r"From \d+ requests to no people told"))
-    chain = page.get_by_role("region", name="The chain, from asked to told")
-    expect(chain.locator("h2")).to_have_text(["Asked", "Decided", "Built", "Tried", "Released", "Used", "Told"])
-    expect(chain.locator(".gap").last).to_contain_text("23 not told")
-    page.get_by_role("button", name="Show all 23").click()
-    expect(page.locator(".who-row")).to_have_count(23)
-
-    # From a request one reaches the same release, and its page publishes it.
-    chain.get_by_role("link", name="Where do I start?").click()
-    page.wait_for_url(re.compile("request"))
-    page.goto(f"/trace/{INITIATIVE}")
-    chain.get_by_role("link", name=re.compile(rf"^{RELEASE}")).click()
-    page.wait_for_url(re.compile(rf"/releases/{RELEASE}"))
-    page.get_by_role("button", name="Publish…").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(re.compile(r"2[0-9] requesters"))
-    dialog.get_by_role("textbox").fill("Asked for by 23, ready since the 17th")
-    dialog.get_by_role("button", name="Publish").click()
+    _finding_gives_its_evidence(page)
+    _publish_from_the_trace(page)
 
     # The requesters' deliveries appear in the ledger ...
     page.goto("/people?tab=deliveries")
@@ -57,6 +34,34 @@ def test_the_loop_closes(own_site: Site, open_site: Open) -> None:
     page.goto("/")
     expect(page.locator("h1")).to_be_visible()
     expect(untold).to_have_count(0)
+
+
+def _finding_gives_its_evidence(page: Page) -> None:
+    """Its sentence, and the trace from who asked to who was told, with the gap marked."""
+    expect(page.locator("h1")).to_contain_text("Onboarding checklist is theirs")
+    expect(page.get_by_text("23 asked, 0 told").first).to_be_visible()
+    page.locator(".who-row").get_by_role("link", name="trace").click()
+    expect(page.locator("h1")).to_have_text(re.compile(r"From \d+ requests to no people told"))
+    chain = page.get_by_role("region", name="The chain, from asked to told")
+    expect(chain.locator("h2")).to_have_text(["Asked", "Decided", "Built", "Tried", "Released", "Used", "Told"])
+    expect(chain.locator(".gap").last).to_contain_text("23 not told")
+    page.get_by_role("button", name="Show all 23").click()
+    expect(page.locator(".who-row")).to_have_count(23)
+
+
+def _publish_from_the_trace(page: Page) -> None:
+    """From a request one reaches the same release, and its page publishes it."""
+    chain = page.get_by_role("region", name="The chain, from asked to told")
+    chain.get_by_role("link", name="Where do I start?").click()
+    page.wait_for_url(re.compile("request"))
+    page.goto(f"/trace/{INITIATIVE}")
+    chain.get_by_role("link", name=re.compile(rf"^{RELEASE}")).click()
+    page.wait_for_url(re.compile(rf"/releases/{RELEASE}"))
+    page.get_by_role("button", name="Publish…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(re.compile(r"2[0-9] requesters"))
+    dialog.get_by_role("textbox").fill("Asked for by 23, ready since the 17th")
+    dialog.get_by_role("button", name="Publish").click()
 
 
 def test_a_broken_experiment_is_stopped_where_it_is_found(own_site: Site, open_site: Open) -> None:
