@@ -54,6 +54,14 @@ def test_every_clause_of_the_lead_links_to_its_finding() -> None:
     assert "".join(piece.text for piece in pieces).strip().endswith(".")
 
 
+def test_one_subject_is_one_sentence() -> None:
+    rows = [finding("adoption_ahead", "feature:a", "A", "good", clause="A is out and [[adoption is ahead]]"),
+            finding("out_of_the_loop", "initiative:a", "A", clause="A is out, but [[18 of the 23]] have not been told",
+                    untold=18, asked=23)]  # fmt: skip
+    said = "".join(piece.text for piece in _lead(_told(rows))).strip()
+    assert said == "A is out and adoption is ahead, but 18 of the 23 have not been told."
+
+
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [

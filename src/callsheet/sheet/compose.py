@@ -67,10 +67,15 @@ def _gravity(row: Finding) -> int:
 
 def _lead(told: list[tuple[Detector, list[Finding]]]) -> list[Piece]:
     """A sentence a symptom, each with its links."""
-    pieces: list[Piece] = []
+    sentences: list[str] = []
     for one, rows in told[:MOST_IN_LEAD]:
-        pieces += marked(_capital(sentence(one.lead(rows))))
-        pieces.append(Piece(" "))
+        said = _capital(sentence(one.lead(rows)))
+        subject, out, rest_of_it = said.partition(" is out, but ")
+        if out and sentences and sentences[-1].startswith(f"{subject} is out "):
+            sentences[-1] = f"{sentences[-1].rstrip('.')}, but {rest_of_it}"  # one subject, one sentence
+        else:
+            sentences.append(said)
+    pieces = [piece for said in sentences for piece in (*marked(said), Piece(" "))]
     rest = sum(len(rows) for _, rows in told[MOST_IN_LEAD:])
     if rest:
         pieces.append(Piece(f"{rest} more {'finding' if rest == 1 else 'findings'}", "/findings"))

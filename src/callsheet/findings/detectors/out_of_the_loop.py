@@ -36,8 +36,7 @@ def out_of_the_loop(reader: Reader) -> Iterable[Signal]:
             f" {count(row['accounts'], 'account')}, {money(row['revenue'], currency)} a year.",
             severity="warn", pill="Untold", decide=True, weight=row["untold"] / max(row["asked"], 1),
             owner=row.get("owner") or "", team=row.get("team") or "", since=row["released_at"],
-            clause=f"{row['title']} is out, but [[{row['untold']} of the {row['asked']} customers]] who asked for it have"
-            " not been told",
+            clause=f"{row['title']} is out, but {_untold(row['untold'], row['asked'])}",
             evidence=(
                 Evidence("release", str(row["version"]), f"/releases/{release}"),
                 Evidence("trace", f"{row['asked']} asked, {row['told']} told", f"/trace/initiative:{key}"),
@@ -45,3 +44,9 @@ def out_of_the_loop(reader: Reader) -> Iterable[Signal]:
             answers=(Answer("Review and send", f"/releases/{release}?tab=notes", primary=True),),
             facts={"untold": row["untold"], "asked": row["asked"], "title": row["title"]},
         )  # fmt: skip
+
+
+def _untold(untold: int, asked: int) -> str:
+    if untold == asked:
+        return f"[[none of the {asked} customers]] who asked for it has been told"
+    return f"[[{untold} of the {asked} customers]] who asked for it have not been told"
