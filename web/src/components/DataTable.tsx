@@ -56,6 +56,7 @@ function cell(column: TableColumn, row: Row): ReactNode {
     return refs.map((one, i) => <span key={i}>{i > 0 && ", "}<RefLink of={column.ref === "any" || String(one).startsWith(`${column.ref}:`) ? String(one) : `${column.ref}:${one}`} /></span>);
   }
   if (column.unit === "url" || (typeof raw === "string" && /^https?:\/\//.test(raw))) return <Go className="ev" href={safe(String(raw))}>{String(raw).replace(/^https?:\/\//, "")}</Go>;
+  if (column.key === "team" && typeof raw === "string") return format.spelled(raw);
   return format.value(raw, column.unit);
 }
 

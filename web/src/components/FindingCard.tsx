@@ -29,7 +29,7 @@ export function FindingMeta({ finding }: { finding: Finding }) {
   const words: ReactNode[] = [];
   if (owner) words.push(<span className="who"><Avatar name={owner} />{owner}</span>);
   else words.push(<span className="warn">no owner</span>);
-  if (finding.team) words.push(plainName(finding.team));
+  if (finding.team) words.push(format.spelled(plainName(finding.team)));
   words.push(found(finding));
   for (const one of finding.evidence) {
     const text = [one.label, one.value === null || one.value === undefined ? "" : format.value(one.value)].filter(Boolean).join(" ");

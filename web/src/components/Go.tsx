@@ -1,8 +1,8 @@
 /** A link inside the app: a real <a>, so that middle click, copy and screen readers work. */
 import { useRouter } from "@tanstack/react-router";
 import type { AnchorHTMLAttributes, MouseEvent } from "react";
-import { useName } from "@/app/session";
 import { refHref } from "@/lib/url";
+import { useTitle } from "./useTitle";
 
 const plainClick = (event: MouseEvent) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 const inside = (href: string) => href.startsWith("/") && !href.startsWith("//") && !href.startsWith("/api/");
@@ -35,8 +35,6 @@ export function useKnown(): (path: string) => boolean {
 /** A link to the page of a ref, or to its trace. */
 export function RefLink({ of, children, className = "ev", to }: { of: string; children?: React.ReactNode; className?: string; to?: "trace" }) {
   const known = useKnown();
-  const nameOf = useName();
-  const bare = of.includes(":") ? of.slice(of.indexOf(":") + 1) : of;
-  const name = of.startsWith("person:") ? nameOf(bare) : bare;
+  const name = useTitle(of, children === undefined);
   return <Go className={className} href={refHref(of, to === "trace" ? undefined : known)} title={of}>{children ?? name}</Go>;
 }

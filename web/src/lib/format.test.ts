@@ -88,5 +88,7 @@ describe("cells", () => {
     [1, "chance", ">95%"],
   ])("%s as %s", (raw, unit, wanted) => expect(format.value(raw, unit)).toBe(wanted));
   it("initials", () => expect(["Mira Kask", "mira", "Ada von Oer"].map(format.initials)).toEqual(["MK", "MI", "AO"]));
+  it("an id of words is a name", () => expect(["data", "sign-up", "billing-api", "sso-groups"].map(format.spelled)).toEqual(["Data", "Sign up", "Billing API", "SSO groups"]));
+  it("a day and a little is written as one day", () => expect([format.days(1.02), format.days(1), format.days(1.2)]).toEqual(["1 day", "1 day", "1.2 days"]));
   it("a name for a bare column", () => expect(format.humanise("started_at")).toBe("Started"));
 });

@@ -92,7 +92,8 @@ export function days(value: number | null | undefined): string {
   const size = Math.abs(value);
   if (size > 0 && size < 1 / 24) return `${number(value * 1440, 0)} min`;
   if (size > 0 && size < 1) return `${number(value * 24, 0)} h`;
-  return `${number(value)} ${value === 1 ? "day" : "days"}`;
+  const text = number(value);
+  return `${text} ${text === "1" ? "day" : "days"}`;
 }
 
 /** "16 Nov", with the year when it is not the year of today. */
@@ -191,6 +192,14 @@ export function initials(name: string): string {
 /** "1 row", "3 rows". */
 export function count(amount: number, noun: string, plural = `${noun}s`): string {
   return `${number(amount, 0)} ${amount === 1 ? noun : plural}`;
+}
+
+const CAPITALS = new Set(["api", "csv", "pdf", "sdk", "sql", "sso", "ui", "url"]);
+
+/** An id of words as a name: "data" -> "Data", "sign-up" -> "Sign up", "billing-api" -> "Billing API". */
+export function spelled(id: string): string {
+  const words = id.split(/[-_\s]+/).filter(Boolean).map((word) => (CAPITALS.has(word) ? word.toUpperCase() : word)).join(" ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "delivery.cycle_time" -> "Cycle time"; for columns that came without a label. */

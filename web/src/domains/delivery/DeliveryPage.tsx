@@ -28,7 +28,7 @@ function TeamSelect() {
   return (
     <select className="input" style={{ minWidth: 130 }} aria-label="Team" value={team} onChange={(event) => setTeam(event.target.value)}>
       <option value="">All teams</option>
-      {[...new Set([...known, ...(team ? [team] : [])])].map((one) => <option key={one} value={one}>{format.humanise(one)}</option>)}
+      {[...new Set([...known, ...(team ? [team] : [])])].map((one) => <option key={one} value={one}>{format.spelled(one)}</option>)}
     </select>
   );
 }

@@ -47,7 +47,7 @@ function Shown({ item }: { item: ItemDetail }) {
       <div className="two">
         <div className="card pad">
           <dl className="facts">
-            <Fact name="Team">{item.team ?? format.NONE}</Fact>
+            <Fact name="Team">{item.team ? format.spelled(item.team) : format.NONE}</Fact>
             <Fact name="Owner">{item.owner ? <RefLink of={`person:${item.owner}`} /> : "nobody"}</Fact>
             <Fact name="Kind">{item.kind ?? format.NONE}</Fact>
             <Fact name="Created">{format.dateTime(item.created_at)}</Fact>

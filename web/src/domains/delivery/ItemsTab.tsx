@@ -4,6 +4,7 @@ import { items } from "@/api/generated";
 import { useAsk } from "@/api/runtime";
 import { Button, Empty, Failed, Pill, Segments } from "@/components/basics";
 import { DataTable, SearchBox, type TableColumn, useView } from "@/components/DataTable";
+import { useTitle } from "@/components/useTitle";
 import * as format from "@/lib/format";
 import { useSetUrl, useUrlState } from "@/lib/url";
 
@@ -20,6 +21,7 @@ export default function ItemsTab({ team }: { team: string }) {
   const [view, setView] = useView();
   const [category] = useUrlState("category", "");
   const [initiative] = useUrlState("initiative", "");
+  const title = useTitle(`initiative:${initiative}`, Boolean(initiative));
   const setUrl = useSetUrl();
   const query = { team, category, initiative, page: view.page, size: view.size, sort: view.sort, q: view.q };
   const asked = useAsk(items, { query }, { placeholderData: keepPreviousData });
@@ -29,7 +31,7 @@ export default function ItemsTab({ team }: { team: string }) {
       <div className="tools">
         <SearchBox value={view.q} onChange={(q) => setView({ q })} label="Search title, id or owner" />
         <Segments label="State" value={category} options={CHOICES} onChange={(value) => setUrl({ category: value || null, page: null })} />
-        {initiative && <Button onClick={() => setUrl({ initiative: null, page: null })}>Initiative: {initiative} ×</Button>}
+        {initiative && <Button onClick={() => setUrl({ initiative: null, page: null })}>Initiative: {title} ×</Button>}
         <span className="grow" />
         {asked.data && <span className="mut small num">{format.count(asked.data.total, "item")}</span>}
       </div>

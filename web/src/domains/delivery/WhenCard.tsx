@@ -7,6 +7,7 @@ import { toast } from "@/app/toast";
 import { Answer, Button, Empty } from "@/components/basics";
 import { Chart, type ChartOption } from "@/components/Chart";
 import { formValues, TextField, useSend } from "@/components/Form";
+import { useTitle } from "@/components/useTitle";
 import * as format from "@/lib/format";
 import { useSetUrl, useUrlState } from "@/lib/url";
 import { Held, RestsOn } from "./Held";
@@ -31,10 +32,10 @@ export function WhenCard({ team }: { team: string }) {
     <div className="two">
       <div className="card pad">
         <Question question={question} />
-        {asked ? <Answer of={answer}>{(found) => <Found found={found} question={question} />}</Answer> : <p className="sub">Say how many items, or choose an initiative above.</p>}
+        {asked ? <Answer of={answer}>{(found) => <Found found={found} question={question} />}</Answer> : <p className="sub" style={{ marginTop: 10 }}>Say how many items, or choose an initiative above. Items often split while they are worked on: “1 to 1.3” counts up to three tenths more.</p>}
       </div>
       <div className="card pad">
-        {curve && !curve.callsheet?.empty ? <Chart option={curve} label="Chance to be done by each day" /> : <Empty title="The curve of chances appears here" />}
+        {curve && !curve.callsheet?.empty ? <Chart option={curve} label="Chance to be done by each day" /> : <Empty title="No question yet">The chance of being done by each day is drawn here.</Empty>}
       </div>
     </div>
   );
@@ -43,16 +44,17 @@ export function WhenCard({ team }: { team: string }) {
 function Question({ question }: { question: ReturnType<typeof useQuestion> }) {
   const setUrl = useSetUrl();
   const form = useRef<HTMLFormElement>(null);
+  const title = useTitle(`initiative:${question.initiative}`, Boolean(question.initiative));
   const send = () => {
     const given = formValues(form.current!);
     setUrl({ items: given.items || null, split_low: given.split_low === "1" ? null : given.split_low!, split_high: given.split_high === "1" ? null : given.split_high!, by: given.by || null });
   };
   return (
     <form ref={form} key={question.initiative} onSubmit={(event) => { event.preventDefault(); send(); }}>
-      {question.initiative && <div className="row" style={{ marginBottom: 10 }}><b className="grow">{format.humanise(question.initiative)}</b><Button quiet onClick={() => setUrl({ ask: null, items: null, by: null })}>Ask about a team</Button></div>}
+      {question.initiative && <div className="row" style={{ marginBottom: 10 }}><b className="grow">{title}</b><Button quiet onClick={() => setUrl({ ask: null, items: null, by: null })}>Ask about a team</Button></div>}
       <div className="row wrap" style={{ alignItems: "flex-end" }}>
         <TextField label="Items" name="items" type="number" min={1} max={100000} style={{ width: 86 }} defaultValue={question.items ?? ""} placeholder={question.initiative ? "left" : "17"} />
-        <TextField label="Each becomes" name="split_low" type="number" min={0.1} max={10} step={0.1} style={{ width: 92 }} defaultValue={question.split_low} />
+        <TextField label="Each grows ×" name="split_low" type="number" min={0.1} max={10} step={0.1} style={{ width: 92 }} defaultValue={question.split_low} />
         <TextField label="to" name="split_high" type="number" min={0.1} max={10} step={0.1} style={{ width: 92 }} defaultValue={question.split_high} />
         <TextField label="Promised" name="by" type="date" style={{ width: 150 }} defaultValue={question.by} />
         <Button type="submit" primary>Ask</Button>
@@ -83,7 +85,7 @@ function Found({ found, question }: { found: When; question: ReturnType<typeof u
         </tbody>
       </table></div>
       {found.by && <p>Done by {format.date(found.by)}: <b className="num">{format.chance(found.chance)}</b></p>}
-      {found.share < 1 && <p className="sub">Gets {format.share(found.share)} of what {format.humanise(found.team)} finishes, as among the items begun in the last 28 days.</p>}
+      {found.share < 1 && <p className="sub">Gets {format.share(found.share)} of what {format.spelled(found.team)} finishes, as among the items begun in the last 28 days.</p>}
       <RestsOn of={found} />
       <div className="form-foot"><Button busy={busy} disabled={Boolean(why)} title={why} onClick={() => void keep()}>Keep this forecast</Button></div>
     </>

@@ -10,6 +10,7 @@ import { useSend } from "@/components/Form";
 import { RefLink } from "@/components/Go";
 import { Markdown } from "@/components/Markdown";
 import { ReasonDialog } from "@/components/ReasonDialog";
+import { useTitle } from "@/components/useTitle";
 import * as format from "@/lib/format";
 import { useUrlState } from "@/lib/url";
 import { NO_RIGHT, STATE_TONES } from "./types";
@@ -21,6 +22,7 @@ export function Deliveries() {
   const [state, setState] = useUrlState("state", "");
   const [ref, setRef] = useUrlState("ref", "");
   const [open, setOpen] = useUrlState("delivery", "");
+  const about = useTitle(ref, Boolean(ref));
   const asked = useAsk(deliveries, { query: { page: view.page, size: view.size, sort: view.sort, q: view.q, state, ref } });
   const columns: TableColumn[] = [
     { key: "created_at", label: "Made", unit: "time" },
@@ -38,7 +40,7 @@ export function Deliveries() {
       <div className="tools">
         <SearchBox value={view.q} onChange={(q) => setView({ q })} label="Search names, subjects" />
         <Segments label="State" value={state} onChange={setState} options={STATES} />
-        {ref && <Button onClick={() => setRef("")}>About {ref} ×</Button>}
+        {ref && <Button onClick={() => setRef("")}>About {about} ×</Button>}
         <span className="grow" />
         {asked.data && <span className="mut small num">{format.count(asked.data.total, "message")}</span>}
       </div>

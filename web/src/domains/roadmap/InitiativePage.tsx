@@ -8,6 +8,7 @@ import { Answer, Pill, Section, Segments } from "@/components/basics";
 import { useSend } from "@/components/Form";
 import { Go, RefLink } from "@/components/Go";
 import { Page } from "@/components/Page";
+import { useTitle } from "@/components/useTitle";
 import * as format from "@/lib/format";
 import { traceHref } from "@/lib/url";
 import { Inputs } from "./Inputs";
@@ -65,12 +66,13 @@ function InitiativeView({ full }: { full: Full }) {
 
 function About({ full }: { full: Full }) {
   const demand = full.demand;
+  const goal = useTitle(`goal:${full.goal}`, Boolean(full.goal));
   return (
     <div className="card pad">
       <dl className="facts">
         <dt>Owner</dt><dd>{full.owner ? <RefLink of={`person:${full.owner}`} /> : <span className="down">nobody</span>}</dd>
         <dt>Team</dt><dd>{full.team ? <RefLink of={`team:${full.team}`} /> : <span className="mut">{format.NONE}</span>}</dd>
-        <dt>Goal</dt><dd>{full.goal ? <Go className="ev" href="/roadmap?tab=goals">{full.goal}</Go> : <span className="mut">serves none</span>}</dd>
+        <dt>Goal</dt><dd>{full.goal ? <Go className="ev" href="/roadmap?tab=goals">{goal}</Go> : <span className="mut">serves none</span>}</dd>
         <dt>Asked for by</dt>
         <dd>{demand ? <><span className="num">{format.count(demand.requesters, "person", "people")}, {format.count(demand.accounts, "account")}, {format.money(demand.revenue)} a year</span>{demand.request_ids.map((one) => <div key={one}><RefLink of={`request:${one}`} /></div>)}</> : <span className="mut">no request is linked to it</span>}</dd>
         <dt>Began</dt><dd>{format.date(full.started_at, "long")}</dd>
