@@ -11,6 +11,7 @@ import { useUrlState } from "@/lib/url";
 import { Modal } from "@mantine/core";
 import { chanceTone } from "./BoardCard";
 import { VIEWER, type Full } from "./types";
+import "./roadmap.css";
 
 export function PromiseCard({ full }: { full: Full }) {
   const [tab, setTab] = useUrlState("tab", "");
@@ -28,7 +29,7 @@ export function PromiseCard({ full }: { full: Full }) {
       </div>
       {ahead?.p50_at ? (
         <>
-          <span className="promise-range"><RangeBar p50={ahead.p50_at} p85={ahead.p85_at} p95={ahead.p95_at} promised={full.promised_at} {...span([ahead.p50_at, ahead.p85_at, ahead.p95_at, full.promised_at])} /></span>
+          <span className="promise-range"><RangeBar p50={ahead.p50_at} p85={ahead.p85_at} p95={ahead.p95_at} promised={full.promised_at} {...span([ahead.p50_at, ahead.p85_at, ahead.p95_at], [full.promised_at])} /></span>
           <div className="sub num">50% by {format.date(ahead.p50_at)}, 85% by {format.date(ahead.p85_at)}, 95% by {format.date(ahead.p95_at)} · {ahead.left} left, {ahead.done} done{ahead.why && ` · ${ahead.why}`}</div>
           <div className="coverage">From {ahead.sample_days ?? "the"} days of the team's own history{ahead.coverage85 !== null && `; its 85% dates held ${format.share(ahead.coverage85)} of the time (n = ${ahead.origins})`}.{ahead.moves > 0 && ` The promise has moved ${["", "once", "twice"][ahead.moves] ?? `${ahead.moves} times`}, by ${format.days(ahead.moved_days)} in all.`}</div>
         </>

@@ -13,9 +13,9 @@ import { initiativeHref, type Forecast } from "./types";
 const NOTE = "The bar reaches from the 50% to the 85% day, the line to 95%; the tick is the promise. Chance: share of simulated outcomes within the promised day.";
 
 function columns(rows: Forecast[]): TableColumn[] {
-  const ends = span(rows.flatMap((row) => [row.p50_at, row.p85_at, row.p95_at, row.promised_at]));
+  const ends = span(rows.flatMap((row) => [row.p50_at, row.p85_at, row.p95_at]), rows.map((row) => row.promised_at));
   return [
-    { key: "title", label: "Initiative", render: (row) => <><div>{String(row.title)}</div><div className="mut small">{String(row.team ?? "")}</div></> },
+    { key: "title", label: "Initiative", render: (row) => <><div>{String(row.title)}</div><div className="mut small">{row.team ? format.spelled(String(row.team)) : ""}</div></> },
     { key: "left", label: "Left", unit: "items" },
     { key: "range", label: "50 – 85 – 95% · promised", fixed: true, render: (row) => { const one = row as unknown as Forecast; return one.p50_at ? <RangeBar p50={one.p50_at} p85={one.p85_at} p95={one.p95_at} promised={one.promised_at} {...ends} /> : <span className="mut">no forecast: {one.why_not}</span>; } },
     { key: "p85_at", label: "85% day", unit: "date" },

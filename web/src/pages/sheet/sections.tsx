@@ -47,7 +47,7 @@ function content(section: SheetSection): ReactNode {
 const chanceTone = (chance: number) => (chance >= 0.8 ? "good" : chance >= 0.4 ? "warn" : "bad");
 
 function Promises({ rows }: { rows: Promised[] }) {
-  const dates = span(rows.flatMap((row) => [row.p50_at, row.p95_at, row.promised_at]));
+  const dates = span(rows.flatMap((row) => [row.p50_at, row.p95_at]), rows.map((row) => row.promised_at));
   return (
     <div className="card"><div className="scroll" tabIndex={0} role="region" aria-label="Forecasts against promises">
       <table className="tbl" style={{ minWidth: 860 }}>
@@ -56,7 +56,7 @@ function Promises({ rows }: { rows: Promised[] }) {
           {rows.map((row) => (
             <tr key={row.initiative}>
               <td><RefLink className="plain" of={row.initiative.includes(":") ? row.initiative : `initiative:${row.initiative}`}>{row.title}</RefLink></td>
-              <td className="mut">{row.team ? format.humanise(row.team.replace(/^team:/, "")) : format.NONE}</td>
+              <td className="mut">{row.team ? format.spelled(row.team.replace(/^team:/, "")) : format.NONE}</td>
               <td className="r num">{format.number(row.left)}</td>
               <td>{row.p85_at ? <RangeBar p50={row.p50_at} p85={row.p85_at} p95={row.p95_at} promised={row.promised_at} {...dates} /> : <span className="mut">{row.why_not || "no forecast yet"}</span>}</td>
               <td className="r num">{row.chance === null || row.chance === undefined ? format.NONE : <Pill tone={chanceTone(row.chance)}>{format.chance(row.chance)}</Pill>}</td>
