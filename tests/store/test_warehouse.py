@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,8 +116,8 @@ def imports(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 def folded(versions: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
     row: dict[str, Any] = {"title": None, "state": None}
-    for _, given in versions:
-        row |= given
+    for _, brought in versions:
+        row |= brought
     return row
 
 
@@ -133,10 +134,10 @@ def test_undo_in_any_order_takes_back_just_that_import(batches: list[list[dict[s
     for number, rows in enumerate(batches):
         landed.append(land(house, rows))
         for key, row in {row["item_id"]: row for row in rows}.items():
-            given = {column: value for column, value in row.items() if column != "item_id"}
+            brought = {column: value for column, value in row.items() if column != "item_id"}
             stack = stacks.setdefault(key, [])
-            if not stack or folded(stack) | given != folded(stack):
-                stack.append((number, given))
+            if not stack or folded(stack) | brought != folded(stack):
+                stack.append((number, brought))
     for number in undone.draw(st.lists(st.sampled_from(range(len(batches))), unique=True)):
         house.undo(landed[number].id)
         stacks = {key: [version for version in stack if version[0] != number] for key, stack in stacks.items()}
@@ -144,3 +145,34 @@ def test_undo_in_any_order_takes_back_just_that_import(batches: list[list[dict[s
     found = {row["item_id"]: {"title": row["title"], "state": row["state"]} for row in table}
     assert found == {key: folded(stack) for key, stack in stacks.items() if stack}
     house.close()
+
+
+def test_a_file_that_the_engine_has_shortened_opens_again(tmp_path: Path) -> None:
+    """Undoing a large import frees blocks, and the engine cuts free blocks off the end of the file."""
+    path = tmp_path / "warehouse.duckdb"
+    for _ in range(3):
+        house = DuckWarehouse(path)
+        info = land(house, [{"item_id": str(number), "title": f"title {number}" * 9} for number in range(30_000)])
+        house.close()
+        house = DuckWarehouse(path)
+        house.undo(info.id)
+        house.close()
+    DuckWarehouse(path).close()
+
+
+def test_of_two_who_undo_at_once_one_is_told(house: DuckWarehouse) -> None:
+    batch, waiting = land(house, [{"item_id": "a", "title": "A"}]).id, threading.Barrier(3)
+
+    def undo() -> str:
+        waiting.wait(5)
+        try:
+            return house.undo(batch).state
+        except Conflict:
+            return "conflict"
+
+    with ThreadPoolExecutor(2) as pool:
+        with house._write:
+            both = [pool.submit(undo) for _ in range(2)]
+            waiting.wait(5)
+            threading.Event().wait(0.2)  # so that both have come as far as they can
+        assert sorted(one.result(5) for one in both) == ["conflict", "undone"]

@@ -30,10 +30,13 @@ def connect(path: Path | None) -> duckdb.DuckDBPyConnection:
 
 
 def check_whole(root: duckdb.DuckDBPyConnection, path: Path | None) -> None:
-    """Refuse a file that is shorter than its own header says: the engine would only notice when it reads there."""
+    """Refuse a file that is shorter than what it holds: the engine would only notice when it reads there.
+
+    Blocks in use are counted, not all blocks: the engine cuts free blocks off the end and still counts them.
+    """
     if path is None:
         return
-    found = root.execute("SELECT coalesce(max(block_size * total_blocks), 0) FROM pragma_database_size()").fetchall()
+    found = root.execute("SELECT coalesce(max(block_size * used_blocks), 0) FROM pragma_database_size()").fetchall()
     if path.stat().st_size < int(found[0][0]):
         root.close()
         raise StorageFailed("The warehouse file is damaged: its end is missing.", _BACKUP)
