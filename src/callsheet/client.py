@@ -110,5 +110,5 @@ def connect(given: Path | None = None) -> Iterator[Client]:
     from callsheet.server import assemble
 
     with assemble(folder) as assembled:
-        yield Client("http://workspace", assembled.workspace.key, assembled.app)
+        yield Client("http://localhost", assembled.workspace.key, assembled.app)
         assembled.settle()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callsheet import domains
+from callsheet.base.errors import BadInput, ConfigError, Conflict
 from callsheet.http.app import create_app
 from callsheet.http.context import Services
 from callsheet.store.workspace import Workspace, announce_server, open_workspace, withdraw_server
@@ -58,12 +61,16 @@ def assemble(folder: Path, lifespan: Callable[[FastAPI], object] | None = None) 
 
 
 def serve(folder: Path, host: str = "127.0.0.1", port: int = 8000, ready: Callable[[str], None] | None = None) -> None:
-    """Serve a workspace until interrupted; the worker and the jobs run beside."""
+    """Serve a workspace until interrupted; the worker and the jobs run beside.
+
+    The port is taken before the address is told to anybody. `port` 0 takes any free one.
+    """
     import uvicorn
 
     from callsheet.worker import Worker, jobs_of
 
-    url = f"http://{host}:{port}"
+    door = listen(host, port)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{door.getsockname()[1]}"
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -83,5 +90,40 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8000, ready: Callab
             worker.stop()
             services.jobs.close()
 
-    with assemble(folder, lifespan) as assembled:
-        uvicorn.run(assembled.app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    with door, assemble(folder, lifespan) as assembled:
+        check_reach(assembled.workspace, host)
+        server = uvicorn.Server(uvicorn.Config(assembled.app, log_level="warning", timeout_graceful_shutdown=3))
+        server.run(sockets=[door])
+        if not server.started:
+            raise SystemExit(1)  # the log has said why
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port: Conflict when another program has it, BadInput when there is no such address here."""
+    if not 0 <= port <= 65535:
+        raise BadInput(f"There is no port {port}.", "Give --port a number from 1 to 65535.")
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError as why:
+        raise BadInput(f"There is no address {host}, port {port}.", "Give --host an address of this machine.") from why
+    try:
+        return socket.create_server(address[:2], family=family)
+    except OSError as why:
+        words = f"Port {port} of {host} cannot be used: {why.strerror or why}."
+        raise Conflict(words, "Stop the program that has it, or give another with --port.") from why
+
+
+def check_reach(workspace: Workspace, host: str) -> None:
+    """Raise ConfigError when others could reach a workspace in which every visitor is an owner."""
+    if workspace.config.signin.demo and not _loopback(host):
+        raise ConfigError(
+            f"This workspace signs every visitor in as an owner, so it is not served at {host}.",
+            "Take `demo = true` out of [signin] in callsheet.toml, or serve it at 127.0.0.1.",
+        )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -14,6 +14,7 @@ from callsheet import __version__
 from callsheet.http import described, errors
 from callsheet.http.bodies import Limited
 from callsheet.http.context import Services, context
+from callsheet.http.hosts import LocalOnly
 from callsheet.http.routes import access, live, readings, session
 
 STATIC = Path(__file__).parent / "static"
@@ -40,6 +41,8 @@ def create_app(
     errors.install(app)
     app.add_middleware(Limited)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    if services.workspace.config.signin.demo:
+        app.add_middleware(LocalOnly)
     app.middleware("http")(_headers)
     for router in (session.public, *public):
         app.include_router(router)
