@@ -17,7 +17,7 @@ from callsheet.base.errors import BadInput, CallsheetError, UnknownName
 
 app = App(
     name="callsheet", version=__version__, help="Product operations in one place: facts, decisions, and one page a day.",
-    help_on_error=False,
+    help_on_error=False, help_format="plaintext",
 )  # fmt: skip
 Dir = Annotated[Path | None, Parameter(name="--dir", help="Workspace folder; else CALLSHEET_DIR, else this folder.")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
@@ -182,10 +182,11 @@ def findings(*, state: str = "", dir: Dir = None, json: Json = False) -> None:
     with connect(dir) as api:
         api.post("/api/findings/runs")
         found = api.get("/api/findings", state=state, size=500)
+        names = api.get("/api/session")["names"]
     if json:
         _print_json(found)
         return
-    rows = [[row["pill"], row["title"], row["owner"] or "–", row["id"]] for row in found["items"]]
+    rows = [[row["pill"], row["title"], names.get(row["owner"], row["owner"]) or "–", row["id"]] for row in found["items"]]
     _table(("", "Finding", "Owner", "Id"), rows)
     _note(f"{found['total']} findings")
 
