@@ -19,10 +19,12 @@ def intervals(
     unit: str = "",
     smallest: float | None = None,
     better: str = "higher",
+    signed: bool = True,
 ) -> Option:
     """Rows `{"name", "estimate", "low", "high", "tone"?}`: a dot and its interval, around a line at zero.
 
     `smallest` is the smallest worthwhile effect, marked on the side that is `better` ("higher" or "lower").
+    `signed` is False for amounts that are no differences: they are written without a plus.
     With the unit "share" the effects are differences of shares, shown in points.
     An interval clear of zero on the better side is good, on the other bad, else neutral. Open ends are None.
     """
@@ -49,7 +51,7 @@ def intervals(
         grid=parts.grid(top=22, right=14, bottom=20 if parts.word(written) else 4),
         xAxis=parts.named(axis, parts.word(written), below=True),
         yAxis=parts.row_axis([row["name"] for row in read]),
-        series=[*drawn, _dots(read, written)],
+        series=[*drawn, _dots(read, written, signed)],
     )
 
 
@@ -83,11 +85,11 @@ def _stroke(index: int, row: Mapping[str, Any], edges: tuple[float, float]) -> O
     }
 
 
-def _dots(read: Sequence[Mapping[str, Any]], unit: str) -> Option:
+def _dots(read: Sequence[Mapping[str, Any]], unit: str, signed: bool) -> Option:
     data = [
         {
             "value": [row["estimate"], i],
-            "name": _text(row, unit),
+            "name": _text(row, unit, signed),
             "itemStyle": {"color": row["tone"]},
         }
         for i, row in enumerate(read)
@@ -104,9 +106,9 @@ def _dots(read: Sequence[Mapping[str, Any]], unit: str) -> Option:
     }
 
 
-def _text(row: Mapping[str, Any], unit: str) -> str:
-    ends = ["…" if end is None else parts.number(end, unit, sign=True) for end in (row["low"], row["high"])]
-    return f"{parts.number(row['estimate'], unit, sign=True)} [{ends[0]}, {ends[1]}]"
+def _text(row: Mapping[str, Any], unit: str, signed: bool) -> str:
+    ends = ["…" if end is None else parts.number(end, unit, sign=signed) for end in (row["low"], row["high"])]
+    return f"{parts.number(row['estimate'], unit, sign=signed)} [{ends[0]}, {ends[1]}]"
 
 
 def _marks(worth: float | None, low: float, high: float) -> Option:

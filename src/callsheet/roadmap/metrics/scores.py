@@ -19,7 +19,7 @@ def scores_chart(found: Report) -> Option:
         {"name": row["title"], "estimate": row["score"], "low": row["low"], "high": row["high"], "tone": "@accent"}
         for row in found.rows
     ]
-    return intervals(rows, title="Scores with their range", unit="")
+    return intervals(rows, title="Scores with their range", unit="", signed=False)
 
 
 @report(
