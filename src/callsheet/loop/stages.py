@@ -90,7 +90,8 @@ def built(way: Way) -> Stage:
             Card(f"work:{only}" if only else "", title, note, _items_href(way, only), focus=_focus(way, "work", only))
         )
     for row in [row for row in items if not row["done_at"]][:SHOWN]:
-        note = f"{row['state'] or row['category'] or 'open'}" + (f" · {row['owner']}" if row["owner"] else "")
+        owner = way.named({row["owner"]}) if row["owner"] else []
+        note = " · ".join([row["state"] or row["category"] or "open", *owner])
         stage.cards.append(
             _card(
                 way, "work", row["item_id"], row["title"] or row["item_id"], note, f"/delivery/items/{row['item_id']}"

@@ -79,7 +79,7 @@ def _way(reader: Reader, start: Ref) -> Way:
 def _headline(way: Way) -> str:
     asked, told = len(way.asked), len(way.told)
     if way.asked and way.released_at:
-        return f"From {count(asked, 'request')} to {count(told, 'person', 'people')} told"
+        return f"From {count(asked, 'request')} to {count(told, 'person', 'people') if told else 'nobody'} told"
     if way.asked:
         return f"{count(asked, 'person asks', 'people ask')}, nothing released yet"
     if way.released_at:

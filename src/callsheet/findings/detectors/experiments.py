@@ -31,7 +31,7 @@ def broken_experiment(reader: Reader) -> Iterable[Signal]:
         cause = f" {row['cause']}" if row.get("cause") else ""
         yield Signal(
             subject=f"experiment:{key}", title=f"Stop “{row['title']}”: its groups are not comparable",
-            sentence=f"{sizes} people where the plan was {_plan(arms)} (p = {_small(p)}).{cause} No winner can be named.",
+            sentence=f"{sizes} people where the plan was {_plan(arms)} ({_small(p)}).{cause} No winner can be named.",
             severity="bad", pill="Broken", decide=True, weight=1.0, owner=row.get("owner") or "", team=row.get("team") or "",
             since=row.get("started_at"), clause=f"[[{row['title']}]] must be stopped, its assignment is broken",
             evidence=(Evidence("assignment by day and segment", sizes, f"/experiments/{key}?tab=assignment"),),
@@ -52,7 +52,7 @@ def _plan(arms: list[dict[str, Any]]) -> str:
 
 
 def _small(p: float) -> str:
-    return f"{p:.4f}" if p >= 0.0001 else f"{p:.1e}"
+    return f"p = {p:.4f}" if p >= 0.0001 else "p < 0.0001"
 
 
 @detector(

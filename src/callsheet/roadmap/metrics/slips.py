@@ -24,7 +24,6 @@ TURNS = {"back": "went back", "dropped": "was dropped"}
         Column("changed_at", "When", unit="date"),
         Column("before", "Before"),
         Column("after", "After"),
-        Column("days", "Days", unit="days", doc="Later is positive"),
         Column("words", "What happened"),
         Column("reason", "Reason"),
         Column("actor", "Who"),
@@ -35,8 +34,7 @@ def slips(facts: Facts, period: Period) -> Report:
     """Every promised date that moved or was withdrawn in the period, and every status that went back or was
     dropped, newest first.
 
-    `kind` is `promise` or `status`; `turn` is later, earlier, withdrawn, back or dropped. The first promise of
-    an initiative and steps forward are no slips; they are counted as left out. The sample is all changes.
+    The first promise of an initiative and steps forward are no slips; they are counted as left out.
     """
     known = {row.id: row.title for row in initiatives(facts)}
     rows = _promises(facts, period, known) + _moves(facts, period, known)

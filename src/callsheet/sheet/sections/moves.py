@@ -23,6 +23,6 @@ def moves(ask: Ask) -> Section:
         part.note += f", {MOST} of {len(rows)}"
     part.columns = [
         Column("title", "Initiative", href="/roadmap/initiatives/{initiative}"), Column("changed_at", "Changed", "time"),
-        Column("before", "From"), Column("after", "To"), Column("words", ""),
+        Column("before", "From"), Column("after", "To"), Column("words", "Moved"),
     ]  # fmt: skip
     return part

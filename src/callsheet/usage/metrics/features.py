@@ -25,7 +25,7 @@ def features_chart(found: Report) -> Option:
     "usage.features", title="Use by feature", chart=features_chart, scopes=("product", "segment"),
     source="Exact counts of events that carry the feature or one of its event names",
     columns=(
-        Column("feature", "Feature", ref="feature"), Column("title", "Title"), Column("stage", "Stage"),
+        Column("title", "Feature", href="/usage/features/{feature}"), Column("stage", "Stage"),
         Column("owner", "Owner", ref="person"), Column("uses", "Uses", unit="events"),
         Column("persons", "People", unit="people"), Column("accounts", "Accounts", unit="accounts"),
         Column("uses_before", "Uses before", unit="events", doc="In the span of the same length before"),
