@@ -365,7 +365,8 @@ def main() -> None:
         _mount()
         app(exit_on_error=False, print_error=False)
     except CycloptsError as why:
-        _note(f"{why}\nSee: callsheet --help")
+        command = " ".join(["callsheet", *(why.command_chain or ())])
+        _note(f"{why}\nSee: {command} --help")
         raise SystemExit(2) from None
     except CallsheetError as why:
         _note(f"{why}\n{why.mend}")

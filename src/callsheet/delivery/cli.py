@@ -52,8 +52,9 @@ def when(
         (f"{one['chance']}%", one["date"] or "beyond ten years", _days(one["days"]), _held(found, one["chance"]))
         for one in found["percentiles"]
     ]
-    who = found["initiative"] or found["team"] or "all teams"
-    _table(f"{found['items']:g} items of {who}", ("Chance", "Done by", "From now", "Such dates held"), rows)
+    who = found["initiative"] or (f"team {found['team']}" if found["team"] else "all teams")
+    if rows:
+        _table(f"{found['items']:g} items of {who}", ("Chance", "Done by", "From now", "Such dates held"), rows)
     if found["by"]:
         _say(f"By {found['by']}: {found['chance_text']}")
     return _basis(found)

@@ -78,8 +78,8 @@ def outlook(pace: TeamPace, left: int, own: set[str], began: list[str]) -> Outlo
 
 
 def finish_days(result: When | None) -> list[int | None]:
-    """Return the days from now by which 1%, 2% .. 99% of the trials are done; None beyond ten years."""
-    return [percentile_days(result.outcomes, p / 100) for p in range(1, 100)] if result else []
+    """Return the days from now by which 1%, 2% .. 99% of the trials are done; None beyond ten years, [] with no trials."""
+    return [percentile_days(result.outcomes, p / 100) for p in range(1, 100)] if result and result.outcomes.size else []
 
 
 def numbers(found: Outlook, pace: TeamPace) -> dict[str, Any]:
