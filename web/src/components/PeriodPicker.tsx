@@ -16,14 +16,15 @@ export function usePeriod(): Params {
   return { since, until, team, product, segment };
 }
 
-export function PeriodPicker({ scopes = [] }: { scopes?: string[] }) {
+/** `length` is what the page shows, in days, while nothing is chosen. */
+export function PeriodPicker({ scopes = [], length = 28 }: { scopes?: string[]; length?: number }) {
   const period = usePeriod();
   const setUrl = useSetUrl();
-  const chosen = SPANS.find(([, length]) => period.since === day(length - 1) && !period.until)?.[1];
+  const chosen = SPANS.find(([, one]) => period.since === day(one - 1) && !period.until)?.[1];
   return (
     <>
-      <select className="input" style={{ minWidth: 0 }} aria-label="Period" value={chosen ?? (period.since || period.until ? "own" : "28")} onChange={(event) => setUrl(event.target.value === "own" ? { since: day(27), until: day(0), page: null } : { since: day(Number(event.target.value) - 1), until: null, page: null })}>
-        {SPANS.map(([label, length]) => <option key={length} value={length}>{label}</option>)}
+      <select className="input" style={{ minWidth: 0 }} aria-label="Period" value={chosen ?? (period.since || period.until ? "own" : String(length))} onChange={(event) => setUrl(event.target.value === "own" ? { since: day(27), until: day(0), page: null } : { since: day(Number(event.target.value) - 1), until: null, page: null })}>
+        {SPANS.map(([label, one]) => <option key={one} value={one}>{label}</option>)}
         <option value="own">From … to …</option>
       </select>
       {!chosen && (period.since || period.until) && (

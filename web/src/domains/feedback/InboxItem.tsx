@@ -17,7 +17,7 @@ export function InboxItem({ item, row, on, may, onPoint, onFile, onNew, onAside 
       <div>
         <h3>{item.kind && item.kind !== "idea" && <Pill tone={item.kind === "bug" ? "bad" : item.kind === "praise" ? "good" : "plain"}>{item.kind}</Pill>}{item.title}</h3>
         {body && <p>{body}</p>}
-        <div className="meta"><span>{item.account ?? "no account"}</span>{item.revenue !== null && <span className="num">{format.money(item.revenue)}</span>}<span>{item.person}</span><span>{item.channel}</span><span title={format.dateTime(item.given_at)}>{format.ago(item.given_at)}</span></div>
+        <div className="meta dots"><span>{item.account ?? "no account"}</span>{item.revenue !== null && <span className="num">{format.money(item.revenue)}</span>}<span>{item.person}</span><span>{item.channel}</span><span title={format.dateTime(item.given_at)}>{format.ago(item.given_at)}</span></div>
       </div>
       <div className="inbox-act">
         {item.suggestions.map((one, i) => (

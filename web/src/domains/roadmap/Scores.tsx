@@ -16,10 +16,11 @@ function used(row: Record<string, unknown>, name: string, unit: string) {
   return <span title={`${input.override.by}: ${input.override.reason}`}><b>{format.value(input.override.amount, unit)}</b> <s className="mut" title={input.evidence}>{said}</s></span>;
 }
 
+const one = (raw: unknown) => Number(raw).toFixed(1);
 const COLUMNS: TableColumn[] = [
   { key: "place", label: "#" },
   { key: "title", label: "Initiative", render: (row) => <><div>{String(row.title)}</div><div className="mut small">{String(row.stage)}</div></> },
-  { key: "score", label: "Score", align: "right", render: (row) => <span className="num">{format.number(Number(row.score))} <span className="mut">{format.number(Number(row.low))}–{format.number(Number(row.high))}</span></span> },
+  { key: "score", label: "Score", align: "right", render: (row) => <span className="num">{one(row.score)} <span className="mut">{one(row.low)} – {one(row.high)}</span></span> },
   { key: "above_next", label: "Beats the next", render: (row) => (row.above_next === null ? <span className="mut">{format.NONE}</span> : <Pill tone={Number(row.above_next) >= 0.85 ? "good" : "plain"}>{format.share(Number(row.above_next))}</Pill>), doc: "Chance of scoring above the one below" },
   { key: "reach", label: "Reach", align: "right", render: (row) => used(row, "reach", "accounts"), doc: "Accounts that asked" },
   { key: "impact", label: "Impact", align: "right", render: (row) => used(row, "impact", "") },

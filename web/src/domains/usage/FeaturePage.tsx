@@ -5,7 +5,7 @@ import { useState } from "react";
 import { oneFeature, restoreFeature, retireFeature } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
 import type { Row } from "@/api/types";
-import { useMay } from "@/app/session";
+import { useMay, useName } from "@/app/session";
 import { toast, toastError } from "@/app/toast";
 import { ErrorPage } from "@/app/status";
 import { Answer, Button, Empty, Pill, Section } from "@/components/basics";
@@ -87,10 +87,11 @@ function Body({ feature }: { feature: Shape }) {
 
 function Reached({ adoption, by }: { adoption: Adoption; by: string }) {
   const said = against(adoption);
+  const nameOf = useName();
   return (
     <div className="card figs">
       <div className="fig" style={{ cursor: "default" }}><span className="l">Tried it</span><span className="v num">{format.share(adoption.tried_share)}</span><span className="d num">{adoption.tried} of {adoption.could_use} accounts</span><div style={{ marginTop: 8 }}><ShareBar row={adoption} bare /></div></div>
-      <div className="fig" style={{ cursor: "default" }}><span className="l">Predicted{by && ` by ${by}`}</span><span className="v num">{format.share(adoption.predicted_share)}</span><span className="d num">{adoption.predicted_low !== null ? `${format.share(adoption.predicted_low)} to ${format.share(adoption.predicted_high)}` : "no range"}</span>{said && <div style={{ marginTop: 8 }}><Pill tone={said.tone}>{said.word}</Pill></div>}</div>
+      <div className="fig" style={{ cursor: "default" }}><span className="l">Predicted{by && ` by ${nameOf(by)}`}</span><span className="v num">{format.share(adoption.predicted_share)}</span><span className="d num">{adoption.predicted_low !== null ? `${format.share(adoption.predicted_low)} to ${format.share(adoption.predicted_high)}` : "no range"}</span>{said && <div style={{ marginTop: 8 }}><Pill tone={said.tone}>{said.word}</Pill></div>}</div>
       <div className="fig" style={{ cursor: "default" }}><span className="l">Kept it</span><span className="v num">{adoption.kept === null ? format.NONE : format.share(adoption.kept / adoption.kept_of)}</span><span className="d num">{adoption.kept === null ? "too early: 7 days after first use" : `${adoption.kept} of ${adoption.kept_of}, again after 7 days`}</span></div>
       <div className="fig" style={{ cursor: "default" }}><span className="l">First use after</span><span className="v num">{format.days(adoption.first_use_hours === null ? null : adoption.first_use_hours / 24)}</span><span className="d num">median of {adoption.tried} · {format.money(adoption.revenue_tried)} a year tried it</span></div>
     </div>
