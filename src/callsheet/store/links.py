@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import or_, select
 
@@ -12,6 +14,8 @@ from callsheet.store.book import Book, LinkRow
 from callsheet.store.warehouse import Warehouse
 
 _CHUNK = 500
+MOST = 50_000
+"""Links of tools that are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,20 @@ class Links:
     def _touching(self, names: list[str]) -> Iterator[Link]:
         for row in self.book.all(select(LinkRow).where(or_(LinkRow.from_ref.in_(names), LinkRow.to_ref.in_(names)))):
             yield Link(Ref.parse(row.from_ref), row.kind, Ref.parse(row.to_ref), row.confidence, row.why)
+        for told in self._known(names):
+            link = (Ref.parse(told["from_ref"]), told["kind"], Ref.parse(told["to_ref"]))
+            yield Link(*link, told["confidence"] or 1.0, told["why"] or "")
+
+    def _known(self, names: list[str]) -> Iterable[dict[str, Any]]:
+        """Rows of the tools' links at these ends: from memory where they are few, else asked for."""
+        index = _index(self.facts)
+        if index is not None:
+            return (row for name in names for row in index.get(name, ()))
         table = self.facts.tables()["links"]
-        known = table.filter(table.from_ref.isin(names) | table.to_ref.isin(names))
-        for row in self.facts.run(known).to_pylist():
-            link = (Ref.parse(row["from_ref"]), row["kind"], Ref.parse(row["to_ref"]))
-            yield Link(*link, row["confidence"] or 1.0, row["why"] or "")
+        rows: list[dict[str, Any]] = self.facts.run(
+            table.filter(table.from_ref.isin(names) | table.to_ref.isin(names))
+        ).to_pylist()
+        return rows
 
     def all(self, *kinds: str) -> list[Link]:
         """Return all links of these kinds."""
@@ -55,3 +68,28 @@ class Links:
             link = Link(Ref.parse(key[0]), key[1], Ref.parse(key[2]), row["confidence"] or 1.0, row["why"] or "")
             found.setdefault(key, link)
         return list(found.values())
+
+
+_Index: TypeAlias = dict[str, list[dict[str, Any]]]
+_KEPT: WeakKeyDictionary[Warehouse, tuple[int, _Index | None]] = WeakKeyDictionary()
+
+
+def _index(facts: Warehouse) -> _Index | None:
+    """Return the tools' links by either end, read once for each version of the facts; None when they are many.
+
+    A walk asks for a few ends at each step, and compiling a question costs more than reading some thousand links.
+    """
+    version = facts.version
+    kept = _KEPT.get(facts)
+    if kept is None or kept[0] != version:
+        rows = facts.run(facts.tables()["links"], limit=MOST + 1).to_pylist()
+        kept = _KEPT[facts] = (version, _by_end(rows) if len(rows) <= MOST else None)
+    return kept[1]
+
+
+def _by_end(rows: list[dict[str, Any]]) -> _Index:
+    index: _Index = {}
+    for row in rows:
+        for end in {row["from_ref"], row["to_ref"]}:
+            index.setdefault(end, []).append(row)
+    return index
