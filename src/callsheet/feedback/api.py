@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from callsheet.base.errors import BadInput, NotFound
+from callsheet.base.time import to_utc
 from callsheet.feedback import actions
 from callsheet.feedback.metrics.asked import asked
 from callsheet.feedback.metrics.asking import item_shown, items_listed, people_asking
@@ -175,7 +176,7 @@ def record_feedback_item(ctx: Ctx, new: NewItem) -> Any:
     """Record feedback that somebody gave in a call or a meeting; it lands as a fact of the source `callsheet`."""
     with ctx.change() as book:
         given = new.model_dump(exclude={"requests", "given_at"})
-        moment = new.given_at.replace(tzinfo=None) if new.given_at else None
+        moment = to_utc(new.given_at, ctx.ws.config.workspace.time_zone) if new.given_at else None
         row = actions.record_feedback(book, given.pop("body"), ctx.actor, given_at=moment, **given)
         if new.account_id:
             row["segment"] = _account(ctx, new.account_id).get("segment")
