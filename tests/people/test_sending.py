@@ -54,6 +54,13 @@ def test_told_once(workspace: Workspace) -> None:
     assert len(told(workspace, ADA, key="other")) == 1
 
 
+def test_each_way_of_telling_is_a_message_of_its_own(workspace: Workspace) -> None:
+    """Mail and two webhooks of one person are three; the same webhook twice is one."""
+    hooks = [Recipient("ada", channel="webhook", target=f"https://hooks.example.org/{one}") for one in ("a", "b", "a")]
+    assert sorted(one.target[-1:] for one in told(workspace, ADA, *hooks)) == ["", "a", "b"]
+    assert told(workspace, ADA, *hooks) == []
+
+
 def test_mail_lands_in_the_outbox_once(workspace: Workspace) -> None:
     """No server is set: a file a message, with a text and a styled HTML part. A second run sends nothing."""
     told(workspace, ADA, Recipient("bo", "Bo", ""))

@@ -30,8 +30,11 @@ class Recipient:
 
     @property
     def key(self) -> str:
-        """What tells two recipients apart."""
-        return self.person_id or self.email.lower() or self.target or self.account_id
+        """What tells two recipients apart: person and channel, and a webhook's address. By mail it is the person."""
+        who = self.person_id or self.email.lower() or self.target or self.account_id
+        if not who or self.channel == "mail":
+            return who
+        return f"{who}|{self.channel}" + (f"|{self.target}" if self.target else "")
 
 
 def require_member(actor: Actor) -> None:
