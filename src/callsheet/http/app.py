@@ -41,8 +41,7 @@ def create_app(
     errors.install(app)
     app.add_middleware(Limited)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    if services.workspace.config.signin.demo:
-        app.add_middleware(LocalOnly)
+    app.add_middleware(LocalOnly)
     app.middleware("http")(_headers)
     for router in (session.public, *public):
         app.include_router(router)
