@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from callsheet import __version__
-from callsheet.base.errors import BadInput, CallsheetError, UnknownName
+from callsheet.base.errors import BadInput, CallsheetError, NotFound
 
 app = App(
     name="callsheet", version=__version__, help="Product operations in one place: facts, decisions, and one page a day.",
@@ -275,14 +275,36 @@ def member_add(
     email: Address to sign in with.
     role: What they may do.
     """
-    import getpass
-
     from callsheet.client import connect
 
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    password = _password()
     with connect(dir) as api:
         added = api.post("/api/members", {"name": name, "email": email, "role": role, "password": password})
     _note(f"{added['name']} ({added['role']}) may sign in as {added['email']}.")
+
+
+@member_app.command(name="password")
+def member_password(email: str, /, *, dir: Dir = None) -> None:
+    """Give a member another password; asks for it, or reads it from standard input.
+
+    Parameters
+    ----------
+    email: Address they sign in with.
+    """
+    from callsheet.client import connect
+
+    with connect(dir) as api:
+        found = [row for row in api.get("/api/members", q=email, size=500)["items"] if row["email"] == email.lower()]
+        if not found:
+            raise BadInput(f"Nobody signs in as {email}.", "Settings, Members lists who does.")
+        api.put(f"/api/members/{found[0]['id']}/password", {"password": _password()})
+    _note(f"{found[0]['name']} signs in with the new password; older sessions have ended.")
+
+
+def _password() -> str:
+    import getpass
+
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _serve(folder: Path, host: str, port: int) -> None:
@@ -370,7 +392,7 @@ def main() -> None:
         raise SystemExit(2) from None
     except CallsheetError as why:
         _note(f"{why}\n{why.mend}")
-        raise SystemExit(2 if isinstance(why, BadInput | UnknownName) else 1) from None
+        raise SystemExit(2 if isinstance(why, BadInput | NotFound) else 1) from None
     except BrokenPipeError:
         sys.stderr.close()
     except KeyboardInterrupt:

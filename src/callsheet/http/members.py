@@ -48,8 +48,7 @@ def add_member(book: Book, name: str, email: str, role: str, password: str, acto
         raise BadInput(f"There is no role {role!r}.", f"Use one of {', '.join(ROLES)}.")
     if not name.strip() or not _EMAIL.match(email):
         raise BadInput("A member needs a name and an e-mail address.")
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"The password is shorter than {SHORTEST_PASSWORD} characters.", "Choose a longer one.")
+    _check_length(password)
     if by_email(book, email) is not None:
         raise Conflict(f"{email} is a member already.", "Change that member instead.")
     key = slug_id(name, lambda taken: taken in RESERVED or book.exists(Member, taken))
@@ -72,6 +71,38 @@ def change_role(book: Book, member_id: str, role: str, actor: Actor) -> Member:
     before, member.role = member.role, role
     book.log("member.role_changed", Ref("member", member_id), actor, before=before, role=role)
     return member
+
+
+def set_password(book: Book, member_id: str, password: str, actor: Actor) -> Member:
+    """Give a member another password, as an owner; every session of theirs ends."""
+    require(actor, "manage_members", Ref("member", member_id))
+    member = book.get(Member, member_id)
+    if member.removed_at is not None:
+        raise NotFound(f"There is no member {member_id}.")
+    _put_password(book, member, password, "", actor)
+    return member
+
+
+def change_password(book: Book, session: SessionRow, current: str, new: str, actor: Actor) -> None:
+    """Change one's own password; every other session of theirs ends. BadInput when `current` is not right."""
+    require(actor, "change_password", Ref("member", actor.id))
+    member = book.get(Member, session.member_id)
+    if not member.password_hash or not _hasher().verify(current, member.password_hash):
+        raise BadInput("The current password is not right.", "Try again, or ask an owner to set a new one.")
+    _put_password(book, member, new, session.id, actor)
+
+
+def _put_password(book: Book, member: Member, password: str, kept_session: str, actor: Actor) -> None:
+    _check_length(password)
+    member.password_hash = _hasher().hash(password)
+    ended = delete(SessionRow).where(SessionRow.member_id == member.id, SessionRow.id != kept_session)
+    book.session.execute(ended)
+    book.log("member.password_changed", Ref("member", member.id), actor)
+
+
+def _check_length(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(f"The password is shorter than {SHORTEST_PASSWORD} characters.", "Choose a longer one.")
 
 
 def remove_member(book: Book, member_id: str, actor: Actor) -> None:

@@ -1,9 +1,11 @@
 import { Menu } from "@mantine/core";
+import { useState } from "react";
 import { useRouterState } from "@tanstack/react-router";
 import { toastError } from "./toast";
 import { Avatar, Segments } from "@/components/basics";
 import { Go } from "@/components/Go";
 import { Icon } from "@/components/Icon";
+import { ChangePassword } from "./ChangePassword";
 import { useColors, type Choice } from "./colors";
 import { isOn, NAV, SETTINGS } from "./nav";
 import { useSession, useSignIn } from "./session";
@@ -42,7 +44,8 @@ export function Rail({ onGo, inDrawer }: { onGo?: () => void; inDrawer?: boolean
 
 function RailFoot({ path, inDrawer }: { path: string; inDrawer?: boolean }) {
   const { choice, choose } = useColors();
-  const { actor } = useSession();
+  const { actor, workspace } = useSession();
+  const [changing, setChanging] = useState(false);
   const { signOut } = useSignIn();
   const where = inDrawer ? "top-start" : "right-end";
   return (
@@ -58,10 +61,12 @@ function RailFoot({ path, inDrawer }: { path: string; inDrawer?: boolean }) {
           {actor.email && <Menu.Label>{actor.email}</Menu.Label>}
           <Menu.Item component={Go} href="/settings/members">Members</Menu.Item>
           <Menu.Item component={Go} href="/settings/keys">API keys</Menu.Item>
+          {!workspace.demo && <Menu.Item onClick={() => setChanging(true)}>Change password…</Menu.Item>}
           <Menu.Divider />
           <Menu.Item onClick={() => void signOut().catch(toastError)}>Sign out</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {changing && <ChangePassword onClose={() => setChanging(false)} />}
     </div>
   );
 }

@@ -46,6 +46,12 @@ class RoleIn(BaseModel):
     role: str
 
 
+class PasswordIn(BaseModel):
+    """A member's new password."""
+
+    password: str = Field(max_length=1000)
+
+
 class KeyOut(BaseModel):
     """An API key, without the key itself."""
 
@@ -106,6 +112,13 @@ def change_role(ctx: Ctx, member_id: str, given: RoleIn) -> MemberOut:
     """Change a member's role."""
     with ctx.change() as book:
         return MemberOut.model_validate(members.change_role(book, member_id, given.role, ctx.actor))
+
+
+@router.put("/members/{member_id}/password", status_code=204)
+def set_password(ctx: Ctx, member_id: str, given: PasswordIn) -> None:
+    """Give a member another password; they are signed out everywhere."""
+    with ctx.change() as book:
+        members.set_password(book, member_id, given.password, ctx.actor)
 
 
 @router.delete("/members/{member_id}", status_code=204)

@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from callsheet.base.errors import NotSignedIn
+from callsheet.base.errors import BadInput, NotSignedIn
 from callsheet.http import members
 from callsheet.http.context import COOKIE, Context, Ctx, services_of
 from callsheet.http.records import Member
@@ -23,6 +23,13 @@ class SignIn(BaseModel):
 
     email: str = Field(max_length=320)
     password: str = Field(max_length=1000)
+
+
+class PasswordChange(BaseModel):
+    """One's own new password, with the one that holds now."""
+
+    current: str = Field(max_length=1000)
+    new: str = Field(max_length=1000)
 
 
 class Who(BaseModel):
@@ -124,11 +131,26 @@ def sign_out(ctx: Ctx, request: Request, response: Response) -> None:
     response.delete_cookie(COOKIE, path="/")
 
 
+@router.put("/password", status_code=204)
+def change_password(ctx: Ctx, given: PasswordChange) -> None:
+    """Change one's own password; every other session of theirs ends. Wrong tries count as failed sign-ins."""
+    session = ctx.session
+    if session is None:
+        raise BadInput("An API key has no password.", "Sign in to change your own.")
+    with ctx.read() as book:
+        members.check_tries(book, ctx.actor.email, ctx.ws.config.signin.tries_per_minute)
+    try:
+        with ctx.change() as book:
+            members.change_password(book, session, given.current, given.new, ctx.actor)
+    except BadInput:
+        with ctx.change() as book:
+            members.note_failure(book, ctx.actor.email)
+        raise
+
+
 def set_cookie(response: Response, token: str, days: int, secure: bool) -> None:
     """Put the session's token into a cookie that scripts cannot read and other sites cannot send."""
-    response.set_cookie(
-        COOKIE, token, max_age=days * 86400, httponly=True, samesite="lax", secure=secure, path="/"
-    )
+    response.set_cookie(COOKIE, token, max_age=days * 86400, httponly=True, samesite="lax", secure=secure, path="/")
 
 
 __all__ = ["Context", "public", "router"]

@@ -4291,6 +4291,34 @@ export type PageToolOut = {
 };
 
 /**
+ * PasswordChange
+ *
+ * One's own new password, with the one that holds now.
+ */
+export type PasswordChange = {
+    /**
+     * Current
+     */
+    current: string;
+    /**
+     * New
+     */
+    new: string;
+};
+
+/**
+ * PasswordIn
+ *
+ * A member's new password.
+ */
+export type PasswordIn = {
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
  * PersonDetail
  *
  * A colleague, what they answer for, and what they were told.
@@ -9330,6 +9358,36 @@ export type RemoveMemberResponses = {
 
 export type RemoveMemberResponse = RemoveMemberResponses[keyof RemoveMemberResponses];
 
+export type SetPasswordData = {
+    body: PasswordIn;
+    path: {
+        /**
+         * Member Id
+         */
+        member_id: string;
+    };
+    query?: never;
+    url: '/api/members/{member_id}/password';
+};
+
+export type SetPasswordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SetPasswordError = SetPasswordErrors[keyof SetPasswordErrors];
+
+export type SetPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SetPasswordResponse = SetPasswordResponses[keyof SetPasswordResponses];
+
 export type ChangeRoleData = {
     body: RoleIn;
     path: {
@@ -11159,6 +11217,31 @@ export type SignInDemoResponses = {
 };
 
 export type SignInDemoResponse = SignInDemoResponses[keyof SignInDemoResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/api/session/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
 export type SheetData = {
     body?: never;
