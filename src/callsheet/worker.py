@@ -69,13 +69,16 @@ class Worker:
             self._thread.join(timeout=30)
 
     def _send_sheets(self) -> None:
-        """Queue the sheets that are due, looked at once a minute."""
+        """Queue the sheets that are due and try again what could not be sent, looked at once a minute."""
+        from callsheet.people.sending import send_queued
         from callsheet.sheet.sending import send_due
 
         minute = self.workspace.now().replace(second=0, microsecond=0)
         if minute != self._minute:
             self._minute = minute
             send_due(self.workspace)
+            with self._pumping:
+                send_queued(self.workspace)
 
     def warm(self) -> None:
         """Compose the weekly sheet, so that its next reader finds every answer kept."""

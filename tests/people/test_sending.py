@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -18,11 +19,12 @@ from sqlalchemy import select
 
 from callsheet.base.config import Config, MailSettings, WebhookSettings
 from callsheet.base.errors import BadInput, Conflict, NotAllowed
+from callsheet.base.time import utc_now
 from callsheet.model.actor import SYSTEM, Actor
 from callsheet.model.link import Ref
 from callsheet.people import actions
 from callsheet.people.actions import Recipient
-from callsheet.people.channel import Message, Post, Refused
+from callsheet.people.channel import CHANNELS, Message, NotNow, Post, Refused
 from callsheet.people.channels.mail import _upgrade, compose, send_mail
 from callsheet.people.channels.webhook import send_webhook
 from callsheet.people.records import Delivery
@@ -64,7 +66,7 @@ def test_each_way_of_telling_is_a_message_of_its_own(workspace: Workspace) -> No
 def test_mail_lands_in_the_outbox_once(workspace: Workspace) -> None:
     """No server is set: a file a message, with a text and a styled HTML part. A second run sends nothing."""
     told(workspace, ADA, Recipient("bo", "Bo", ""))
-    assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 0}
+    assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 0, "waiting": 0}
     assert send_queued(workspace)["sent"] == 0
     assert states(workspace) == {"ada": "sent", "bo": "held"}
     (file,) = (workspace.state / "outbox").glob("*.eml")
@@ -119,7 +121,7 @@ class Refusing:
 
 
 def test_smtp(workspace: Workspace) -> None:
-    """A server takes one, refuses one for good and one for now: sent, bounced, failed; none is reached twice."""
+    """A server takes one, refuses one for good and one for now: sent, bounced, waiting; none is reached twice."""
     handler = Refusing()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -129,8 +131,8 @@ def test_smtp(workspace: Workspace) -> None:
         workspace.config = Config(mail=MailSettings(host="127.0.0.1", port=port))
         late = Recipient("later", "Later", "later@example.org")
         told(workspace, ADA, Recipient("gone", "Gone", "gone@example.org"), late)
-        assert send_queued(workspace) == {"sent": 1, "failed": 1, "bounced": 1}
-        assert states(workspace) == {"ada": "sent", "gone": "bounced", "later": "failed"}
+        assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 1, "waiting": 1}
+        assert states(workspace) == {"ada": "sent", "gone": "bounced", "later": "queued"}
         assert send_queued(workspace)["sent"] == 0
     finally:
         server.stop()
@@ -168,17 +170,68 @@ def test_a_password_is_not_sent_in_the_open(settings: MailSettings, upgrade: boo
 
 
 def test_a_server_that_is_down(workspace: Workspace) -> None:
-    """All fail with the reason; a person lets one go out again, now to the outbox; a killed run is resumed."""
+    """All wait with the reason, and the next run leaves them; when it is up again they go out, a killed run too."""
     workspace.config = Config(mail=MailSettings(host="127.0.0.1", port=1))
     first = told(workspace, ADA, Recipient("bo", "Bo", "bo@example.org"))[0]
-    assert send_queued(workspace) == {"sent": 0, "failed": 2, "bounced": 0}
+    assert send_queued(workspace) == {"sent": 0, "failed": 0, "bounced": 0, "waiting": 2}
+    assert send_queued(workspace)["waiting"] == 0
     with workspace.books.change() as book:
+        tried = {one.tries for one in book.all(select(Delivery))}
+        assert tried == {0, 1}, "the second one was not tried once the first had failed"
         assert "127.0.0.1:1" in book.get(Delivery, first.id).error
-        actions.release_hold(book, first.id, SYSTEM)
+    later(workspace)
+    with workspace.books.change() as book:
         actions.mark_sending(book, first.id)  # claimed, and then the process was killed
     workspace.config = Config()
-    assert send_queued(workspace)["sent"] == 1
-    assert states(workspace) == {"ada": "sent", "bo": "failed"}
+    assert send_queued(workspace)["sent"] == 2
+    assert states(workspace) == {"ada": "sent", "bo": "sent"}
+
+
+def test_what_never_goes_out_is_failed_in_the_end(workspace: Workspace) -> None:
+    """After 1, 5, 30 minutes, 2 and 12 hours; then it says why, and a person may start over."""
+    workspace.config = Config(mail=MailSettings(host="127.0.0.1", port=1))
+    (one,) = told(workspace, ADA)
+    waited = []
+    while send_queued(workspace)["waiting"]:
+        with workspace.books.read() as book:
+            due = book.get(Delivery, one.id).next_try_at
+        waited.append(round(((due or utc_now()) - utc_now()).total_seconds() / 60))
+        later(workspace)
+    assert waited == [1, 5, 30, 120, 720]
+    assert states(workspace) == {"ada": "failed"}
+    with workspace.books.change() as book:
+        assert "127.0.0.1:1" in book.get(Delivery, one.id).error
+        actions.release_hold(book, one.id, SYSTEM)
+    assert send_queued(workspace)["waiting"] == 1
+
+
+def test_a_host_that_is_down_holds_up_no_other(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One try a run for its messages; another host gets its own."""
+    monkeypatch.setitem(CHANNELS, "webhook", hook := Hook())
+    hosts = ("down.example.org/a", "down.example.org/b", "up.example.org/a")
+    told(workspace, *[Recipient(channel="webhook", target=f"https://{one}") for one in hosts])
+    assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 0, "waiting": 2}
+    assert sorted(hook.tried) == ["down.example.org", "up.example.org"]
+
+
+class Hook:
+    """A channel that cannot reach one host."""
+
+    def __init__(self) -> None:
+        self.tried: list[str] = []
+
+    def __call__(self, message: Message, _post: Post) -> None:
+        host = message.target.split("/")[2]
+        self.tried.append(host)
+        if host.startswith("down"):
+            raise NotNow("It took too long.", where=host)
+
+
+def later(workspace: Workspace) -> None:
+    """Let the time pass after which what waits is due."""
+    with workspace.books.change() as book:
+        for one in book.all(select(Delivery).where(Delivery.state == "queued")):
+            one.next_try_at = utc_now() - timedelta(seconds=1)
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -215,7 +268,7 @@ def test_webhook(workspace: Workspace, receiver: str) -> None:
     """Signed so that the receiver can check it; tried again after a 503; told once."""
     workspace.config = Config(webhook=WebhookSettings(allow_private=True))
     told(workspace, Recipient(channel="webhook", target=f"{receiver}/shaky"))
-    assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 0}
+    assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 0, "waiting": 0}
     assert len(Receiver.got) == 2
     headers, body = Receiver.got[-1]
     signed = hmac.new(b"key", headers["X-Callsheet-Timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest()

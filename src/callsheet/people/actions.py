@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -229,7 +230,7 @@ def release_hold(book: Book, delivery_id: str, actor: Actor) -> Delivery:
     why = _unreachable(Recipient(channel=found.channel, email=found.email, target=found.target))
     if why:
         raise Conflict(f"The message cannot go out: {why}.", "Give the person an address, or tell them another way.")
-    found.tries = 0
+    found.tries, found.next_try_at = 0, None
     return _move(book, delivery_id, ("held", "failed", "bounced"), "queued", "", actor)
 
 
@@ -267,6 +268,13 @@ def mark_failed(book: Book, delivery_id: str, error: str, actor: Actor = SYSTEM,
     found.state, found.error = "bounced" if bounced else "failed", rules.one_line(error, 300)
     book.log("delivery.failed", Ref("delivery", delivery_id), actor, about=found.ref, error=found.error)
     return found
+
+
+def put_off(book: Book, delivery_id: str, error: str, until: datetime, *, tried: bool) -> None:
+    """Queue a claimed message again, to be tried at `until` (UTC by the clock) and with what went wrong."""
+    found = book.get(Delivery, delivery_id)
+    found.state, found.error, found.next_try_at = "queued", rules.one_line(error, 300), until
+    found.tries -= not tried
 
 
 def confirm_read(book: Book, delivery_id: str, actor: Actor) -> Delivery:

@@ -1,7 +1,8 @@
 """The port of channels: what a message is, how a channel is registered, and how sending can fail.
 
 A channel is a module in `people/channels` with a function decorated `@channel("name")` that sends one
-message or raises: `Unreachable` when the next message would fail too, `Refused` when only this one does.
+message or raises: `Unreachable` when the next message would fail too, `NotNow` when this one may be taken
+later, `Refused` when it never will.
 """
 
 from __future__ import annotations
@@ -44,6 +45,18 @@ class Unreachable(CallsheetError):
     code = "unreachable"
     status = 502
     mend = "Check the settings of [mail] or the webhook's address, then send again under People, Deliveries."
+
+
+class NotNow(CallsheetError):
+    """One message could not be taken now. `where` is the receiver that would not take others either."""
+
+    code = "not_now"
+    status = 502
+    mend = "It is tried again by itself; see People, Deliveries."
+
+    def __init__(self, message: str, mend: str | None = None, *, where: str = "") -> None:
+        super().__init__(message, mend)
+        self.where = where
 
 
 class Refused(CallsheetError):

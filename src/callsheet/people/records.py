@@ -58,6 +58,7 @@ class Delivery(Base):
     """Something told to one person. `key` is unique: telling again under the same key does nothing.
 
     `state` is queued, held, sending, sent, failed, bounced or read. `ref` is what it is about.
+    A queued one waits until `next_try_at` (by the clock, None: it may go at once).
     """
 
     __tablename__ = "delivery"
@@ -80,3 +81,4 @@ class Delivery(Base):
     read_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
     tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]

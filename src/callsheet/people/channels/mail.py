@@ -12,7 +12,7 @@ from email.utils import format_datetime, parseaddr
 from callsheet.base.config import MailSettings, secret
 from callsheet.base.ids import stable_id
 from callsheet.base.time import utc_now
-from callsheet.people.channel import Message, Post, Refused, Unreachable, channel
+from callsheet.people.channel import Message, NotNow, Post, Refused, Unreachable, channel
 from callsheet.people.rules import check_email, one_line
 
 TIMEOUT = 20
@@ -87,7 +87,8 @@ def _send(mail: EmailMessage, settings: MailSettings) -> None:
         )  # fmt: skip
     except aiosmtplib.SMTPRecipientsRefused as why:
         for_good = all(one.code >= 500 for one in why.recipients)  # 4xx: not now, as greylisting says
-        raise Refused(f"The mail server refuses {mail['To']}: {_words(why)}", bounced=for_good) from why
+        words = f"The mail server refuses {mail['To']}: {_words(why)}"
+        raise (Refused(words, bounced=True) if for_good else NotNow(words)) from why
     except aiosmtplib.SMTPResponseException as why:
         error = Refused if why.code in (550, 551, 552, 553, 554) else Unreachable
         raise error(f"The mail server {settings.host} answers {why.code}: {why.message}.") from why

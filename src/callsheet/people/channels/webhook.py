@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from callsheet.base.config import Config, secret
-from callsheet.people.channel import Message, Post, Refused, Unreachable, channel
+from callsheet.people.channel import Message, NotNow, Post, Refused, Unreachable, channel
 from callsheet.people.rules import one_line, sign
 
 TIMEOUT = 10.0
@@ -65,9 +65,8 @@ def _post(url: str, body: bytes, headers: dict[str, str], config: Config) -> int
     try:
         return send()
     except (httpx2.TransportError, _Busy) as why:
-        raise Refused(
-            f"The webhook at {host} failed {ATTEMPTS} times: {one_line(str(why)) or type(why).__name__}"
-        ) from why
+        words = f"The webhook at {host} failed {ATTEMPTS} times: {one_line(str(why)) or type(why).__name__}"
+        raise NotNow(words, where=host) from why
 
 
 def _checked(url: str, config: Config) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from callsheet.base.text import spelled
 from callsheet.metrics.facts import Facts
 from callsheet.model.link import Ref
 from callsheet.people.records import OwnershipDecision
@@ -83,7 +84,7 @@ def _objects(facts: Facts, claims: dict[str, list[Claim]]) -> dict[str, dict[str
             _list(found, retired, kind, row)
     for ref in claims:
         if ref not in retired:
-            found.setdefault(ref, {"title": _words(Ref.parse(ref).id), "team": ""})
+            found.setdefault(ref, {"title": spelled(Ref.parse(ref).id), "team": ""})
     return found
 
 
@@ -94,13 +95,10 @@ def _list(found: dict[str, dict[str, str]], retired: set[str], kind: str, row: d
     if row.get("open") is False:
         retired.add(f"{kind}:{key}")
         return
-    words = str(row.get("title") or row.get("name") or _words(key))
+    words = str(row.get("title") or row.get("name") or spelled(key))
     owner = str(row.get("owner") or "").removeprefix("person:")
     found[f"{kind}:{key}"] = {"title": words, "team": str(row.get("team") or ""), "owner": owner}
 
-
-def _words(key: str) -> str:
-    return key.replace("-", " ").replace("_", " ").capitalize()
 
 
 def persons(facts: Facts) -> dict[str, dict[str, Any]]:

@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(), nullable=True),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("key", name=op.f("uq_delivery_key")),
     )
