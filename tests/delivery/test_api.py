@@ -181,7 +181,7 @@ def test_commands_print_what_pages_show(
     cli.stages()
     shown = capsys.readouterr().out
     for words in (
-        "17 items of data",
+        "17 items of team data",
         "past forecasts replayed",
         "Finished by 2026-12-31",
         "Work in progress",
@@ -190,3 +190,9 @@ def test_commands_print_what_pages_show(
         assert words in shown
     cli.stages(json=True)
     assert json.loads(capsys.readouterr().out)["name"] == "delivery.stages"
+
+
+def test_a_team_without_finishes_has_no_forecast(bob: TestClient) -> None:
+    found = bob.get("/api/delivery/when", params={"team": "nobody", "items": 17}).json()
+    assert (found["percentiles"], found["finish_days"]) == ([], [])
+    assert found["why_not"]
