@@ -26,7 +26,7 @@ def test_the_broken_and_the_ready_experiment_are_there(sample: Workspace) -> Non
     broken, ready = found["shorter-sign-up"], found["smart-defaults-ab"]
     assert [arm["units"] for arm in broken["arms"]] == [5214, 4689]
     assert (broken["srm_ok"], broken["verdict"]) == (False, "broken")
-    assert broken["cause"].startswith("All of the gap is on ios 7.2 of the last 5 days: ")
+    assert broken["cause"].startswith("All of the gap is on iOS 7.2 of the last 5 days: ")
     assert (ready["verdict"], ready["day"], ready["planned_days"]) == ("ship", 21, 21)
     assert ready["low"] > ready["worthwhile"] == 0.005
     assert [one["by"] for one in ready["predicted"]] == ["jonas", "mira"]

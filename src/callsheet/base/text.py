@@ -16,6 +16,16 @@ def slug(text: str) -> str:
     return _NOT_WORD.sub("-", plain.lower()).strip("-")
 
 
+CAPITALS = frozenset({"api", "csv", "pdf", "sdk", "sql", "sso", "ui", "url"})
+
+
+def spelled(key: str) -> str:
+    """Return an id of words as a name: `billing-api` is "Billing API"."""
+    words = key.replace("-", " ").replace("_", " ").split()
+    text = " ".join(word.upper() if word in CAPITALS else word for word in words)
+    return text[:1].upper() + text[1:]
+
+
 def number(amount: float | None, digits: int | None = None) -> str:
     """Return a number with thousands marks, one decimal below 100, or a dash for no data."""
     if amount is None:

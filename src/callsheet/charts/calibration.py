@@ -31,7 +31,7 @@ def calibration(bins: Sequence[Mapping[str, Any]], *, title: str) -> Option:
             "distance": 4,
             **parts.label("@ink-2"),
         },
-        "labelLayout": {"hideOverlap": True, "dy": 9},
+        "labelLayout": {"hideOverlap": True, "dy": 9, "moveOverlap": "shiftY"},
         "data": [_dot(one, most) for one in known],
     }
     lines: list[Option] = [_diagonal(), _whiskers(known)]

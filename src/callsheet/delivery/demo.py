@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from callsheet.base.text import spelled
 from callsheet.model.sample import BUILDERS, COMPONENTS, PEOPLE, PRODUCT, WEEKS, Company, Plan
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def facts(company: Company) -> Iterator[tuple[str, Rows]]:
     items = [item for team in BUILDERS for item in _team(company, team)]
     changes = _changes(company, items)
     yield "components", [
-        {"component_id": key, "name": key.replace("-", " ").capitalize(), "repo": key, "team": team,
+        {"component_id": key, "name": spelled(key), "repo": key, "team": team,
          "product": PRODUCT, "kind": "service", "active": True}
         for key, team in COMPONENTS.items()
     ]  # fmt: skip

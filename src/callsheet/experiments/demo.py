@@ -123,7 +123,7 @@ def _run(company: Company, trial: Trial, days: int) -> tuple[pa.Table, pa.Table]
     """Return exposures and outcomes. `days` is the length of a run that is over; 0 while it runs.
 
     Complete days hold exactly the arms' numbers; of a run under way a few people come today as well. Where the
-    arms differ much, the people missing in the smaller one are all of the segment `ios 7.2`, in its 5 days.
+    arms differ much, the people missing in the smaller one are all of the segment `iOS 7.2`, in its 5 days.
     """
     rng = company.rng(f"trial-{trial.id}")
     length = days or trial.started
@@ -133,7 +133,7 @@ def _run(company: Company, trial: Trial, days: int) -> tuple[pa.Table, pa.Table]
         gap = most - size if most - size > 200 else 0
         day, segment = _crowd(rng, size + gap, length, bool(days))
         if gap:
-            lost = rng.choice(np.flatnonzero(segment == "ios 7.2"), gap, replace=False)
+            lost = rng.choice(np.flatnonzero(segment == "iOS 7.2"), gap, replace=False)
             keep = np.setdiff1d(np.arange(size + gap), lost)
             day, segment = day[keep], segment[keep]
         today = 0 if days else max(3, size // (3 * length))
@@ -156,9 +156,9 @@ def _run(company: Company, trial: Trial, days: int) -> tuple[pa.Table, pa.Table]
 def _crowd(rng: np.random.Generator, size: int, length: int, over: bool) -> tuple[Ints, NDArray[np.str_]]:
     """Return day and segment of each unit, days before today. New iPhones come with version 7.2."""
     day = rng.integers(0, length, size)
-    segment = rng.choice(["web", "android 9.1", "ios"], size=size, p=[0.31, 0.21, 0.48])
+    segment = rng.choice(["web", "Android 9.1", "iOS"], size=size, p=[0.31, 0.21, 0.48])
     new = (day >= length - NEW_IOS) & (not over)
-    return day, np.where(segment == "ios", np.where(new, "ios 7.2", "ios 7.1"), segment)
+    return day, np.where(segment == "iOS", np.where(new, "iOS 7.2", "iOS 7.1"), segment)
 
 
 def _exposures(trial: str, arm: str, ids: list[str], moments: list[Any], segments: NDArray[np.str_]) -> pa.Table:

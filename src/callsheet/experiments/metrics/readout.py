@@ -47,8 +47,8 @@ def interval_chart(reading: Reading) -> Option:
         for each in reading.readout.comparisons
     ]
     rows += [
-        {"name": f"{said['by']} predicted", "estimate": said["effect"], "low": said["low"], "high": said["high"],
-         "tone": "@ink-3"}
+        {"name": f"{str(said['by']).capitalize()} predicted", "estimate": said["effect"],
+         "low": said["low"], "high": said["high"], "tone": "@ink-3"}
         for said in one.predictions
     ]  # fmt: skip
     if not reading.split.overall.ok:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from callsheet.base.text import spelled
 from callsheet.metrics.facts import Facts
 from callsheet.metrics.reader import Reader
 from callsheet.model.link import Ref
@@ -39,7 +40,7 @@ def around(reader: Reader, release_id: str, initiatives: list[str]) -> dict[str,
         "carries": [{"ref": str(name), "title": named.get(name) or _title(facts, name)} for name in names],
         "features": sorted(features),
         "requests": [
-            {"ref": str(one), "title": named.get(one) or _words(one.id), "requesters": len(askers[one])}
+            {"ref": str(one), "title": named.get(one) or spelled(one.id), "requesters": len(askers[one])}
             for one in requests
         ],
         "incident_rows": [row for row in tied(facts)[0] if row["release"] == release_id],
@@ -71,11 +72,8 @@ def _titles(reader: Reader, lists: tuple[tuple[str, str], ...]) -> dict[Ref, str
 def _title(facts: Facts, ref: Ref) -> str:
     table = facts.work
     found = facts.records(table.filter(table.item_id == ref.id).select("title"), limit=1)
-    return str(found[0]["title"]) if found and found[0]["title"] else _words(ref.id)
+    return str(found[0]["title"]) if found and found[0]["title"] else spelled(ref.id)
 
-
-def _words(key: str) -> str:
-    return key.replace("-", " ").capitalize()
 
 
 def _askers(facts: Facts, requests: list[Ref]) -> dict[Ref, set[str]]:
