@@ -26,6 +26,7 @@ export function useMay(role: Role): boolean {
 export function useName(): (id: string) => string {
   const names = useContext(Context)?.names;
   return (id) => {
+    if (id === "system") return "Callsheet";
     const bare = id.replace(/^[a-z]+:/, "");
     return names?.[bare] ?? bare.charAt(0).toUpperCase() + bare.slice(1);
   };

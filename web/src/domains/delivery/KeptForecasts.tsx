@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { withdrawForecast } from "@/api/generated";
 import { ask } from "@/api/runtime";
 import type { Row } from "@/api/types";
-import { useMay } from "@/app/session";
+import { useMay, useName } from "@/app/session";
 import { Button, Pill } from "@/components/basics";
 import { ReportChart } from "@/components/Chart";
 import { useSend } from "@/components/Form";
@@ -15,8 +15,9 @@ const held = (key: string) => (row: Row) => (row[key] === null ? <span className
 function Withdraw({ row }: { row: Row }) {
   const may = useMay("member");
   const { send, busy } = useSend();
-  if (row.kept95 !== null) return row.made_by as string;
-  return <span className="row">{String(row.made_by)}<Button quiet busy={busy} disabled={!may} title={may ? "It stays in the log, and is scored no more" : "Taking a forecast back needs the role member"} onClick={() => void send(() => ask(withdrawForecast({ path: { forecast_id: String(row.id) } })), "Forecast taken back")}>Take back</Button></span>;
+  const by = useName()(String(row.made_by));
+  if (row.kept95 !== null) return by;
+  return <span className="row">{by}<Button quiet busy={busy} disabled={!may} title={may ? "It stays in the log, and is scored no more" : "Taking a forecast back needs the role member"} onClick={() => void send(() => ask(withdrawForecast({ path: { forecast_id: String(row.id) } })), "Forecast taken back")}>Take back</Button></span>;
 }
 
 export function KeptForecasts({ empty }: { empty: ReactNode }) {

@@ -84,8 +84,8 @@ function Found({ found, question }: { found: When; question: ReturnType<typeof u
           ))}
         </tbody>
       </table></div>
-      {found.by && <p>Done by {format.date(found.by)}: <b className="num">{format.chance(found.chance)}</b></p>}
-      {found.share < 1 && <p className="sub">Gets {format.share(found.share)} of what {format.spelled(found.team)} finishes, as among the items begun in the last 28 days.</p>}
+      {found.by && <p style={{ marginTop: 10 }}>Done by {format.date(found.by)}: <b className="num">{format.chance(found.chance)}</b></p>}
+      {found.share < 1 && <p className="sub" style={{ marginTop: 10 }}>Gets {format.share(found.share)} of what {format.spelled(found.team)} finishes, as among the items begun in the last 28 days.</p>}
       <RestsOn of={found} />
       <div className="form-foot"><Button busy={busy} disabled={Boolean(why)} title={why} onClick={() => void keep()}>Keep this forecast</Button></div>
     </>

@@ -2,7 +2,7 @@
 import type { FormEvent } from "react";
 import { predict } from "@/api/generated";
 import { ask } from "@/api/runtime";
-import { useMay } from "@/app/session";
+import { useMay, useName } from "@/app/session";
 import { Button, Section } from "@/components/basics";
 import { formValues, TextField, useSend } from "@/components/Form";
 import { RefLink } from "@/components/Go";
@@ -10,6 +10,7 @@ import * as format from "@/lib/format";
 import { effect, NO_RIGHT, plus, type Experiment } from "./types";
 
 export function PlanPart({ experiment }: { experiment: Experiment }) {
+  const nameOf = useName();
   const unit = experiment.metric_kind === "proportion" ? "points" : "";
   const total = experiment.arms.reduce((sum, arm) => sum + arm.allocation, 0);
   return (
@@ -32,7 +33,7 @@ export function PlanPart({ experiment }: { experiment: Experiment }) {
       </div>
       <Section title="Amendments" note="what was changed after the start">
         <div className="card whos">{experiment.amendments.length ? experiment.amendments.map((one) => (
-          <div className="who-row" key={one.made_at}><span>{Object.keys(one.after).map((key) => `${format.humanise(key)} from ${format.value(one.before[key])} to ${format.value(one.after[key])}`).join("; ")}<span className="sub"> · {one.reason}</span></span><span className="mut small">{one.by}, {format.dateTime(one.made_at)}</span></div>
+          <div className="who-row" key={one.made_at}><span>{Object.keys(one.after).map((key) => `${format.humanise(key)} from ${format.value(one.before[key])} to ${format.value(one.after[key])}`).join("; ")}<span className="sub"> · {one.reason}</span></span><span className="mut small">{nameOf(one.by)}, {format.dateTime(one.made_at)}</span></div>
         )) : <span className="mut">None: it runs as it was planned.</span>}</div>
       </Section>
     </>
@@ -40,6 +41,7 @@ export function PlanPart({ experiment }: { experiment: Experiment }) {
 }
 
 function Predicting({ experiment, unit }: { experiment: Experiment; unit: string }) {
+  const nameOf = useName();
   const may = useMay("member");
   const { send, busy, error } = useSend();
   const scale = unit === "points" ? 100 : 1;
@@ -53,7 +55,7 @@ function Predicting({ experiment, unit }: { experiment: Experiment; unit: string
   return (
     <Section title="Predictions" note="with an 80% range, before the start">
       <div className="card whos">
-        {experiment.predictions.map((one) => <div className="who-row" key={one.by}><span>{one.by}</span><span className="num">{effect({ difference: one.effect, low: one.low, high: one.high }, unit)} {unit}</span></div>)}
+        {experiment.predictions.map((one) => <div className="who-row" key={one.by}><span>{nameOf(one.by)}</span><span className="num">{effect({ difference: one.effect, low: one.low, high: one.high }, unit)} {unit}</span></div>)}
         {!experiment.predictions.length && <span className="mut">{experiment.state === "draft" ? "Nobody yet. Say what you expect; later it is held against what is measured." : "Nobody predicted its effect."}</span>}
       </div>
       {experiment.state === "draft" && (

@@ -1,4 +1,5 @@
 /** Arms, effect, guardrails and the effect by day. With a broken split the numbers are greyed. */
+import { useName } from "@/app/session";
 import { Empty, Pill, Section } from "@/components/basics";
 import { AskedChart } from "@/components/AskedChart";
 import { DataTable, type TableColumn } from "@/components/DataTable";
@@ -55,11 +56,12 @@ function Guardrails({ readout }: { readout: Readout }) {
 }
 
 function Predictions({ readout }: { readout: Readout }) {
+  const nameOf = useName();
   if (!readout.predicted.length) return null;
   return (
     <Section title="Predicted" note="before the start, with an 80% range">
       <div className="card whos">{readout.predicted.map((one) => (
-        <div className="who-row" key={one.by}><span>{one.by} <span className="sub num">{effect({ difference: one.effect, low: one.low, high: one.high }, readout.unit)} {readout.unit}</span></span>{one.held === null || readout.refused ? <span className="mut">no measure yet</span> : <Pill tone={one.held ? "good" : "warn"}>{one.held ? "holds so far" : "outside so far"}</Pill>}</div>
+        <div className="who-row" key={one.by}><span>{nameOf(one.by)} <span className="sub num">{effect({ difference: one.effect, low: one.low, high: one.high }, readout.unit)} {readout.unit}</span></span>{one.held === null || readout.refused ? <span className="mut">no measure yet</span> : <Pill tone={one.held ? "good" : "warn"}>{one.held ? "holds so far" : "outside so far"}</Pill>}</div>
       ))}</div>
     </Section>
   );

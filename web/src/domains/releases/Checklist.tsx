@@ -3,7 +3,7 @@ import { useState } from "react";
 import { checkItem, confirmItem, openItem } from "@/api/generated";
 import { ask } from "@/api/runtime";
 import { toast } from "@/app/toast";
-import { useMay } from "@/app/session";
+import { useMay, useName } from "@/app/session";
 import { Avatar, Button, Empty, Pill } from "@/components/basics";
 import { useSend } from "@/components/Form";
 import { Go, RefLink } from "@/components/Go";
@@ -15,6 +15,7 @@ import { NO_RIGHT, type Line, type Release } from "./types";
 export function Checklist({ release }: { release: Release }) {
   const may = useMay("member");
   const { send } = useSend();
+  const nameOf = useName();
   const [asking, setAsking] = useState<Line | null>(null);
   const [at] = useListKeys(release.checklist.length, (index) => setAsking(release.checklist[index]!), may);
   if (!release.checklist.length) {
@@ -33,7 +34,7 @@ export function Checklist({ release }: { release: Release }) {
           <div className={`dec${i === at ? " on" : ""}`} key={line.id} data-row={i}>
             <div>
               <h3><LinePill line={line} />{line.title}</h3>
-              <div className="meta"><span>{line.track}</span><span aria-hidden="true">·</span>{line.owner && <><span className="who"><Avatar name={line.owner} />{line.owner}</span><span aria-hidden="true">·</span></>}<span>{line.due_at ? `due ${format.date(line.due_at)}` : "no date"}</span>{line.evidence && <><span aria-hidden="true">·</span><Evidence text={line.evidence} /></>}{line.done_at && <><span aria-hidden="true">·</span><span>{line.done_by}{line.checked_by ? `, checked by ${line.checked_by}` : ""}</span></>}</div>
+              <div className="meta"><span>{line.track}</span><span aria-hidden="true">·</span>{line.owner && <><span className="who"><Avatar name={nameOf(line.owner)} />{nameOf(line.owner)}</span><span aria-hidden="true">·</span></>}<span>{line.due_at ? `due ${format.date(line.due_at)}` : "no date"}</span>{line.evidence && <><span aria-hidden="true">·</span><Evidence text={line.evidence} /></>}{line.done_at && <><span aria-hidden="true">·</span><span>{line.done_by}{line.checked_by ? `, checked by ${line.checked_by}` : ""}</span></>}</div>
             </div>
             <div className="act">
               {!line.done_at && <Button disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => setAsking(line)}>Done…</Button>}
