@@ -59,21 +59,25 @@ def markdown(sheet: Sheet, base: str = "") -> str:
 
 
 def _markdown_section(sheet: Sheet, part: Section, base: str) -> list[str]:
-    lines = [f"## {part.title}", ""] if part.title else []
+    lines = [f"## {_plain(part.title)}", ""] if part.title else []
     if part.note:
         lines += [f"*{_plain(part.note)}*", ""]
     if part.figures:
         lines += ["| Figure | Value | Change | Basis |", "|---|---:|---:|---|"]
         lines += [
-            f"| {one.title} | {words.amount(one, sheet.currency)} | {words.change(one, sheet.currency)} | {words.basis(one)} |"
+            f"| {_plain(one.title)} | {words.amount(one, sheet.currency)} | {words.change(one, sheet.currency)}"
+            f" | {words.basis(one)} |"
             for one in part.figures
         ]
     for row in part.findings:
         lines.append(
-            f"- **{row['pill']}** {_link(row['title'], '/findings/' + row['id'], base)}: {_plain(row['sentence'])}"
+            f"- **{_plain(row['pill'])}** {_link(row['title'], '/findings/' + row['id'], base)}: {_plain(row['sentence'])}"
         )
     if part.rows:
-        lines += ["| " + " | ".join(column.label for column in part.columns) + " |", "|" + "---|" * len(part.columns)]
+        lines += [
+            "| " + " | ".join(_plain(column.label) for column in part.columns) + " |",
+            "|" + "---|" * len(part.columns),
+        ]
         for row in part.rows:
             lines.append("| " + " | ".join(_plain(words.cell(row, c, sheet.currency)) for c in part.columns) + " |")
     if part.caption:
@@ -101,7 +105,7 @@ def html(sheet: Sheet, base: str) -> str:
 
     charts = {part.key: _inside(render.png(part.chart, width=560, height=220)) for part in sheet.sections if part.chart}
     page = _template().render(sheet=sheet, words=words, base=base.rstrip("/"), charts=charts)
-    return str(css_inline.inline(page))
+    return str(css_inline.CSSInliner(load_remote_stylesheets=False).inline(page))
 
 
 def _inside(png: bytes) -> str:
