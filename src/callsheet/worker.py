@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from callsheet.base.errors import CallsheetError
+from callsheet.model.actor import SYSTEM, Actor
 from callsheet.store.book import sqlite_url
 from callsheet.store.workspace import Workspace
 
@@ -120,8 +121,8 @@ def jobs_of(workspace: Workspace, worker: Worker) -> Jobs:
     url = workspace.config.store.book
     jobs = DbosJobs(sqlite_url(workspace.state / "jobs.sqlite") if url == "sqlite" else url)
 
-    def sync(ctx: JobContext, source: str, **_: Any) -> None:
-        run_source(workspace, source, ctx.progress)
+    def sync(ctx: JobContext, source: str, actor: dict[str, str] | None = None, **_: Any) -> None:
+        run_source(workspace, source, ctx.progress, Actor(**actor) if actor else SYSTEM)
         worker.wake()
 
     jobs.register("sync", sync)

@@ -8,6 +8,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -268,13 +269,22 @@ def sync_source(ctx: Ctx, name: str, wait: bool = False, full: bool = False) -> 
     require(ctx.actor, "sync", Ref("source", name))
     ctx.ws.config.source(name)
     if ctx.services.jobs is not None and not wait and not full:
-        return SyncOut(name=name, job_id=ctx.services.jobs.start("sync", source=name))
+        return SyncOut(name=name, job_id=_start(ctx, name))
     done = sync.run_source(ctx.ws, name, actor=ctx.actor, full=full)
     ctx.services.wake()
     return SyncOut(
         name=name, import_id=done["import"], counts=CountsOut(**done["counts"]), notes=done["notes"],
         errors=[RowError(**row) for row in done["errors"]], warnings=[RowError(**row) for row in done["warnings"]],
     )  # fmt: skip
+
+
+def _start(ctx: Context, name: str) -> str:
+    """Queue a sync in the actor's name; a second click joins the one that has not landed anything yet."""
+    landed = next((info.id for info in ctx.ws.facts.batches() if info.source == name), "first")
+    jobs, told = ctx.services.jobs, {"source": name, "actor": asdict(ctx.actor)}
+    joined = str(jobs.start("sync", key=f"{name}:{landed}", **told))
+    under_way = jobs.status(joined).state in ("queued", "running")
+    return joined if under_way else str(jobs.start("sync", **told))
 
 
 @router.get("/stack/tools", response_model=Page[ToolOut])
