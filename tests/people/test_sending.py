@@ -7,7 +7,9 @@ import hmac
 import json
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -212,6 +214,27 @@ def test_a_host_that_is_down_holds_up_no_other(workspace: Workspace, monkeypatch
     told(workspace, *[Recipient(channel="webhook", target=f"https://{one}") for one in hosts])
     assert send_queued(workspace) == {"sent": 1, "failed": 0, "bounced": 0, "waiting": 2}
     assert sorted(hook.tried) == ["down.example.org", "up.example.org"]
+
+
+def test_charts_go_along_as_pictures() -> None:
+    """One picture shown twice is attached once; the page names it, and no data is left in it."""
+    png = b"\x89PNG chart"
+    image = f'<img alt="c" src="data:image/png;base64,{b64encode(png).decode()}">'
+    sent = Message("d", "r", "Ada", "ada@example.org", "", "s", "words", html=f"<p>{image}{image}</p>")
+    mail = message_from_bytes(compose(sent, MailSettings()).as_bytes(), policy=policy.default)
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    page = next(part for part in mail.walk() if part.get_content_type() == "text/html").get_content()
+    assert picture.get_content() == png
+    assert page.count(f'src="cid:{picture["Content-ID"].strip("<>")}"') == 2
+    assert "data:" not in page
+    plain = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+    assert plain.get_content().strip() == "words"
+
+
+def test_each_gets_their_own_words(workspace: Workspace) -> None:
+    """One call, one entry in the log, a text for each."""
+    people = [replace(ADA, text="To Ada."), Recipient("bo", "Bo", "bo@example.org")]
+    assert [one.body_text for one in told(workspace, *people, body="To all.")] == ["To Ada.", "To all."]
 
 
 class Hook:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callsheet.base.text import short_day
 from callsheet.feedback.actions import set_status
@@ -57,11 +57,11 @@ def tell_requesters(happened: Happened) -> None:
         initiative = happened.book.find(Initiative, key)
         title = initiative.title if initiative else key
         people = requesters(happened.workspace.facts, happened.behind(Ref("initiative", key)).get("feedback", []))
-        for person in people:
-            tell_people(
-                happened.book, release, [_recipient(person)], subject=f"{title} is here",
-                text=_letter(person, title, release.id, notes), key=f"released:{release.id}:{key}", actor=SYSTEM,
-            )  # fmt: skip
+        letters = [replace(_recipient(one), text=_letter(one, title, release.id, notes)) for one in people]
+        tell_people(
+            happened.book, release, letters, subject=f"{title} is here", text="",
+            key=f"released:{release.id}:{key}", actor=SYSTEM,
+        )  # fmt: skip
 
 
 def _letter(person: Requester, title: str, version: str, notes: str) -> str:

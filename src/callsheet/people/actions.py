@@ -20,7 +20,7 @@ from callsheet.store.permissions import may, require
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is told, and how. `target` is a webhook's address."""
+    """Who is told, and how. `target` is a webhook's address, `text` words for them alone."""
 
     person_id: str = ""
     name: str = ""
@@ -28,6 +28,7 @@ class Recipient:
     account_id: str = ""
     channel: str = "mail"
     target: str = ""
+    text: str = ""
 
     @property
     def key(self) -> str:
@@ -201,7 +202,7 @@ def _delivery(
     return Delivery(
         id=new_id("dlv"), key=key, ref=str(ref), person_id=one.person_id, name=one.name, email=one.email,
         account_id=one.account_id, channel=one.channel, target=one.target, subject=rules.one_line(subject),
-        body_text=body, body_html=html, state="held" if reason else "queued", reason=reason, created_at=book.now,
+        body_text=one.text or body, body_html=html, state="held" if reason else "queued", reason=reason, created_at=book.now,
         error="", tries=0,
     )  # fmt: skip
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import re
 import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import cast
 
 from callsheet.base.config import MailSettings, secret
 from callsheet.base.ids import stable_id
@@ -16,6 +19,7 @@ from callsheet.people.channel import Message, NotNow, Post, Refused, Unreachable
 from callsheet.people.rules import check_email, one_line
 
 TIMEOUT = 20
+PICTURE = re.compile(r'(?<=src=")data:image/png;base64,([A-Za-z0-9+/=]+)(?=")')
 POLICY = SMTP.clone(max_line_length=990)
 """A link in a header may be longer than 78 characters; folded there, it would be encoded past recognition."""
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -51,8 +55,24 @@ def compose(message: Message, settings: MailSettings) -> EmailMessage:
     if message.leave:
         mail["List-Unsubscribe"] = f"<{one_line(message.leave, 500)}>"
     mail.set_content(message.text + (f"\n\nUnsubscribe: {message.leave}\n" if message.leave else ""))
-    mail.add_alternative(page(message), subtype="html")
+    _add_page(mail, page(message))
     return mail
+
+
+def _add_page(mail: EmailMessage, html: str) -> None:
+    """Add the HTML part; pictures inside as data go along as attachments, which more mail programs show."""
+    pictures: dict[str, bytes] = {}
+
+    def attached(found: re.Match[str]) -> str:
+        png = base64.b64decode(found[1])
+        name = f"{stable_id(found[1])}@callsheet"
+        pictures[name] = png
+        return f"cid:{name}"
+
+    mail.add_alternative(PICTURE.sub(attached, html), subtype="html")
+    part = cast("list[EmailMessage]", mail.get_payload())[-1]
+    for name, png in pictures.items():
+        part.add_related(png, "image", "png", cid=f"<{name}>", disposition="inline")
 
 
 def page(message: Message) -> str:
