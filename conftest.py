@@ -11,7 +11,16 @@ TESTS = Path(__file__).parent / "tests"
 APART = ("browser", "engines")
 WHOLE = {"browser", "engines", "http", "loop", "faults", "packaging", "stack"}
 """Folders whose tests open whole workspaces, servers or processes."""
-WHOLE_FILES = {"test_api", "test_sample", "test_real_data", "test_jobs", "test_migrate", "test_sending", "test_flow", "test_cli"}
+WHOLE_FILES = {
+    "test_api",
+    "test_sample",
+    "test_real_data",
+    "test_jobs",
+    "test_migrate",
+    "test_sending",
+    "test_flow",
+    "test_cli",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -186,7 +186,9 @@ def findings(*, state: str = "", dir: Dir = None, json: Json = False) -> None:
     if json:
         _print_json(found)
         return
-    rows = [[row["pill"], row["title"], names.get(row["owner"], row["owner"]) or "–", row["id"]] for row in found["items"]]
+    rows = [
+        [row["pill"], row["title"], names.get(row["owner"], row["owner"]) or "–", row["id"]] for row in found["items"]
+    ]
     _table(("", "Finding", "Owner", "Id"), rows)
     _note(f"{found['total']} findings")
 

@@ -65,7 +65,9 @@ class Client:
             answer = asyncio.run(send())
         except httpx2.TransportError as why:
             words = f"The server at {self._base} stopped answering ({type(why).__name__})."
-            raise WorkspaceBusy(words, "See its log; start it again with `callsheet serve`, then repeat the command.") from why
+            raise WorkspaceBusy(
+                words, "See its log; start it again with `callsheet serve`, then repeat the command."
+            ) from why
         if answer.status_code >= 400:
             raise _error(answer)
         if raw:

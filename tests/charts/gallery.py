@@ -79,16 +79,12 @@ def bar() -> Option:
 
 def grouped() -> Option:
     told = {"Asked": [23, 14, 9, 6], "Told": [5, 12, 9, 2]}
-    return charts.bar(
-        ["2026.44", "2026.45", "2026.46", "2026.47"], told, title="Requesters told", unit="people"
-    )
+    return charts.bar(["2026.44", "2026.45", "2026.46", "2026.47"], told, title="Requesters told", unit="people")
 
 
 def lying() -> Option:
     names = ["Import fails on large files", "Who changed this?", "Slow board with 500 cards", "Calendar sync"]
-    return charts.bar(
-        names, {"Revenue": [96000, 141000, 32000, 9000]}, title="Revenue", unit="€", horizontal=True
-    )
+    return charts.bar(names, {"Revenue": [96000, 141000, 32000, 9000]}, title="Revenue", unit="€", horizontal=True)
 
 
 def scatter() -> Option:

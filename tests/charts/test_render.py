@@ -142,9 +142,7 @@ def test_the_first_chart_starts_fast_and_the_next_are_quick() -> None:
 def test_an_option_that_echarts_refuses_is_an_error_and_the_next_chart_is_drawn() -> None:
     engine = Engine()
     with pytest.raises(CallsheetError, match="could not be drawn"):
-        engine.draw(
-            {"xAxis": {"gridIndex": 9}, "yAxis": {}, "series": [{"type": "line", "data": [1]}]}, 200, 100
-        )
+        engine.draw({"xAxis": {"gridIndex": 9}, "yAxis": {}, "series": [{"type": "line", "data": [1]}]}, 200, 100)
     assert engine.draw({"series": []}, 200, 100).startswith("<svg")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +41,13 @@ def symptom(monkeypatch: pytest.MonkeyPatch) -> Symptom:
     def detect(_reader: object) -> Iterator[Signal]:
         for subject in found.subjects:
             yield Signal(
-                subject, f"About {subject}", "It hurts.", found.severity, "Test", (Evidence("n", "1"),), clause=f"[[{subject}]]"
+                subject,
+                f"About {subject}",
+                "It hurts.",
+                found.severity,
+                "Test",
+                (Evidence("n", "1"),),
+                clause=f"[[{subject}]]",
             )
 
     return found

@@ -202,7 +202,8 @@ def test_a_team_without_history_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chance", "text"), [(None, "no forecast"), (0.951, ">95%"), (0.95, "95%"), (0.5, "50%"), (0.01, "1%"), (0.009, "<1%")]
+    ("chance", "text"),
+    [(None, "no forecast"), (0.951, ">95%"), (0.95, "95%"), (0.5, "50%"), (0.01, "1%"), (0.009, "<1%")],
 )
 def test_no_false_certainty(chance: float | None, text: str) -> None:
     assert chance_text(chance) == text

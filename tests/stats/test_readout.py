@@ -76,9 +76,7 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("hits", "smallest", "better", "complete", "verdict"), VERDICTS.values(), ids=VERDICTS
-)
+@pytest.mark.parametrize(("hits", "smallest", "better", "complete", "verdict"), VERDICTS.values(), ids=VERDICTS)
 def test_the_rule(hits: int, smallest: float, better: str, complete: bool, verdict: str) -> None:
     found = decide(shares(1000, hits), "new", smallest=smallest, better=better, complete=complete)  # type: ignore[arg-type]
     assert found.verdict == verdict
@@ -98,9 +96,7 @@ def test_an_arm_with_nobody_keeps_running() -> None:
     assert decide(found, "new", smallest=0).verdict == "keep running"
 
 
-@pytest.mark.parametrize(
-    ("arm", "says"), [(Arm("new", 10, 2.5), "2.5 hits"), (Arm("new", 10, 11), "11 hits of 10")]
-)
+@pytest.mark.parametrize(("arm", "says"), [(Arm("new", 10, 2.5), "2.5 hits"), (Arm("new", 10, 11), "11 hits of 10")])
 def test_bad_shares(arm: Arm, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         read_proportions(Arm("old", 10, 2), [arm])

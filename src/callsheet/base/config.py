@@ -42,9 +42,7 @@ class StoreSettings:
     """[store]"""
 
     warehouse: str = setting("duckdb", "Engine of the warehouse: `duckdb`, in the workspace folder.")
-    book: str = setting(
-        "sqlite", "Where decisions are kept: `sqlite`, or a `postgresql+psycopg://` address."
-    )
+    book: str = setting("sqlite", "Where decisions are kept: `sqlite`, or a `postgresql+psycopg://` address.")
     memory_limit: str = setting("700MB", "Most memory that the embedded warehouse may use.")
     upload_limit_mb: int = setting(4096, "Largest file, in megabytes, that may be uploaded for an import.")
 
@@ -65,7 +63,9 @@ class WebhookSettings:
     """[webhook]"""
 
     allow_private: bool = setting(False, "Send webhooks to addresses inside this network too, such as 10.0.0.7.")
-    secret_env: str = setting("CALLSHEET_WEBHOOK_SECRET", "Environment variable that holds the key webhooks are signed with.")
+    secret_env: str = setting(
+        "CALLSHEET_WEBHOOK_SECRET", "Environment variable that holds the key webhooks are signed with."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,7 @@ def widths() -> dict[int, float]:
     em = struct.unpack_from(">H", data, tables["head"] + 18)[0]
     count = struct.unpack_from(">H", data, tables["hhea"] + 34)[0]
     advances = [struct.unpack_from(">H", data, tables["hmtx"] + 4 * i)[0] / em for i in range(count)]
-    return {
-        code: round(advances[min(glyph, count - 1)], 4)
-        for code, glyph in _glyphs(data, tables["cmap"]).items()
-    }
+    return {code: round(advances[min(glyph, count - 1)], 4) for code, glyph in _glyphs(data, tables["cmap"]).items()}
 
 
 def _tables(data: bytes) -> dict[str, int]:

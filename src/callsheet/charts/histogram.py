@@ -36,9 +36,7 @@ def histogram(
     low, high = round(first * size, 9), round((first + len(counts)) * size, 9)
     data = [[round((first + i + 0.5) * size, 9), count] for i, count in enumerate(counts)]
     bars = _bars(counted, data) | {"markLine": _marks(marks or {}, unit, low, high)}
-    base = parts.value_axis(
-        unit, splitNumber=6, min=low, max=high, containShape=False, splitLine={"show": False}
-    )
+    base = parts.value_axis(unit, splitNumber=6, min=low, max=high, containShape=False, splitLine={"show": False})
     return parts.option(
         "histogram",
         title,
@@ -68,9 +66,7 @@ def _marks(marks: Mapping[str, float], unit: str, low: float, high: float) -> Op
     Of three or more, every other text stands a line higher.
     """
     shown = parts.shown_unit(unit)
-    read = sorted(
-        (amount, name) for name, raw in marks.items() if (amount := parts.scaled(raw, unit)) is not None
-    )
+    read = sorted((amount, name) for name, raw in marks.items() if (amount := parts.scaled(raw, unit)) is not None)
     placed = []
     for i, (amount, name) in enumerate(read):
         share = (amount - low) / (high - low)

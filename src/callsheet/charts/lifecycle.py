@@ -35,9 +35,7 @@ def lifecycle(
     shown = [parts.day_text(text) for text in labels]
     late = set(shown[int(len(shown) * 0.67) :])
     marked = [(parts.day_text(when), text) for when, text in notes if parts.day_text(when) in shown]
-    drawn[0]["markLine"] = parts.vertical_marks(
-        [(x, text, "right" if x in late else "left") for x, text in marked]
-    )
+    drawn[0]["markLine"] = parts.vertical_marks([(x, text, "right" if x in late else "left") for x, text in marked])
     word = parts.word(unit)
     return parts.option(
         "lifecycle",

@@ -126,9 +126,7 @@ def _gap(point: Point) -> float | None:
     return None if point.low is None or point.high is None else round(point.high - point.low, 6)
 
 
-def _names(
-    read: Mapping[str, Sequence[Point]], tones: Mapping[str, str] | None
-) -> list[tuple[Any, float, str, str]]:
+def _names(read: Mapping[str, Sequence[Point]], tones: Mapping[str, str] | None) -> list[tuple[Any, float, str, str]]:
     """Each line's name at its last amount, in the line's colour."""
     found = []
     for i, (name, one) in enumerate(read.items()):

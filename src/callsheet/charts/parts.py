@@ -205,9 +205,7 @@ def vertical_marks(
     }
 
 
-def end_labels(
-    items: Sequence[tuple[Any, float, str, str]], *, apart: float = 0, distance: int = 4
-) -> Option:
+def end_labels(items: Sequence[tuple[Any, float, str, str]], *, apart: float = 0, distance: int = 4) -> Option:
     """A helper series that writes (x, y, text, colour) to the right of points, at least `apart` in y."""
     ordered = sorted(items, key=lambda item: item[1])
     heights = spread([y for _, y, _, _ in ordered], apart)
@@ -316,9 +314,7 @@ def day_text(text: str, *, year: bool = False) -> str:
 def same_length(name: str, values: Sequence[object], count: int) -> None:
     """Refuse a series that does not fit its axis."""
     if len(values) != count:
-        raise BadInput(
-            f"{name} has {len(values)} values for {count} places.", mend="Give one value (or None) a place."
-        )
+        raise BadInput(f"{name} has {len(values)} values for {count} places.", mend="Give one value (or None) a place.")
 
 
 def tone(name: str, index: int, tones: Mapping[str, str] | None, palette: Sequence[str] = PALETTE) -> str:

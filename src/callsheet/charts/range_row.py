@@ -53,9 +53,7 @@ def range_row(rows: Sequence[Mapping[str, Any]], *, title: str, today: str | Non
     )
 
 
-def _strokes(
-    key: str, placed: Sequence[tuple[int, Mapping[str, Any]]], end: str, wide: float, colour: str
-) -> Option:
+def _strokes(key: str, placed: Sequence[tuple[int, Mapping[str, Any]]], end: str, wide: float, colour: str) -> Option:
     """One stroke a row, from the low or 50% day to `end`: a line with gaps."""
     data: list[list[Any]] = []
     for i, row in placed:
@@ -131,6 +129,4 @@ def _tone(likely: float) -> str:
 
 def _said(row: Mapping[str, Any]) -> str:
     levels = (("50%", row.get("p50")), ("85%", row.get("p85")), ("95%", row.get("p95")))
-    return f"{row['name']}: " + ", ".join(
-        f"{name} by {parts.day_text(str(day))}" for name, day in levels if day
-    )
+    return f"{row['name']}: " + ", ".join(f"{name} by {parts.day_text(str(day))}" for name, day in levels if day)

@@ -35,9 +35,7 @@ def svg(option: dict[str, Any], theme: Theme = "light", width: int = 720, height
     """
     tall = height or option.get("callsheet", {}).get("height") or HEIGHT
     if not (0 < width <= LARGEST and 0 < tall <= LARGEST):
-        raise BadInput(
-            f"A chart cannot be {width} x {tall} pixels.", mend=f"Use sizes of 1 to {LARGEST} pixels."
-        )
+        raise BadInput(f"A chart cannot be {width} x {tall} pixels.", mend=f"Use sizes of 1 to {LARGEST} pixels.")
     return _svg(json.dumps(option, sort_keys=False, ensure_ascii=False), theme, width, tall)
 
 

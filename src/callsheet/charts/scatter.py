@@ -63,9 +63,7 @@ def _dot(item: Mapping[str, Any], unit: str) -> Option:
     return dot
 
 
-def _marks(
-    levels: Mapping[int, float | None], unit: str, notes: Sequence[Note], span: Sequence[str]
-) -> Option:
+def _marks(levels: Mapping[int, float | None], unit: str, notes: Sequence[Note], span: Sequence[str]) -> Option:
     """Percentile lines with their level and amount at the right, and the notes."""
     mark = parts.notes_mark(notes, span)
     for level, amount in sorted(levels.items()):

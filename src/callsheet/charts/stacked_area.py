@@ -79,9 +79,7 @@ def _layer(name: str, xs: Sequence[Any], values: Sequence[float], colour: str) -
     }
 
 
-def _ends(
-    xs: Sequence[Any], stack: Mapping[str, Sequence[float]], unit: str, amounts: bool
-) -> tuple[Option, float]:
+def _ends(xs: Sequence[Any], stack: Mapping[str, Sequence[float]], unit: str, amounts: bool) -> tuple[Option, float]:
     """The names (and last amounts) beside the layers' ends, and the margin that they need."""
     shown, below = [], 0.0
     for name, values in stack.items():

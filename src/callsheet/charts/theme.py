@@ -63,14 +63,10 @@ def colour(token: str, theme: Theme) -> str:
     match = _TOKEN.fullmatch(token)
     names = TOKENS[theme]
     if not match or match[1] not in names or int(match[2] or 100) > 100:
-        raise BadInput(
-            f"{token!r} is not a design token.", mend=f"Use one of {', '.join(names)}, as in '@accent/55'."
-        )
+        raise BadInput(f"{token!r} is not a design token.", mend=f"Use one of {', '.join(names)}, as in '@accent/55'.")
     share = int(match[2] or 100) / 100
     over, under = _channels(names[match[1]]), _channels(names["surface"])
-    return "#" + "".join(
-        f"{round(a * share + b * (1 - share)):02x}" for a, b in zip(over, under, strict=True)
-    )
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in zip(over, under, strict=True))
 
 
 def resolve(option: dict[str, Any], theme: Theme) -> dict[str, Any]:

@@ -24,9 +24,7 @@ def ticks(times: Sequence[str]) -> list[str]:
 
 
 def _months(first: date, last: date, step: int) -> list[date]:
-    starts = (
-        date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, step)
-    )
+    starts = (date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, step))
     return [day for day in starts if first <= day <= last]
 
 

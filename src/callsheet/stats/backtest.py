@@ -69,9 +69,7 @@ def back_test(
     """
     days = daily_counts(history)
     if min(horizon, step) < 1 or window < WANTED_DAYS or (items is not None and items < 1):
-        raise BadInput(
-            "The back-test cannot run.", f"Horizon, step, items from 1; window from {WANTED_DAYS} days."
-        )
+        raise BadInput("The back-test cannot run.", f"Horizon, step, items from 1; window from {WANTED_DAYS} days.")
     rng = np.random.default_rng(seed)
     origins, thin, open_ = [], 0, 0
     for day in range(WANTED_DAYS, days.size, step):
@@ -150,9 +148,7 @@ def _scored(kind: Kind, origins: Sequence[_Origin], thin: int, open_: int, horiz
         left_out=thin + open_,
         left_out_why="; ".join(f"{n} {why}" for why, n in reasons.items() if n) or None,
         horizon=horizon,
-        coverage={
-            p: kept([_holds(kind, o.bounds[p], o.actual) for o in origins], p / 100) for p in PERCENTILES
-        },
+        coverage={p: kept([_holds(kind, o.bounds[p], o.actual) for o in origins], p / 100) for p in PERCENTILES},
         brier=brier([o.chance for o in origins], [o.happened for o in origins]),
         factors={p: _factor(kind, origins, p) for p in PERCENTILES},
         recalibrated={p: kept(_hits_after(kind, origins, p), p / 100) for p in PERCENTILES},

@@ -17,9 +17,7 @@ def daily_counts(history: ArrayLike) -> NDArray[np.int64]:
     """Finishes per day as whole numbers, oldest first; days without any are zeros, not gaps."""
     days = finite(history, "The history")
     if (days < 0).any() or (days != np.floor(days)).any():
-        raise BadInput(
-            "The history has a negative or broken count.", "Give whole finishes per day, zeros too."
-        )
+        raise BadInput("The history has a negative or broken count.", "Give whole finishes per day, zeros too.")
     return days.astype(np.int64)
 
 

@@ -17,9 +17,7 @@ def finite(values: ArrayLike, what: str) -> Floats:
     """
     array: Floats = np.asarray(values, dtype=np.float64).ravel()
     if not np.isfinite(array).all():
-        raise BadInput(
-            f"{what} holds a missing or infinite value.", "Leave those rows out first, and count them."
-        )
+        raise BadInput(f"{what} holds a missing or infinite value.", "Leave those rows out first, and count them.")
     return array
 
 
@@ -44,7 +42,5 @@ def hits_of(hits: Any, n: Any, what: str) -> tuple[int, int]:
     """A count of hits among n; more hits than units is refused."""
     h, total = count(hits, f"{what}: hits"), count(n, f"{what}: n")
     if h > total:
-        raise BadInput(
-            f"{what}: {h} hits of {total}.", "Count units, not events: a unit converts at most once."
-        )
+        raise BadInput(f"{what}: {h} hits of {total}.", "Count units, not events: a unit converts at most once.")
     return h, total

@@ -106,9 +106,7 @@ def welch(treatment: Moments, control: Moments, level: float = 0.95) -> Differen
         return Difference(None, None, None, level, None, None, name, name, why="an arm has no units")
     amount = treatment.mean - control.mean
     if treatment.variance is None or control.variance is None:
-        return Difference(
-            amount, None, None, level, None, None, name, name, why="an arm has fewer than 2 units"
-        )
+        return Difference(amount, None, None, level, None, None, name, name, why="an arm has fewer than 2 units")
     a, b = treatment.variance / treatment.n, control.variance / control.n
     if a + b == 0:
         return Difference(amount, None, None, level, None, None, name, name, why="the values do not vary")

@@ -87,9 +87,7 @@ def little_residual(in_progress: float, per_day: float, days: float) -> float | 
 def _gains(times: Floats) -> tuple[float, Floats, Floats]:
     """Median total, relative shortening per stage, pace per stage."""
     entered = ~np.isnan(times)
-    paces = np.array(
-        [np.median(c[m]) if m.any() else np.nan for c, m in zip(times.T, entered.T, strict=True)]
-    )
+    paces = np.array([np.median(c[m]) if m.any() else np.nan for c, m in zip(times.T, entered.T, strict=True)])
     filled = np.where(entered, times, 0.0)
     totals = filled.sum(axis=1)
     whole = float(np.median(totals))

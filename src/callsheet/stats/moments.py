@@ -35,17 +35,13 @@ def from_sums(n: int, total: float, squares: float, centre: float = 0.0) -> Mome
     if size == 0:
         return Moments(0, None, None)
     if not (math.isfinite(total) and math.isfinite(squares)) or squares < 0:
-        raise BadInput(
-            "The sums of an arm are missing, infinite or negative.", "Leave such rows out before summing."
-        )
+        raise BadInput("The sums of an arm are missing, infinite or negative.", "Leave such rows out before summing.")
     mean = centre + total / size
     if size == 1:
         return Moments(1, mean, None)
     spread = squares - total * total / size
     if spread < -1e-9 * squares:
-        raise BadInput(
-            "The sum of squares is too small for the sum.", "Sum both over the same rows and centre."
-        )
+        raise BadInput("The sum of squares is too small for the sum.", "Sum both over the same rows and centre.")
     lost = spread <= 1e-13 * squares
     return Moments(size, mean, 0.0 if lost else spread / (size - 1))
 

@@ -90,9 +90,7 @@ class When:
         """Chance to be done on or before a day."""
         if not self.outcomes.size:
             return None
-        return float(
-            np.searchsorted(self.outcomes, (by - self.after).days, side="right") / self.outcomes.size
-        )
+        return float(np.searchsorted(self.outcomes, (by - self.after).days, side="right") / self.outcomes.size)
 
 
 @dataclass(frozen=True)
@@ -190,9 +188,7 @@ def how_many(
         return HowMany(after, until, {}, basis, np.empty(0, dtype=np.int64))
     rng = np.random.default_rng(seed)
     outcomes = np.sort(totals(past[0], days, trials, rng, _wip(wip)))
-    at_least = {
-        p: int(np.floor(np.quantile(outcomes, 1 - p / 100, method="linear") + 1e-9)) for p in PERCENTILES
-    }
+    at_least = {p: int(np.floor(np.quantile(outcomes, 1 - p / 100, method="linear") + 1e-9)) for p in PERCENTILES}
     return HowMany(after, until, at_least, basis, outcomes)
 
 
@@ -204,9 +200,7 @@ def percentile_days(outcomes: NDArray[np.int64], chance: float) -> int | None:
     return day if day <= HORIZON else None
 
 
-def _basis(
-    histories: Sequence[ArrayLike], trials: int, names: tuple[str, ...] = ()
-) -> tuple[NDArray[np.int64], Basis]:
+def _basis(histories: Sequence[ArrayLike], trials: int, names: tuple[str, ...] = ()) -> tuple[NDArray[np.int64], Basis]:
     """The histories as one array (teams x days), and whether it can carry a forecast."""
     if trials < TRIALS:
         raise BadInput(f"{trials} trials are too few.", f"Use at least {TRIALS}; they take milliseconds.")
@@ -221,9 +215,7 @@ def _basis(
     notes: tuple[str, ...] = ()
     if active[weakest] < ACTIVE_WEEKS:
         who = f"{names[weakest]}: " if names else ""
-        why = (
-            f"{who}only {active[weakest]} weeks with a finish in {days} days; a forecast needs {ACTIVE_WEEKS}"
-        )
+        why = f"{who}only {active[weakest]} weeks with a finish in {days} days; a forecast needs {ACTIVE_WEEKS}"
     elif days < WANTED_DAYS:
         notes = (f"Only {days} days of history; {WANTED_DAYS} make a forecast that holds.",)
     return past, Basis(trials, days, active[weakest], int(past.sum()), why, notes)

@@ -35,9 +35,7 @@ class Range:
 
     def __post_init__(self) -> None:
         if not 0 < self.low <= self.high < math.inf:
-            raise BadInput(
-                f"The range {self.low:g} to {self.high:g} is no 90% range.", "Give 0 < low <= high."
-            )
+            raise BadInput(f"The range {self.low:g} to {self.high:g} is no 90% range.", "Give 0 < low <= high.")
 
 
 Input = float | Range
@@ -146,15 +144,11 @@ def rank(
     )
 
 
-def _draw(
-    name: str, inputs: Mapping[str, Input], model: Model, rng: np.random.Generator, trials: int
-) -> Floats:
+def _draw(name: str, inputs: Mapping[str, Input], model: Model, rng: np.random.Generator, trials: int) -> Floats:
     fields = FIELDS[model]
     missing = [f for f in fields if f not in inputs]
     if missing or len(inputs) != len(fields):
-        raise BadInput(
-            f"{name!r} needs exactly: {', '.join(fields)}.", "Fill in the missing ones, drop others."
-        )
+        raise BadInput(f"{name!r} needs exactly: {', '.join(fields)}.", "Fill in the missing ones, drop others.")
     middle = {f: math.exp(v.mu) if isinstance(v, Range) else float(v) for f, v in inputs.items()}
     if model == "rice" and isinstance(inputs["confidence"], Range):
         middle["confidence"] = min(1.0, middle["confidence"])

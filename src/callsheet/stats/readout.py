@@ -142,9 +142,7 @@ def decide(
         return Decision("roll back", f"{span}: {harm}.")
     if complete:
         return Decision("inconclusive", f"{span}, and the planned sample is in: it cannot tell.")
-    return Decision(
-        "keep running", f"{span}: it may or may not reach {smallest:.4g}, and more units are to come."
-    )
+    return Decision("keep running", f"{span}: it may or may not reach {smallest:.4g}, and more units are to come.")
 
 
 def holm(ps: Sequence[float]) -> tuple[float, ...]:

@@ -9,7 +9,9 @@ from callsheet.base.errors import NotAllowed
 from callsheet.model.actor import ROLES, Actor
 from callsheet.model.link import Ref
 
-OWNER_VERBS = frozenset({"manage_members", "manage_keys", "manage_settings", "manage_sources", "undo_import", "read_audit"})
+OWNER_VERBS = frozenset(
+    {"manage_members", "manage_keys", "manage_settings", "manage_sources", "undo_import", "read_audit"}
+)
 VIEWER_VERBS = frozenset({"read", "subscribe", "confirm_read", "sign_out", "change_password"})
 
 

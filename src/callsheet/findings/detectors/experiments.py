@@ -80,7 +80,9 @@ def _ready(row: dict[str, Any], verdict: str) -> Signal:
         f"[{row['low'] * scale:+.1f}, {row['high'] * scale:+.1f}]",
     ))  # fmt: skip
     words = {"ship": "Ship", "roll_back": "Roll back"}[verdict]
-    predicted = ", ".join(f"{one['effect'] * scale:+.1f} by {str(one['by']).title()}" for one in row.get("predicted") or [])
+    predicted = ", ".join(
+        f"{one['effect'] * scale:+.1f} by {str(one['by']).title()}" for one in row.get("predicted") or []
+    )
     return Signal(
         subject=f"experiment:{key}", title=f"{words} “{row['title']}”? The rule says yes",
         sentence=f"Effect {effect}, smallest worthwhile {row['worthwhile'] * scale:+.1f}."

@@ -93,7 +93,13 @@ def metrics(ctx: Ctx) -> list[MetricInfo]:
 
 @router.get("/metrics/{name}", response_model=Figure)
 def one_metric(
-    ctx: Ctx, request: Request, name: str, since: Since = None, until: Until = None, cadence: str = "", series: bool = True
+    ctx: Ctx,
+    request: Request,
+    name: str,
+    since: Since = None,
+    until: Until = None,
+    cadence: str = "",
+    series: bool = True,
 ) -> Figure:
     """Return a metric's figure; `cadence` (daily, weekly, monthly) picks the span of the call sheet."""
     zone = ctx.reader.zone
@@ -231,7 +237,9 @@ def neutral(cell: Any) -> Any:
 
 def _columns(columns: tuple[Column, ...]) -> list[ColumnOut]:
     return [
-        ColumnOut(key=column.key, label=column.label, unit=column.unit, ref=column.ref, href=column.href, doc=column.doc)
+        ColumnOut(
+            key=column.key, label=column.label, unit=column.unit, ref=column.ref, href=column.href, doc=column.doc
+        )
         for column in columns
     ]
 

@@ -100,7 +100,6 @@ def _list(found: dict[str, dict[str, str]], retired: set[str], kind: str, row: d
     found[f"{kind}:{key}"] = {"title": words, "team": str(row.get("team") or ""), "owner": owner}
 
 
-
 def persons(facts: Facts) -> dict[str, dict[str, Any]]:
     """Return colleagues (persons without an account) by id."""
     table = facts.workspace.facts.tables()["persons"]

@@ -75,7 +75,6 @@ def _title(facts: Facts, ref: Ref) -> str:
     return str(found[0]["title"]) if found and found[0]["title"] else spelled(ref.id)
 
 
-
 def _askers(facts: Facts, requests: list[Ref]) -> dict[Ref, set[str]]:
     """Return request -> the people (or accounts, or pieces of feedback where nobody is named) who asked."""
     if not requests:

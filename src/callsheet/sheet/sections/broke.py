@@ -11,7 +11,9 @@ MOST = 6
 @section("broke", place=58, cadences=("weekly", "monthly"))
 def broke(ask: Ask) -> Section:
     """Incidents that began in the period, newest first, with how sure the tie is."""
-    part = Section("broke", "Incidents", "table", note="tied to the release before, by time", href="/delivery?tab=incidents")
+    part = Section(
+        "broke", "Incidents", "table", note="tied to the release before, by time", href="/delivery?tab=incidents"
+    )
     if not ask.reader.has("releases.incidents"):
         return part
     rows = ask.reader.report("releases.incidents", ask.period).rows

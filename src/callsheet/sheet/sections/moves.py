@@ -12,7 +12,9 @@ MOST = 6
 @section("moves", place=35, cadences=("weekly", "monthly"))
 def moves(ask: Ask) -> Section:
     """Promises that moved out, and roadmap items that went back or were dropped, in the last 90 days."""
-    part = Section("moves", "Moved on the roadmap", "table", note="slips of the last 90 days", href="/roadmap?tab=slips")
+    part = Section(
+        "moves", "Moved on the roadmap", "table", note="slips of the last 90 days", href="/roadmap?tab=slips"
+    )
     if not ask.reader.has("roadmap.slips"):
         return part
     found = ask.reader.report("roadmap.slips", last(90, ask.reader.now, ask.reader.zone))
