@@ -158,7 +158,11 @@ def commands() -> str:
     """docs/commands.md: every command with its parameters, as its own help tells it."""
     from callsheet.cli import app
 
-    told = app.generate_docs(output_format="markdown", recursive=True)
+    before, sys.argv = sys.argv, ["callsheet"]  # usage lines name the running program
+    try:
+        told = app.generate_docs(output_format="markdown", recursive=True)
+    finally:
+        sys.argv = before
     _, _, rest = told.partition("\n")
     lead = "Every reading command takes `--json`. `--dir` or `CALLSHEET_DIR` picks the workspace folder."
     return page("Commands", lead, rest)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as json_module
 import sys
-from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -368,11 +367,7 @@ def _table(heads: tuple[str, ...], rows: list[list[Any]]) -> None:
 
 
 def _print_json(value: Any) -> None:
-    _out(json_module.dumps(value, indent=2, ensure_ascii=False, default=_plain))
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    _out(json_module.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 def _out(text: str) -> None:
