@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from callsheet.base.errors import NotFound
 from callsheet.http.context import Ctx
+from callsheet.loop.reactions import try_again
 from callsheet.loop.trace import Trace, follow
 from callsheet.model.link import Link, Ref
 from callsheet.store.permissions import require
@@ -30,6 +31,20 @@ def trace(ctx: Ctx, ref: str) -> Trace:
     if found.title == start.id and not any(stage.cards for stage in found.stages):
         raise NotFound(f"Nothing is known of {ref}.", "Check the id; the search (Ctrl K) shows what exists.")
     return found
+
+
+class Tried(BaseModel):
+    """How many consequences were tried again, and how many failed."""
+
+    tried: int
+    failed: int
+
+
+@router.post("/consequences/retries", response_model=Tried)
+def retry_consequences(ctx: Ctx) -> dict[str, int]:
+    """Carry out once more the consequences that failed."""
+    require(ctx.actor, "retry_consequences", Ref("workspace", "consequences"))
+    return try_again(ctx.ws)
 
 
 @router.post("/links", status_code=204)

@@ -85,6 +85,26 @@ def _carry_out(workspace: Workspace, step: Step, reaction: Reaction) -> None:
             book.log("reaction.failed", Ref.parse(step.ref), SYSTEM, reaction=name, error=str(why), entry=step.id)
 
 
+def try_again(workspace: Workspace) -> dict[str, int]:
+    """Carry out once more what failed; returns how many were tried and how many failed again."""
+    with workspace.books.read() as book:
+        failed = book.rows(
+            select(LogEntry.id, LogEntry.verb, LogEntry.ref, ReactionDone.reaction)
+            .join(ReactionDone, ReactionDone.entry_id == LogEntry.id)
+            .where(ReactionDone.error != "")
+            .order_by(LogEntry.id)
+        )
+    known = {reaction.__name__: reaction for reactions in ON.values() for reaction in reactions}
+    tried = [(Step(*row[:3]), known[row[3]]) for row in failed if row[3] in known]
+    for step, reaction in tried:
+        with workspace.books.change() as book:
+            book.remove(book.get(ReactionDone, (step.id, reaction.__name__)))
+        _carry_out(workspace, step, reaction)
+    with workspace.books.read() as book:
+        left = book.count(select(ReactionDone).where(ReactionDone.error != ""))
+    return {"tried": len(tried), "failed": left}
+
+
 def _move(book: Book, seen: int) -> None:
     row = book.find(CursorRow, CURSOR)
     if row is None:

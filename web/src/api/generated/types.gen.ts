@@ -6504,6 +6504,22 @@ export type Trace = {
 };
 
 /**
+ * Tried
+ *
+ * How many consequences were tried again, and how many failed.
+ */
+export type Tried = {
+    /**
+     * Failed
+     */
+    failed: number;
+    /**
+     * Tried
+     */
+    tried: number;
+};
+
+/**
  * UsageEvent
  *
  * Something that happened; `used` is the feature that it counts for.
@@ -7065,6 +7081,22 @@ export type AuditResponses = {
 };
 
 export type AuditResponse = AuditResponses[keyof AuditResponses];
+
+export type RetryConsequencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/consequences/retries';
+};
+
+export type RetryConsequencesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Tried;
+};
+
+export type RetryConsequencesResponse = RetryConsequencesResponses[keyof RetryConsequencesResponses];
 
 export type KeepForecastData = {
     body: KeepIn;
