@@ -25,7 +25,8 @@ test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/browser.py
 	$(PY) scripts/postgres.py
 	$(MAKE) --no-print-directory lint web
-	$(PYTEST) -q -n 2 --dist loadgroup
+	$(PYTEST) -q -m browser
+	$(PYTEST) -q -n 2 --dist loadgroup -m "not browser"
 
 unit: setup ## The quick tests: no server, no process, no second engine, no browser
 	$(PYTEST) -q -n 2 --dist loadgroup -m "not integration and not slow"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Client:
                 return await http.request(method, path, params=given, json=body)
 
         try:
-            answer = asyncio.run(send())
+            answer = _finished(send)
         except httpx2.TransportError as why:
             words = f"The server at {self._base} stopped answering ({type(why).__name__})."
             raise WorkspaceBusy(
@@ -73,6 +74,16 @@ class Client:
         if raw:
             return answer.text
         return answer.json() if answer.content else None
+
+
+def _finished(send: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Run to the end, in a thread of its own where this one runs an event loop already (a notebook, a test)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(send())
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(send())).result()
 
 
 def _error(answer: Any) -> CallsheetError:

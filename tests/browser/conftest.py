@@ -111,9 +111,12 @@ def own_site(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    """One Chromium for all tests. A missing one is an error, never a skip."""
+    """One Chromium for a module's tests. A missing one is an error, never a skip.
+
+    Playwright keeps an event loop running in this thread while it is open, so it is closed before other tests.
+    """
     path = chromium.find()
     if path is None:
         pytest.fail("No Chromium. Run `make browser`, or set CALLSHEET_CHROMIUM to its path.")

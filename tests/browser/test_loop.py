@@ -41,7 +41,7 @@ def _finding_gives_its_evidence(page: Page) -> None:
     expect(page.locator("h1")).to_contain_text("Onboarding checklist is theirs")
     expect(page.get_by_text("23 asked, 0 told").first).to_be_visible()
     page.locator(".who-row").get_by_role("link", name="trace").click()
-    expect(page.locator("h1")).to_have_text(re.compile(r"From \d+ requests to no people told"))
+    expect(page.locator("h1")).to_have_text(re.compile(r"From \d+ requests to nobody told"))
     chain = page.get_by_role("region", name="The chain, from asked to told")
     expect(chain.locator("h2")).to_have_text(["Asked", "Decided", "Built", "Tried", "Released", "Used", "Told"])
     expect(chain.locator(".gap").last).to_contain_text("23 not told")

@@ -42,7 +42,10 @@ def both(tmp_path_factory: pytest.TempPathFactory, postgres: Any) -> Iterator[di
     }
     yield {
         name: TestClient(
-            Clients(one).app, raise_server_exceptions=False, headers={"Authorization": f"Bearer {one.key}"}
+            Clients(one).app,
+            base_url="http://localhost",
+            raise_server_exceptions=False,
+            headers={"Authorization": f"Bearer {one.key}"},
         )
         for name, one in spaces.items()
     }
