@@ -102,7 +102,13 @@ def settings() -> str:
         "Secrets never stand there: a setting names an environment variable, and `NAME_FILE` may point to a "
         "file that holds it."
     )
-    return page("Settings", lead, *sections, "## Environment variables", variables)
+    lists = (
+        "## [[team]], [[product]] and [[source]]\n\n`[[team]]`: `id`, `title`, `lead` (a person's id), `product`, "
+        "`members` and `components` (lists of ids). `[[product]]`: `id`, `title`, `components`. They are brought in "
+        "when the file changes. `[[source]]`: `name`, `kind` (`git`, `file`), `path` or `url`, `schedule` (cron), "
+        "`as`, and `[source.map]` or `[[source.map]]`; `examples/jenkins/callsheet.toml` shows mappings."
+    )
+    return page("Settings", lead, *sections, lists, "## Environment variables", variables)
 
 
 def _section(name: str, section: type) -> str:

@@ -42,10 +42,12 @@ class Worker:
         from callsheet.findings.lifecycle import refresh
         from callsheet.loop.reactions import react
         from callsheet.people.sending import send_queued
+        from callsheet.people.sync import apply_project
 
         with self._pumping:
             if self._present() == self._seen:
                 return
+            apply_project(self.workspace)
             settled = self._present()
             while react(self.workspace):
                 settled = self._present()

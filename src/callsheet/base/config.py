@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,25 @@ class WorkspaceSettings:
     currency: str = setting("€", "Sign put before sums of money.")
     as_of: str = setting("", "Pins today to this date, for data that ends in the past. Empty: the real today.")
     base_url: str = setting("http://127.0.0.1:8000", "Address under which people reach this server; used in mails.")
+
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSettings:
+    """[calendar]"""
+
+    workdays: list[str] = setting(  # noqa: RUF009 - a field, like the others
+        lambda: list(WEEK[:5]), "Days of the week on which people work. The daily sheet is not sent on others."
+    )
+    holidays: list[str] = setting(  # noqa: RUF009
+        list, "Dates on which nobody works, such as 2026-12-25: no daily sheet, and commits count as off-hours."
+    )
+
+    def off(self, day: date) -> bool:
+        """Whether nobody works on this day."""
+        return WEEK[day.weekday()] not in self.workdays or day.isoformat() in self.holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,7 @@ class Config:
     """A checked project file."""
 
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     mail: MailSettings = field(default_factory=MailSettings)
     webhook: WebhookSettings = field(default_factory=WebhookSettings)
@@ -146,6 +166,7 @@ class Config:
 _END_OF_DAY = timedelta(hours=23, minutes=59)
 SECTIONS: dict[str, type] = {
     "workspace": WorkspaceSettings,
+    "calendar": CalendarSettings,
     "store": StoreSettings,
     "mail": MailSettings,
     "webhook": WebhookSettings,
@@ -177,6 +198,9 @@ def parse(raw: dict[str, Any], folder: Path = Path()) -> Config:
         _check_list(name, raw.get(name, []))
     sections = {name: _section(name, kind, raw.get(name, {})) for name, kind in SECTIONS.items()}
     _check_times(sections["workspace"])
+    _check_calendar(sections["calendar"])
+    for name in ("team", "product"):
+        _check_named(name, raw.get(name, []))
     sources = tuple(_source(entry) for entry in raw.get("source", []))
     names = [source.name for source in sources]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -191,6 +215,31 @@ def parse(raw: dict[str, Any], folder: Path = Path()) -> Config:
 def _check_list(name: str, raw: Any) -> None:
     if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
         raise ConfigError(f"{name} in {PROJECT_FILE} is not a list of tables.", f"Write [[{name}]] above each of them.")
+
+
+def _check_named(name: str, entries: list[dict[str, Any]]) -> None:
+    """A team or product has an id and a title; its members and components are lists of ids."""
+    known = {"id": str, "title": str, "lead": str, "product": str, "members": list, "components": list}
+    for entry in entries:
+        if not isinstance(entry.get("id"), str) or not entry["id"]:
+            raise ConfigError(f"A [[{name}]] in {PROJECT_FILE} lacks its id.", 'Write id = "data".')
+        for key, value in entry.items():
+            if key not in known:
+                raise ConfigError(f"[[{name}]] has no setting {key!r}.", f"Settings: {', '.join(known)}.")
+            texts = isinstance(value, list) and all(isinstance(part, str) for part in value)
+            if not (texts if known[key] is list else isinstance(value, str)):
+                raise ConfigError(f"[[{name}]] {entry['id']}: {key} must be a {known[key].__name__} of text.")
+
+
+def _check_calendar(calendar: CalendarSettings) -> None:
+    for day in calendar.workdays:
+        if day not in WEEK:
+            raise ConfigError(f"[calendar] workdays names no day {day!r}.", f"Days: {', '.join(WEEK)}.")
+    for day in calendar.holidays:
+        try:
+            date.fromisoformat(day)
+        except (TypeError, ValueError) as why:
+            raise ConfigError(f"[calendar] holidays: {day!r} is not a date.", 'Write "2026-12-25".') from why
 
 
 def _check_times(workspace: WorkspaceSettings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from callsheet.base.time import CADENCES, cadence_period, previous
+from callsheet.base.time import CADENCES, cadence_period, local_date, previous
 from callsheet.loop.telling import subscribers, tell_people
 from callsheet.metrics.reader import reading
 from callsheet.model.actor import SYSTEM
@@ -22,7 +22,7 @@ def send_due(workspace: Workspace) -> int:
     """Queue the sheets that are due: from 07:00 of the day after a day, week or month has ended.
 
     Each span is sent once, also when the server was down at seven; a span that ended before the first start
-    is not sent. Returns how many deliveries were queued.
+    is not sent. The daily sheet rests on days off. Returns how many deliveries were queued.
     """
     return sum(_send(workspace, cadence) for cadence in CADENCES)
 
@@ -30,6 +30,8 @@ def send_due(workspace: Workspace) -> int:
 def _send(workspace: Workspace, cadence: str) -> int:
     now, zone = workspace.now(), workspace.config.zone
     running = cadence_period(cadence, now, zone)
+    if cadence == "daily" and workspace.config.calendar.off(local_date(now, zone)):
+        return 0
     if now < running.since + HOUR:
         return 0
     span = previous(running, cadence, zone).since.isoformat()

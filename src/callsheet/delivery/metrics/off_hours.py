@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from callsheet.base.config import WEEK
 from callsheet.metrics import Facts, Period, Value, metric
 from callsheet.stats.intervals import wilson
 
-NIGHT_BEGINS, NIGHT_ENDS, SATURDAY = 20, 7, 5
+NIGHT_BEGINS, NIGHT_ENDS = 20, 7
 
 
 @metric(
@@ -13,7 +16,9 @@ NIGHT_BEGINS, NIGHT_ENDS, SATURDAY = 20, 7, 5
     source="Callsheet: share of commits on a weekend, or from 20:00 to 07:00, by the author's own clock",
 )  # fmt: skip
 def off_hours(facts: Facts, period: Period) -> Value:
-    """Share of the last 28 days' commits made on a weekend or between 20:00 and 07:00, local to the author.
+    """Share of the last 28 days' commits made on a day off or between 20:00 and 07:00, local to the author.
+
+    Days off are those of `[calendar]`; a holiday is taken by the day in UTC.
 
     A volunteer project has many and need not be ill; watch the change. Commits whose local hour is unknown
     are left out. No commits: no amount.
@@ -21,7 +26,10 @@ def off_hours(facts: Facts, period: Period) -> Value:
     made = facts.commits.filter(period.holds(facts.commits.committed_at))
     timed = made.filter(made.local_hour.notnull() & made.local_weekday.notnull())
     night = (timed.local_hour >= NIGHT_BEGINS) | (timed.local_hour < NIGHT_ENDS)
-    late = timed.filter(night | (timed.local_weekday >= SATURDAY))
+    calendar = facts.workspace.config.calendar
+    off = [number for number, day in enumerate(WEEK) if day not in calendar.workdays]
+    holiday = timed.committed_at.date().isin([date.fromisoformat(day) for day in calendar.holidays])
+    late = timed.filter(night | timed.local_weekday.isin(off) | holiday)
     every, size, number = facts.scalars(made.count(), timed.count(), late.count())
     if not size:
         return facts.value(None, sample=0, left_out=every, why="no local hour")
