@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
 
 import pytest
 
-from callsheet.base.config import Config, WorkspaceSettings
-from callsheet.model.actor import SYSTEM
-from callsheet.model.sample import STORIES, Company
+from callsheet.model.sample import STORIES
 from callsheet.releases import demo
-from callsheet.store.workspace import Workspace, in_memory
-
-TODAY = datetime(2026, 11, 22, 16)
-
-
-def made(folder: Path, stories: frozenset[str]) -> Workspace:
-    """A workspace with the releases part of the sample company."""
-    config = Config(workspace=WorkspaceSettings(as_of="2026-11-22T16:00:00"), folder=folder)
-    workspace = in_memory(folder, config)
-    company = Company(TODAY, stories=stories)
-    with workspace.facts.batch("demo", "sample") as batch:
-        for table, rows in demo.facts(company):
-            batch.merge(table, rows)
-    with workspace.books.change(workspace.now()) as book:
-        demo.decide(book, company, SYSTEM)
-    return workspace
+from callsheet.store.workspace import Workspace
+from tests.sampled import made
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """With the stories: the newest release waits."""
-    workspace = made(tmp_path_factory.mktemp("sample"), STORIES)
+    workspace = made(tmp_path_factory.mktemp("sample"), demo, STORIES)
     yield workspace
     workspace.close()
 
@@ -41,6 +23,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Without stories: everything is published."""
-    workspace = made(tmp_path_factory.mktemp("calm"), frozenset())
+    workspace = made(tmp_path_factory.mktemp("calm"), demo, frozenset())
     yield workspace
     workspace.close()

@@ -23,7 +23,7 @@ def spelled(key: str) -> str:
     """Return an id of words as a name: `billing-api` is "Billing API"."""
     words = key.replace("-", " ").replace("_", " ").split()
     text = " ".join(word.upper() if word in CAPITALS else word for word in words)
-    return text[:1].upper() + text[1:]
+    return capital(text)
 
 
 def number(amount: float | None, digits: int | None = None) -> str:
@@ -114,7 +114,12 @@ def initials(name: str) -> str:
     return ("".join(word[0] for word in words[:2]) or "?").upper()
 
 
+def capital(text: str) -> str:
+    """Return the text with a capital first letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """Return the text with a capital first letter and a full stop."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return capital(text) + ("" if text.endswith((".", "?", "!")) else ".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callsheet.base.text import capital
 from callsheet.findings.model import DETECTORS, linked
 from callsheet.sheet.compose import marked
 from callsheet.sheet.model import Ask, Piece, Section, section
@@ -13,9 +14,5 @@ def loose_ends(ask: Ask) -> Section:
     rows = [row for row in ask.findings if not (row.decide and row.state == "open") and row.detector in DETECTORS]
     items: list[Piece] = []
     for row in rows[:12]:
-        items += [*([Piece(" · ")] if items else []), *marked(_capital(linked(row)))]
+        items += [*([Piece(" · ")] if items else []), *marked(capital(linked(row)))]
     return Section("loose_ends", "Also to know", "list", items=items, wide=False, href="/findings")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
