@@ -44,8 +44,9 @@ FILES = {
     "setup",
     "feeds",
     "sending",
+    "health",
 }
-FOLDERS = {"metrics", "connectors", "channels", "files", "git"}
+FOLDERS = {"metrics", "connectors", "channels", "files", "git", "api", "records", "actions", "questions", "wire", "cli"}
 TEXT = {
     ".py",
     ".md",

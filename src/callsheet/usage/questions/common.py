@@ -1,0 +1,146 @@
+"""What all questions share: spans, intervals, conditions, breakdowns, and the desk that answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from callsheet.model.history import OPS, Mark, Where
+from callsheet.store.histories import Histories
+
+Interval: TypeAlias = Literal["hour", "day", "week", "month"]
+Unit: TypeAlias = Literal["person", "account"]
+Name: TypeAlias = Annotated[str, Field(max_length=400)]
+MOST_SERIES = 30
+
+
+class Strict(BaseModel):
+    """Part of a question: unknown keys are refused, so that a typing error never changes the answer silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WhereIn(Strict):
+    """A condition; see `model.history.Where`. `field` may also be `cohort`, with cohort ids as values and `is` or
+    `is_not`."""
+
+    field: Name
+    op: Literal[OPS] = "is"  # type: ignore[valid-type]
+    values: tuple[str | float | bool, ...] = Field(default=(), max_length=1000)
+
+
+class Series(Strict):
+    """Events with conditions: a series of a trend or a step of a funnel. No event named: every event."""
+
+    events: tuple[Name, ...] = Field(default=(), max_length=100)
+    where: tuple[WhereIn, ...] = Field(default=(), max_length=50)
+    label: Name = ""
+
+
+class Span(Strict):
+    """Which time: `since` and `until` are local days or moments (`until` as a day includes that day); or the last
+    `last` intervals up to now, of which the one under way is marked as not over."""
+
+    since: str = ""
+    until: str = ""
+    last: int | None = Field(default=None, ge=1, le=5000)
+
+
+class Breakdown(Strict):
+    """One line for each value of a field. The `limit` most frequent are shown, the rest together as `other`; rows
+    that have no value stand under `none`."""
+
+    by: Name
+    limit: int = Field(default=8, ge=1, le=50)
+
+
+class Asked(Strict):
+    """What every kind of question has."""
+
+    unit: Unit = "person"
+    span: Span = Span(last=30)
+    interval: Interval = "day"
+    where: tuple[WhereIn, ...] = Field(default=(), max_length=50)
+    breakdown: Breakdown | None = None
+    compare: Literal["", "previous"] = ""
+
+
+class Bucket(BaseModel):
+    """One interval: its first local day (or moment, for hours) and whether it is not over yet."""
+
+    since: str
+    label: str
+    partial: bool = False
+
+
+class Answer(BaseModel):
+    """What every answer has: rows counted, rows that could not be, and words on what to keep in mind."""
+
+    kind: str
+    unit: Unit
+    since: datetime
+    until: datetime
+    sample: int = 0
+    left_out: int = 0
+    left_out_why: str = ""
+    notes: list[str] = Field(default_factory=list)
+
+
+class Column(BaseModel):
+    """A column of a table; `unit` as in docs/house.md."""
+
+    key: str
+    label: str
+    unit: str = ""
+
+
+class Table(BaseModel):
+    """An answer as rows."""
+
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Who is behind a cell: ids of units, in a stable order."""
+
+    unit: str
+    ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where questions are answered: the histories, the clock, the zone, and who is in which cohort.
+
+    `cohort(id)` gives the ids of the persons in it; UnknownName when there is none. `cancelled()` is asked between
+    steps of the work, and raises when the asker has gone or time is up.
+    """
+
+    histories: Histories
+    now: datetime
+    zone: str
+    cohort: Callable[[str], tuple[str, ...]]
+    cancelled: Callable[[], None] = lambda: None
+    cache: dict[Any, Any] = field(default_factory=dict)
+
+
+def wheres(given: tuple[WhereIn, ...], desk: Desk) -> tuple[Where, ...]:
+    """Return conditions as the histories take them; cohorts become lists of persons."""
+    found = []
+    for one in given:
+        if one.field == "cohort":
+            ids = tuple(dict.fromkeys(person for key in one.values for person in desk.cohort(str(key))))
+            found.append(Where("person_id", one.op, ids))
+        else:
+            found.append(Where(one.field, one.op, one.values))
+    return tuple(found)
+
+
+def mark(series: Series, desk: Desk) -> Mark:
+    """Return a series as the histories take it."""
+    return Mark(series.events, wheres(series.where, desk))
