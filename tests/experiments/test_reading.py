@@ -91,7 +91,7 @@ def test_means_with_guardrail_against_tea_tasting(
 ) -> None:
     """tea-tasting's Mean: effect size and relative effect; its relative interval is the delta method on logs, so
     only the point is compared."""
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
     import tea_tasting as tt
 
     planned(metric_kind="mean", guardrails=[{"metric": "calls", "kind": "mean", "better": "lower", "margin": 0.5}])
