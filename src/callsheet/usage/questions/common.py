@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from callsheet.metrics import Facts
 from callsheet.model.history import OPS, Mark, Where
 from callsheet.store.histories import Histories
 
@@ -43,11 +44,12 @@ class Series(Strict):
 
 class Span(Strict):
     """Which time: `since` and `until` are local days or moments (`until` as a day includes that day); or the last
-    `last` intervals up to now, of which the one under way is marked as not over."""
+    `last` intervals up to now, of which the one under way is marked as not over. Weeks begin on `week`."""
 
     since: str = ""
     until: str = ""
     last: int | None = Field(default=None, ge=1, le=5000)
+    week: Literal["monday", "sunday"] = "monday"
 
 
 class Breakdown(Strict):
@@ -118,7 +120,8 @@ class Desk:
     """Where questions are answered: the histories, the clock, the zone, and who is in which cohort.
 
     `cohort(id)` gives the ids of the persons in it; UnknownName when there is none. `cancelled()` is asked between
-    steps of the work, and raises when the asker has gone or time is up.
+    steps of the work, and raises when the asker has gone or time is up. `facts` is there for questions that read
+    more than histories: the catalogue, accounts, links.
     """
 
     histories: Histories
@@ -127,6 +130,7 @@ class Desk:
     cohort: Callable[[str], tuple[str, ...]]
     cancelled: Callable[[], None] = lambda: None
     cache: dict[Any, Any] = field(default_factory=dict)
+    facts: Facts | None = None
 
 
 def wheres(given: tuple[WhereIn, ...], desk: Desk) -> tuple[Where, ...]:
