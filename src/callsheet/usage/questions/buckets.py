@@ -1,0 +1,240 @@
+"""Spans of time as buckets: intervals of the local calendar with exact UTC bounds.
+
+An hour, day, ISO week or month begins where the local clock says so: a day on which the clock changes has 23 or
+25 hours, and hours of a zone with half an hour of offset begin at half past. A bucket is half-open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callsheet.base.errors import BadInput
+from callsheet.base.time import day_start, local_date, offsets, parse_moment, zone_of
+from callsheet.model.history import Days, Moments
+from callsheet.usage.questions.common import Asked, Bucket, Desk, Interval, Span
+
+MOST_BUCKETS = 5000
+DEFAULT = 30
+_EPOCH = datetime(1970, 1, 1)
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+_MICROSECOND = timedelta(microseconds=1)
+_HOUR = 3_600_000_000
+_FINER = {"month": "week", "week": "day", "day": "hour", "hour": "hour"}
+
+
+def micros(moment: datetime) -> int:
+    """Return a naive UTC moment in microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(microseconds: int) -> datetime:
+    """Return the naive UTC moment of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=int(microseconds))
+
+
+def day_number(day: date) -> int:
+    """Return the number of a local day since 1970-01-01."""
+    return day.toordinal() - _FIRST_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Intervals side by side: bucket i is `[bounds[i], bounds[i + 1])` in microseconds, UTC.
+
+    `days` are the numbers of the local days on which the buckets begin, and of the one after the last (for hours
+    they do not separate buckets). Buckets that end after `now` are partial.
+    """
+
+    interval: Interval
+    zone: str
+    now: datetime
+    bounds: Moments
+    days: Days
+    sunday: bool = False
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    @property
+    def since(self) -> datetime:
+        """The first moment inside."""
+        return moment_of(self.bounds[0])
+
+    @property
+    def until(self) -> datetime:
+        """The first moment after."""
+        return moment_of(self.bounds[-1])
+
+    @property
+    def partial(self) -> NDArray[np.bool_]:
+        """Which buckets are not over yet."""
+        return np.asarray(self.bounds[1:] > micros(self.now), dtype=np.bool_)
+
+    def places(self, moments: Moments) -> NDArray[np.int32]:
+        """Return the bucket of each moment; -1 for one outside."""
+        return _places(self.bounds, moments)
+
+    def places_of_days(self, days: Days) -> NDArray[np.int32]:
+        """Return the bucket of each local day; -1 for one outside. Not for hours."""
+        return _places(self.days, days)
+
+    def named(self) -> list[Bucket]:
+        """Return the buckets with words for people."""
+        partial = self.partial
+        zone = zone_of(self.zone)
+        found = []
+        for i in range(len(self)):
+            if self.interval == "hour":
+                local = moment_of(self.bounds[i]).replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+                since, label = local.isoformat(), f"{local.day} {local:%b %H:%M}"
+            else:
+                day = date.fromordinal(int(self.days[i]) + _FIRST_DAY)
+                since, label = day.isoformat(), _label(day, self.interval, self.sunday)
+            found.append(Bucket(since=since, label=label, partial=bool(partial[i])))
+        return found
+
+    def moved(self, before: int = 0, after: int = 0) -> Buckets:
+        """Return these buckets with so many more in front and behind (fewer, where negative)."""
+        if self.interval == "hour":
+            first, last = _hour_step(self.since, -before, self.zone), _hour_step(self.until, after, self.zone)
+            return _hours(first, last, self.zone, self.now)
+        first_day, end_day = (date.fromordinal(int(self.days[i]) + _FIRST_DAY) for i in (0, -1))
+        first_day, end_day = _step(first_day, self.interval, -before), _step(end_day, self.interval, after)
+        return _calendar(first_day, end_day, self.interval, self.zone, self.now, self.sunday)
+
+    def before(self) -> Buckets:
+        """Return the same number of buckets that end where these begin."""
+        return self.moved(before=len(self), after=-len(self))
+
+
+def buckets_of(asked: Asked, desk: Desk) -> Buckets:
+    """Return the buckets that a question asks for."""
+    return buckets(asked.span, asked.interval, desk.zone, desk.now)
+
+
+def buckets(span: Span, interval: Interval, zone: str, now: datetime) -> Buckets:
+    """Return the intervals of a span, from the one that holds its beginning to the one that holds its end, whole.
+
+    Without `until` the last is the interval under way. BadInput for a span that ends before it begins, that gives
+    both `since` and `last`, or that has more than MOST_BUCKETS intervals.
+    """
+    if span.since and span.last:
+        raise BadInput("The span has both since and last.", "Give since (and until), or last.")
+    end = _end(span.until, zone) if span.until else now
+    sunday = span.week == "sunday"
+    if interval == "hour":
+        last = _hour_step(_hour_floor(end, zone), 1, zone)
+        first = _hour_floor(parse_moment(span.since, zone), zone) if span.since else None
+        first = first or _hour_step(last, -(span.last or DEFAULT), zone)
+        _ordered(first < last, (last - first) / timedelta(hours=1), interval)
+        return _hours(first, last, zone, now)
+    stop = _step(_floor(local_date(end, zone), interval, sunday), interval, 1)
+    if span.since:
+        begin = _floor(local_date(parse_moment(span.since, zone), zone), interval, sunday)
+    else:
+        begin = _step(stop, interval, -(span.last or DEFAULT))
+    _ordered(begin < stop, (stop - begin).days / {"day": 1, "week": 7, "month": 30}[interval], interval)
+    return _calendar(begin, stop, interval, zone, now, sunday)
+
+
+def _end(text: str, zone: str) -> datetime:
+    """Return a moment inside the last interval: the last of a day given as a day."""
+    moment = parse_moment(text, zone)
+    is_day = len(text.strip()) <= 10 and moment == day_start(local_date(moment, zone), zone)
+    return day_start(local_date(moment, zone) + timedelta(days=1), zone) - _MICROSECOND if is_day else moment
+
+
+def _ordered(rises: bool, count: float, interval: str) -> None:
+    if not rises:
+        raise BadInput("The span ends before it begins.", "Give a since that is before the until.")
+    if count > MOST_BUCKETS:
+        finer = next(wider for wider, narrow in _FINER.items() if narrow == interval)
+        mend = f"Ask for a shorter span{'' if finer == interval else f', or for an interval of a {finer}'}."
+        raise BadInput(f"The span has {count:,.0f} intervals, {MOST_BUCKETS:,} is the most.", mend)
+
+
+def _floor(day: date, interval: Interval, sunday: bool) -> date:
+    if interval == "week":
+        return day - timedelta(days=(day.weekday() + 1) % 7 if sunday else day.weekday())
+    return day.replace(day=1) if interval == "month" else day
+
+
+def _step(day: date, interval: Interval, count: int) -> date:
+    """Return the beginning of the interval `count` further."""
+    try:
+        if interval != "month":
+            return day + timedelta(days=count * (7 if interval == "week" else 1))
+        months = day.year * 12 + day.month - 1 + count
+        return date(months // 12, months % 12 + 1, 1)
+    except (OverflowError, ValueError) as why:
+        raise BadInput("The span goes beyond the calendar.", "Ask for a shorter span.") from why
+
+
+def _calendar(begin: date, stop: date, interval: Interval, zone: str, now: datetime, sunday: bool) -> Buckets:
+    starts = []
+    while begin <= stop:
+        starts.append(begin)
+        begin = _step(begin, interval, 1)
+    bounds = np.array([micros(day_start(day, zone)) for day in starts], dtype=np.int64)
+    days = np.array([day_number(day) for day in starts], dtype=np.int32)
+    return Buckets(interval, zone, now, bounds, days, sunday)
+
+
+def _hours(first: datetime, last: datetime, zone: str, now: datetime) -> Buckets:
+    bounds = _hour_bounds(first, last, zone)
+    days = [day_number(local_date(moment_of(one), zone)) for one in bounds]
+    return Buckets("hour", zone, now, bounds, np.array(days, dtype=np.int32))
+
+
+def _hour_bounds(first: datetime, last: datetime, zone: str) -> Moments:
+    """Return the starts of local hours from `first` to `last`, both included when they are ones.
+
+    Where the clock jumps to a different hour at another minute than 0, an hour begins at the jump.
+    """
+    begin, end = micros(first), micros(last)
+    stretches = list(offsets(zone, first - timedelta(days=1), last + timedelta(days=1)))
+    ends = [micros(moment) for moment, _ in stretches[1:]] + [end + 1]
+    found: list[NDArray[np.int64]] = []
+    before = None
+    for (moment, offset), stop in zip(stretches, ends, strict=True):
+        start, shift = micros(moment), offset // _MICROSECOND
+        even = -(-(start + shift) // _HOUR) * _HOUR - shift
+        jumped = before is not None and (start + shift) // _HOUR != (start - 1 + before) // _HOUR
+        head = [start] if jumped and even != start else []
+        found.append(np.concatenate([np.array(head, np.int64), np.arange(even, stop, _HOUR, dtype=np.int64)]))
+        before = shift
+    every = np.concatenate(found)
+    return np.asarray(every[(every >= begin) & (every <= end)], dtype=np.int64)
+
+
+def _hour_floor(moment: datetime, zone: str) -> datetime:
+    """Return the beginning of the local hour under way at the moment."""
+    return moment_of(_hour_bounds(moment - timedelta(hours=2), moment, zone)[-1])
+
+
+def _hour_step(start: datetime, count: int, zone: str) -> datetime:
+    """Return the start of the local hour `count` further than the one that starts here."""
+    if count == 0:
+        return start
+    reach = timedelta(hours=abs(count) + 3)
+    if count > 0:
+        return moment_of(_hour_bounds(start, start + reach, zone)[count])
+    return moment_of(_hour_bounds(start - reach, start, zone)[count - 1])
+
+
+def _label(day: date, interval: Interval, sunday: bool) -> str:
+    if interval == "month":
+        return f"{day:%B %Y}"
+    if interval == "week" and not sunday:
+        return f"week {day.isocalendar().week}"
+    return f"{day.day} {day:%b}"
+
+
+def _places(bounds: NDArray[np.int64] | Days, found: NDArray[np.int64] | Days) -> NDArray[np.int32]:
+    places = np.searchsorted(bounds, found, side="right").astype(np.int32) - 1
+    places[places >= len(bounds) - 1] = -1
+    return np.asarray(places, dtype=np.int32)
