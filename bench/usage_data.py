@@ -21,7 +21,8 @@ DAYS = 180
 NAMES = 40
 ACCOUNTS = 2000
 PARCEL = 50_000
-_UNIFORM = "CREATE MACRO u(i, salt) AS (hash(i, salt) >> 11) / 9007199254740992.0"
+_UNIFORM = """CREATE MACRO h(i, salt) AS hash(i::BIGINT * 1000003 + salt * 7919);
+CREATE MACRO u(i, salt) AS (h(i, salt) >> 11) / 9007199254740992.0"""
 _ROWS = """
 CREATE TABLE made AS
 WITH drawn AS (
@@ -32,24 +33,24 @@ WITH drawn AS (
   FROM range({events}) AS r(i)
 ), placed AS (
   SELECT *, greatest(received_at - to_microseconds(behind::BIGINT), TIMESTAMP '{begins}') AS occurred_at,
-    hash(p, 7) % 10 = 0 AS first_anonymous,
+    h(p, 7) % 10 = 0 AS first_anonymous,
     TIMESTAMP '{begins}' + to_microseconds((u(p, 8) * {days} * 86400e6)::BIGINT) AS identified_at
   FROM drawn
 )
 SELECT md5(i::VARCHAR) AS event_id, received_at, occurred_at,
   'event_' || lpad(e::VARCHAR, 2, '0') AS event,
   CASE WHEN first_anonymous AND occurred_at < identified_at THEN 'anon-' ELSE 'user-' END || p AS distinct_id,
-  'user-' || p AS person_id, 'account-' || (hash(p, 9) % {accounts}) AS account_id,
-  ['free', 'team', 'business', 'enterprise'][1 + (hash(p, 10) % 4)::INT] AS plan,
+  'user-' || p AS person_id, 'account-' || (h(p, 9) % {accounts}) AS account_id,
+  ['free', 'team', 'business', 'enterprise'][1 + (h(p, 10) % 4)::INT] AS plan,
   'c' || floor(40 * pow(u(p, 11), 2))::INT AS country,
-  ['desktop', 'phone', 'tablet'][1 + (hash(p, 12) % 3)::INT] AS device,
+  ['desktop', 'phone', 'tablet'][1 + (h(p, 12) % 3)::INT] AS device,
   'browser ' || floor(6 * pow(u(i, 13), 2))::INT AS browser,
   '2026.' || (floor(i::DOUBLE / {events} * 24)::INT) AS version,
   '/page/' || floor(200 * pow(u(i, 14), 2))::INT AS page,
   round(u(i, 15) * 500, 2) AS amount, 1 + floor(u(i, 16) * 20)::INT AS items
 FROM placed
 UNION ALL
-SELECT 'identify-' || p, t, t, '$identify', 'user-' || p, 'user-' || p, 'account-' || (hash(p, 9) % {accounts}),
+SELECT 'identify-' || p, t, t, '$identify', 'user-' || p, 'user-' || p, 'account-' || (h(p, 9) % {accounts}),
   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM (SELECT DISTINCT p, identified_at AS t FROM placed WHERE first_anonymous)
 """
