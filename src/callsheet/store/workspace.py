@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import socket
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ from callsheet.base.errors import ConfigError, NotFound
 from callsheet.base.time import utc_now
 from callsheet.store.book import Base, Books, sqlite_url
 from callsheet.store.engines.duck import DuckWarehouse
+from callsheet.store.histories import Histories
 from callsheet.store.warehouse import Warehouse
 
 STATE = ".callsheet"
@@ -36,6 +38,8 @@ class Workspace:
     facts: Warehouse
     books: Books
     cache: dict[Any, Any] = field(default_factory=dict)
+    _histories: Histories | None = None
+    _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
         """The present moment (naive UTC), or the project file's `as_of`."""
@@ -50,6 +54,17 @@ class Workspace:
     def key(self) -> str:
         """The workspace key: gives commands on this machine the rights of an owner."""
         return (self.state / "key").read_text(encoding="utf-8").strip()
+
+    @property
+    def histories(self) -> Histories:
+        """Events as arrays, for questions about usage; opened when first asked for."""
+        with self._opening:
+            if self._histories is None:
+                from callsheet.store.histories.expressed import ExpressedHistories
+
+                moved = lambda: (self.facts.version, int(getattr(self.facts, "moved", 0)))  # noqa: E731
+                self._histories = ExpressedHistories(self.facts.tables(), self.facts.run, moved)
+            return self._histories
 
     def close(self) -> None:
         """Let go of the databases."""

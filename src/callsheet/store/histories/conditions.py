@@ -1,0 +1,205 @@
+"""What a condition means, decided value by value; both kinds of histories use it.
+
+A value is what JSON can hold: text, a number, true or false, a list or an object. None stands for a value that is
+missing (JSON's null counts as missing).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from callsheet.base.errors import BadInput
+from callsheet.base.time import parse_moment
+from callsheet.model.history import OPS, Where
+
+Truths: TypeAlias = NDArray[np.bool_]
+PLAIN = ("event", "person_id", "distinct_id", "account_id", "feature", "source", "product")
+TRAITS = ("person.", "account.")
+PROPERTY = "properties."
+_ARITY = {"is": None, "is_not": None, "between": 2, "set": 0, "not_set": 0}
+_ABSENT = {"is_not", "not_contains", "not_regex", "not_set"}
+_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?\s*\Z", re.ASCII)
+_LONGEST_NUMBER = 400
+
+
+def check_field(field: str) -> None:
+    """BadInput when there is no such field."""
+    prefixes = (PROPERTY, *TRAITS)
+    if field not in PLAIN and not any(field.startswith(one) and field != one for one in prefixes):
+        raise BadInput(
+            f"There is no field {field!r}.",
+            f"Use one of {', '.join(PLAIN)}, properties.<name>, person.<trait> or account.<trait>.",
+        )
+
+
+def check(where: Where) -> None:
+    """BadInput for an unknown field or operator, a wrong number of values, or a pattern that cannot be read."""
+    check_field(where.field)
+    if where.op not in OPS:
+        raise BadInput(f"There is no operator {where.op!r}.", f"Use one of {', '.join(OPS)}.")
+    wanted = _ARITY.get(where.op, 1)
+    if wanted is not None and len(where.values) != wanted:
+        raise BadInput(f"`{where.op}` takes {wanted} value(s), {len(where.values)} given ({where.field}).")
+    if where.op in ("regex", "not_regex"):
+        _matches(text(where.values[0]), [""])
+    if where.op in ("before", "after"):
+        parse_moment(text(where.values[0]))
+
+
+def text(value: object) -> str:
+    """Return a value as the text it is compared and shown as. A whole number has no decimal point."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, int | float):
+        return repr(value)
+    return msgspec.json.encode(value).decode()
+
+
+def number(value: object) -> int | float | None:
+    """Return a number, or a number written as text; None for anything else. Whole numbers stay exact."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return _read_number(value)
+    return value if isinstance(value, int | float) else None
+
+
+def _read_number(value: str) -> int | float | None:
+    if len(value) > _LONGEST_NUMBER or not _NUMBER.match(value):
+        return None
+    if any(sign in value for sign in ".eE"):
+        found = float(value)
+        return None if abs(found) == float("inf") else found
+    return int(value)
+
+
+def amount(value: object) -> float:
+    """Return the number that a row adds to a sum; NaN when it has none."""
+    found = number(value)
+    try:
+        return float("nan") if found is None else float(found)
+    except OverflowError:
+        return float("nan")
+
+
+def holds(where: Where, values: Sequence[object]) -> Truths:
+    """Return for each of the distinct values whether it satisfies the condition. See `model.history.Where`."""
+    check(where)
+    if where.op in ("set", "not_set"):
+        present = where.op == "set"
+        return np.fromiter(((one is not None) == present for one in values), bool, len(values))
+    if where.op in ("regex", "not_regex"):
+        found = _matches(text(where.values[0]), ["" if one is None else text(one) for one in values])
+    else:
+        test = _TESTS[where.op.removeprefix("not_") if where.op != "is_not" else "is"](where.values)
+        found = np.fromiter((one is not None and test(one) for one in values), bool, len(values))
+    if where.op in ("is_not", "not_contains", "not_regex"):
+        found = ~found
+    missing = np.fromiter((one is None for one in values), bool, len(values))
+    found[missing] = where.op in _ABSENT
+    return found
+
+
+def _matches(pattern: str, texts: list[str]) -> Truths:
+    """Search with a matcher whose time grows with the text only (RE2), so that no pattern can hold up a query."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    given = pa.array([one.encode("utf-8", "replace") for one in texts], pa.binary()).cast(pa.string())
+    try:
+        found = pc.match_substring_regex(given, pattern)
+    except (pa.ArrowInvalid, UnicodeEncodeError) as why:
+        raise BadInput(f"{pattern!r} is not a pattern: {why}", "Use the syntax of RE2.") from why
+    return np.array(found.to_numpy(zero_copy_only=False), bool)
+
+
+Test: TypeAlias = Callable[[Any], bool]
+Given: TypeAlias = tuple[str | float | bool, ...]
+
+
+def key(value: object) -> int | float | str:
+    """Return what two equal values have in common: the number where it is one, else the text."""
+    found = number(value)
+    return text(value) if found is None else found
+
+
+def _is(given: Given) -> Test:
+    wanted = {key(one) for one in given}
+    return lambda value: key(value) in wanted
+
+
+def _contains(given: Given) -> Test:
+    part = text(given[0]).casefold()
+    return lambda value: part in text(value).casefold()
+
+
+def order(value: object, other: object) -> int:
+    """Return -1, 0 or 1: by number when both are numbers, else by the code points of their texts."""
+    one: Any = number(value)
+    two: Any = number(other)
+    if one is None or two is None:
+        one, two = text(value), text(other)
+    return int(one > two) - int(one < two)
+
+
+def _ordered(signs: tuple[int, ...]) -> Callable[[Given], Test]:
+    return lambda given: lambda value: order(value, given[0]) in signs
+
+
+def _between(given: Given) -> Test:
+    low, high = given
+    return lambda value: order(value, low) >= 0 and order(value, high) <= 0
+
+
+def _moved(later: bool) -> Callable[[Given], Test]:
+    def make(given: Given) -> Test:
+        limit = parse_moment(text(given[0]))
+
+        def test(value: object) -> bool:
+            moment = _moment(text(value))
+            return moment is not None and (moment > limit if later else moment < limit)
+
+        return test
+
+    return make
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: str) -> datetime | None:
+    try:
+        return parse_moment(value)
+    except (BadInput, ValueError, OverflowError):
+        return None
+
+
+_TESTS: dict[str, Callable[[Given], Test]] = {
+    "is": _is, "contains": _contains, "gt": _ordered((1,)), "gte": _ordered((0, 1)), "lt": _ordered((-1,)),
+    "lte": _ordered((-1, 0)), "between": _between, "before": _moved(False), "after": _moved(True),
+}  # fmt: skip
+
+
+def decoded(raw: str | None) -> object:
+    """Return the value of a JSON text; None for null, for nothing, and for what is not JSON."""
+    if not raw:
+        return None
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return None
+
+
+def fields(wheres: Iterable[Where]) -> set[str]:
+    """Return the fields that conditions read."""
+    return {one.field for one in wheres}
