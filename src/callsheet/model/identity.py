@@ -122,9 +122,9 @@ class Graph:
         if known is not None:
             known.merged_at = edge.merged_at
             return self._replay(self._regions[known.from_id]) if known.from_id in self._regions else set()
-        self.edges[edge.id] = edge
         if edge.from_id == edge.into_id:
             return set()
+        self.edges[edge.id] = edge
         if edge.how != "manual" and (forbidden(edge.from_id) or forbidden(edge.into_id)):
             edge.refused = "forbidden_id"
             return set()
