@@ -81,7 +81,8 @@ def test_persons_do_not_depend_on_the_order_of_arrival(merges: list[Merge], rand
 @given(MERGES, st.data())
 def test_undoing_is_as_if_it_had_never_been(merges: list[Merge], data: st.DataObject) -> None:
     made = graph(merges)
-    undone = data.draw(st.lists(st.sampled_from(merges), unique=True, max_size=4)) if merges else []
+    known = [one for one in merges if one.from_id != one.into_id]
+    undone = data.draw(st.lists(st.sampled_from(known), unique=True, max_size=4)) if known else []
     before = dict(made.mapping)
     for one in undone:
         said = made.mark(merge_key(one), True)

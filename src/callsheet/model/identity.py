@@ -148,7 +148,7 @@ class Graph:
             self.mark(edge.id, True)
             del self.edges[edge.id]
             region = self._regions.get(edge.from_id)
-            if region is not None:
+            if region is not None and edge.refused != "forbidden_id":
                 region.edges.remove(edge)
         for one in gone & self._regions.keys():
             self._regions.pop(one).ids.remove(one)
@@ -164,8 +164,8 @@ class Graph:
             large.edges += small.edges
             newest = [key for key in (small.newest, large.newest) if key is not None]
             large.newest = max(newest, default=None)
-        for one in (*small.ids, edge.from_id, edge.into_id):
-            self._regions[one] = large
+            for one in (*small.ids, edge.from_id, edge.into_id):
+                self._regions[one] = large
         large.edges.append(edge)
         return large
 
