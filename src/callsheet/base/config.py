@@ -17,6 +17,7 @@ from callsheet.base.errors import BadInput, ConfigError, UnknownName
 from callsheet.base.time import parse_moment, zone_of
 
 PROJECT_FILE = "callsheet.toml"
+LEAST_DEDUPE_HOURS = 24
 
 
 def setting(default: Any, doc: str) -> Any:
@@ -111,6 +112,38 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageSettings:
+    """[usage]"""
+
+    dedupe_hours: int = setting(48, "Hours for which an event that is sent again is known by its id; 24 at least.")
+    answer_seconds: int = setting(30, "Most seconds that a question about usage may take.")
+    answer_memory_mb: int = setting(1500, "Most memory, in megabytes, that a question about usage may take.")
+
+
+@dataclass(frozen=True, slots=True)
+class EventsSettings:
+    """[events]"""
+
+    engine: str = setting(
+        "", "Where usage events stay: empty for this workspace, `duckdb` (files), `clickhouse` or `spark` (Connect)."
+    )
+    path: str = setting("", "With `duckdb` or `spark`: Parquet files (a pattern), or a DuckDB file to read.")
+    url: str = setting("", "With `clickhouse` or `spark`: its address, `http://reader@host:8123/db`, `sc://host:15002`.")
+    table: str = setting("", "The table of events there, such as `analytics.events`.")
+    password_env: str = setting("CALLSHEET_EVENTS_PASSWORD", "Environment variable that holds the password there.")
+    map: dict[str, str] = setting(  # noqa: RUF009 - a field, like the others
+        dict, "Our column = theirs, for those that are named otherwise: occurred_at, event, person_id, account_id, ..."
+    )
+    properties: dict[str, str] = setting(  # noqa: RUF009 - a field, like the others
+        dict, "Property = their column, for properties that have a column of their own."
+    )
+
+    def password(self) -> str:
+        """Return the password from the environment; empty when there is none."""
+        return secret(self.password_env)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """[[source]]: one place that facts come from."""
 
@@ -135,6 +168,8 @@ class Config:
     webhook: WebhookSettings = field(default_factory=WebhookSettings)
     signin: SigninSettings = field(default_factory=SigninSettings)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    usage: UsageSettings = field(default_factory=UsageSettings)
+    events: EventsSettings = field(default_factory=EventsSettings)
     sources: tuple[Source, ...] = ()
     teams: tuple[dict[str, Any], ...] = ()
     products: tuple[dict[str, Any], ...] = ()
@@ -172,6 +207,8 @@ SECTIONS: dict[str, type] = {
     "webhook": WebhookSettings,
     "signin": SigninSettings,
     "thresholds": Thresholds,
+    "usage": UsageSettings,
+    "events": EventsSettings,
 }
 LISTS = ("source", "team", "product")
 
@@ -199,6 +236,7 @@ def parse(raw: dict[str, Any], folder: Path = Path()) -> Config:
     sections = {name: _section(name, kind, raw.get(name, {})) for name, kind in SECTIONS.items()}
     _check_times(sections["workspace"])
     _check_calendar(sections["calendar"])
+    _check_usage(sections["usage"])
     for name in ("team", "product"):
         _check_named(name, raw.get(name, []))
     sources = tuple(_source(entry) for entry in raw.get("source", []))
@@ -240,6 +278,12 @@ def _check_calendar(calendar: CalendarSettings) -> None:
             date.fromisoformat(day)
         except (TypeError, ValueError) as why:
             raise ConfigError(f"[calendar] holidays: {day!r} is not a date.", 'Write "2026-12-25".') from why
+
+
+def _check_usage(usage: UsageSettings) -> None:
+    if usage.dedupe_hours < LEAST_DEDUPE_HOURS:
+        mend = f"SDKs send again for a day: write {LEAST_DEDUPE_HOURS} or more."
+        raise ConfigError(f"[usage] dedupe_hours is {usage.dedupe_hours}.", mend)
 
 
 def _check_times(workspace: WorkspaceSettings) -> None:

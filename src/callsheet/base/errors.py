@@ -60,6 +60,22 @@ class TooManyTries(CallsheetError):
     mend = "Wait a minute and try again."
 
 
+class TooMuch(CallsheetError):
+    """Answering takes more time or memory than is allowed."""
+
+    code = "too_much"
+    status = 422
+    mend = "Ask for less at once."
+
+
+class Stopped(CallsheetError):
+    """Whoever asked took the question back."""
+
+    code = "stopped"
+    status = 409
+    mend = "Ask again."
+
+
 class Conflict(CallsheetError):
     """The change does not fit the present state."""
 
@@ -74,6 +90,18 @@ class WorkspaceBusy(CallsheetError):
     code = "workspace_busy"
     status = 409
     mend = "Stop the other process, or use its server."
+
+
+class Busy(CallsheetError):
+    """More is waiting than can be taken now. `wait` is after how many seconds to try again."""
+
+    code = "busy"
+    status = 503
+    mend = "Send it again in a few seconds; nothing of it was taken."
+
+    def __init__(self, message: str, wait: int = 1, mend: str | None = None) -> None:
+        super().__init__(message, mend)
+        self.wait = wait
 
 
 class SourceFailed(CallsheetError):

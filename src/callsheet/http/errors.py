@@ -10,14 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from callsheet.base.errors import CallsheetError
+from callsheet.base.errors import Busy, CallsheetError
 
 log = logging.getLogger("callsheet")
 
 
-def answer(status: int, code: str, message: str, mend: str) -> JSONResponse:
-    """Return `{"error", "message", "mend"}`."""
-    headers = {"Retry-After": "60"} if status == 429 else None
+def answer(status: int, code: str, message: str, mend: str, wait: int = 60) -> JSONResponse:
+    """Return `{"error", "message", "mend"}`; `wait` is for those who come too often or too early, in seconds."""
+    headers = {"Retry-After": str(wait)} if status in (429, 503) else None
     return JSONResponse({"error": code, "message": message, "mend": mend}, status, headers=headers)
 
 
@@ -26,7 +26,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(CallsheetError)
     async def ours(_request: Request, error: CallsheetError) -> JSONResponse:
-        return answer(error.status, error.code, str(error), error.mend)
+        wait = error.wait if isinstance(error, Busy) else 60
+        return answer(error.status, error.code, str(error), error.mend, wait)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

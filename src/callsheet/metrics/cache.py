@@ -27,8 +27,10 @@ def note_book() -> None:
     _reads_book.set(True)
 
 
-def cached(store: dict[Any, Any], key: Hashable, compute: Callable[[], T], book: Hashable = None) -> T:
-    """Return what was computed under `key`, computing it once; the oldest of more than MOST is dropped.
+def cached(
+    store: dict[Any, Any], key: Hashable, compute: Callable[[], T], book: Hashable = None, most: int = MOST
+) -> T:
+    """Return what was computed under `key`, computing it once; the oldest of more than `most` is dropped.
 
     `store` is the workspace's own; keys hold the data version, so nothing is ever stale. `book` is the
     version of the book: it joins the key of those answers only that read the book, so that a decision
@@ -43,7 +45,7 @@ def cached(store: dict[Any, Any], key: Hashable, compute: Callable[[], T], book:
     try:
         if found is None:
             with turn:
-                found = _kept_or_computed(kept, keys, compute)
+                found = _kept_or_computed(kept, keys, compute, most)
     finally:
         with _LOCK:
             under_way.pop(keys[1], None)
@@ -52,14 +54,16 @@ def cached(store: dict[Any, Any], key: Hashable, compute: Callable[[], T], book:
     return found.answer  # type: ignore[no-any-return]
 
 
-def _kept_or_computed(kept: OrderedDict[Hashable, _Kept], keys: _Keys, compute: Callable[[], Any]) -> _Kept:
+def _kept_or_computed(
+    kept: OrderedDict[Hashable, _Kept], keys: _Keys, compute: Callable[[], Any], most: int
+) -> _Kept:
     with _LOCK:
         found = _find(kept, keys)
     if found is None:
         found = _computed(compute)
         with _LOCK:
             kept[keys[1] if found.reads_book else keys[0]] = found
-            while len(kept) > MOST:
+            while len(kept) > most:
                 kept.popitem(last=False)
     return found
 

@@ -24,6 +24,7 @@ STAGES: dict[str, tuple[str, ...]] = {
 OTHER_KINDS = (
     "person", "member", "account", "team", "component", "product", "tool", "finding", "import", "source", "key",
     "subscription", "outcome", "setting", "workspace", "event", "ownership", "link", "session", "note",
+    "report", "board", "cohort", "annotation", "alert",
 )  # fmt: skip
 KINDS = tuple(kind for kinds in STAGES.values() for kind in kinds) + OTHER_KINDS
 STAGE_OF = {kind: stage for stage, kinds in STAGES.items() for kind in kinds}

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from callsheet.base.errors import BadInput
 from callsheet.metrics import Facts
 from callsheet.model.history import OPS, Mark, Where
 from callsheet.store.histories import Histories
@@ -119,7 +120,8 @@ class Units:
 class Desk:
     """Where questions are answered: the histories, the clock, the zone, and who is in which cohort.
 
-    `cohort(id)` gives the ids of the persons in it; UnknownName when there is none. `cancelled()` is asked between
+    `cohort(id)` gives the ids of those in it, persons or accounts as `cohort_unit(id)` says; UnknownName when there is
+    none. `cancelled()` is asked between
     steps of the work, and raises when the asker has gone or time is up. `facts` is there for questions that read
     more than histories: the catalogue, accounts, links.
     """
@@ -131,18 +133,25 @@ class Desk:
     cancelled: Callable[[], None] = lambda: None
     cache: dict[Any, Any] = field(default_factory=dict)
     facts: Facts | None = None
+    cohort_unit: Callable[[str], str] = lambda _: "person"
 
 
 def wheres(given: tuple[WhereIn, ...], desk: Desk) -> tuple[Where, ...]:
-    """Return conditions as the histories take them; cohorts become lists of persons."""
-    found = []
-    for one in given:
-        if one.field == "cohort":
-            ids = tuple(dict.fromkeys(person for key in one.values for person in desk.cohort(str(key))))
-            found.append(Where("person_id", one.op, ids))
-        else:
-            found.append(Where(one.field, one.op, one.values))
-    return tuple(found)
+    """Return conditions as the histories take them; cohorts become lists of persons or accounts."""
+    return tuple(
+        _in_cohorts(one, desk) if one.field == "cohort" else Where(one.field, one.op, one.values) for one in given
+    )
+
+
+def _in_cohorts(one: WhereIn, desk: Desk) -> Where:
+    keys = [str(key) for key in one.values]
+    if one.op not in ("is", "is_not") or not keys:
+        raise BadInput("A condition on cohorts says which they are.", "Use `is` or `is_not` with ids of cohorts.")
+    units = {desk.cohort_unit(key) for key in keys}
+    if len(units) > 1:
+        raise BadInput("A condition names cohorts of persons and of accounts.", "Make two conditions of it.")
+    ids = tuple(dict.fromkeys(unit for key in keys for unit in desk.cohort(key)))
+    return Where("account_id" if units == {"account"} else "person_id", one.op, ids)
 
 
 def mark(series: Series, desk: Desk) -> Mark:

@@ -1,5 +1,9 @@
 """The decisions of usage, one module a noun."""
 
+from callsheet.usage.records.alerts import Alert
+from callsheet.usage.records.cohorts import Cohort, CohortMember
 from callsheet.usage.records.features import Feature
+from callsheet.usage.records.notes import Annotation
+from callsheet.usage.records.reports import Board, SavedReport, Share
 
-__all__ = ["Feature"]
+__all__ = ["Alert", "Annotation", "Board", "Cohort", "CohortMember", "Feature", "SavedReport", "Share"]

@@ -1,0 +1,102 @@
+"""Asking questions of a workspace: the desk is set up, cohorts are looked up, answers are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from callsheet.base.errors import BadInput, UnknownName
+from callsheet.metrics import Facts, Reader
+from callsheet.metrics.cache import cached
+from callsheet.store.book import Book
+from callsheet.usage.questions import kinds
+from callsheet.usage.questions.cohorts import Census, Described, Sequence
+from callsheet.usage.questions.common import Answer, Asked, Desk, Span, Unit, Units
+from callsheet.usage.records import Cohort, CohortMember
+
+T = TypeVar("T")
+MOST_KEPT = 300
+"""Answers that are kept for as long as nothing changes."""
+
+
+class Asking:
+    """One asker's view of a workspace: its histories and facts, and its book as at one moment."""
+
+    def __init__(self, reader: Reader, cancelled: Callable[[], None] = lambda: None) -> None:
+        self.reader, self.workspace, self.cancelled = reader, reader.workspace, cancelled
+        self._under_way: list[str] = []
+
+    def desk(self) -> Desk:
+        """Return the desk that questions are answered at."""
+        return Desk(
+            self.workspace.histories, self.workspace.now(), self.workspace.config.zone, self.cohort, self.cancelled,
+            facts=Facts(self.workspace, self.reader, {}), cohort_unit=self.cohort_unit,
+        )  # fmt: skip
+
+    def answer(self, question: Asked) -> Answer:
+        """Answer a question; the answer is kept until an event arrives, a decision is taken or the hour is over."""
+        return self._kept("answer", question, "", lambda: kinds.answer(question, self.desk()))
+
+    def people(self, question: Asked, cell: dict[str, Any]) -> Units:
+        """Return who is behind a cell of the answer."""
+        asked = json.dumps(cell, sort_keys=True)
+        return self._kept("people", question, asked, lambda: kinds.people(question, cell, self.desk()))
+
+    def cohort(self, cohort_id: str) -> tuple[str, ...]:
+        """Return the ids of those in a cohort; UnknownName when there is none."""
+        row = self._row(cohort_id)
+        if row.kind == "static":
+            return tuple(listed(self.reader.book, cohort_id))
+        described = Described.model_validate({"unit": row.unit, "condition": row.condition})
+        if cohort_id in self._under_way:
+            raise BadInput(f"The cohort {row.name} rests on itself.", "Take it out of its own condition.")
+        self._under_way.append(cohort_id)
+        try:
+            return self.described(described)
+        finally:
+            self._under_way.pop()
+
+    def cohort_unit(self, cohort_id: str) -> str:
+        """Return what a cohort consists of: persons or accounts."""
+        return self._row(cohort_id).unit
+
+    def described(self, described: Described, desk: Desk | None = None) -> tuple[str, ...]:
+        """Return the ids of those who satisfy a condition, now or at the moment of another desk."""
+        at = desk or self.desk()
+
+        def compute() -> tuple[str, ...]:
+            return tuple(Census(at, described.unit, funnelled).ids(described.condition))
+
+        return self._kept("cohort", described, at.now.isoformat() if desk else "", compute)
+
+    def _row(self, cohort_id: str) -> Cohort:
+        row = self.reader.book.find(Cohort, cohort_id)
+        if row is None:
+            raise UnknownName(f"There is no cohort {cohort_id!r}.", "See the list of cohorts.")
+        return row
+
+    def _kept(self, what: str, asked: Any, more: str, compute: Callable[[], T]) -> T:
+        store = self.workspace.cache.setdefault("usage", {})
+        hour = self.workspace.now().strftime("%Y-%m-%dT%H")
+        facts = (self.workspace.facts.version, self.workspace.histories.version)
+        key = (what, asked.model_dump_json(), more, facts, hour)
+        return cached(store, key, compute, self.reader.version[1], most=MOST_KEPT)
+
+
+def listed(book: Book, cohort_id: str) -> Iterable[str]:
+    """Return the ids of a static cohort's members."""
+    query = select(CohortMember.unit_id).where(CohortMember.cohort_id == cohort_id).order_by(CohortMember.unit_id)
+    return book.session.scalars(query)
+
+
+def funnelled(one: Sequence, unit: Unit, desk: Desk) -> list[str]:
+    """Return the ids of those who did all steps in order."""
+    question = kinds.parse({
+        "kind": "funnel", "unit": unit, "span": Span(last=one.days) if one.days else Span(since="1970-01-01"),
+        "steps": [step.model_dump() for step in one.steps], "window": {"value": one.within_days, "unit": "day"},
+        "interval": "day" if one.days else "month",
+    })  # fmt: skip
+    return kinds.people(question, {"step": len(one.steps)}, desk).ids
