@@ -88,6 +88,7 @@ def test_a_full_disk_is_named_and_the_earlier_state_is_intact(
                 write(workspace)
             assert "Free some space" in raised.value.mend
             assert state(workspace) == (1, ["before"])
+        subprocess.run(["mount", "-o", "remount,size=9m", str(small_disk)], check=True)  # some space is freed
         with workspace.facts.batch("test", "work") as batch:
             batch.merge("work", [{"item_id": "small enough"}])
     with opened(small_disk) as workspace:

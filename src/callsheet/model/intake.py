@@ -22,7 +22,10 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """Something said of a person (by distinct id) or an account, as JSON text; `once` keeps an earlier value."""
+    """Something said of a person (by distinct id) or an account, as JSON text; `once` keeps an earlier value.
+
+    `event_id` is the event that said it: what a repeated event says is not taken a second time.
+    """
 
     unit: str
     unit_id: str
@@ -30,6 +33,7 @@ class Trait:
     value: str
     since_at: datetime
     once: bool = False
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NUMBERED = ("events",)
 TEXT, MOMENT, NUMBER, WHOLE, TRUTH = "string", "timestamp(6)", "float64", "int64", "boolean"
 
 
@@ -24,8 +25,17 @@ class Table:
 
     @property
     def types(self) -> dict[str, str]:
-        """Column -> Ibis type, with `source` and `batch`."""
-        return {name: kind for name, (kind, _) in self.columns.items()} | {"source": TEXT, "batch": TEXT}
+        """Column -> Ibis type, with `source`, `batch` and, of numbered tables, `seq`."""
+        given = {name: kind for name, (kind, _) in self.columns.items()} | {"source": TEXT, "batch": TEXT}
+        return given | {"seq": WHOLE} if self.numbered else given
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the engine numbers each row it inserts (`seq`), so that others can follow what is new.
+
+        Numbers grow in the order of commits. A row that is replaced or restored gets a new one.
+        """
+        return self.name in NUMBERED
 
 
 def _table(name: str, doc: str, key: str, moment: str = "", scopes: str = "", /, **columns: tuple[str, str]) -> Table:
@@ -93,7 +103,8 @@ TABLES: dict[str, Table] = {
             "events", "What people did in the product.", "event_id", "occurred_at", "product",
             event_id=(TEXT, ""), occurred_at=(MOMENT, ""), event=(TEXT, "Event name"), person_id=(TEXT, ""),
             account_id=(TEXT, ""), feature=(TEXT, "Feature whose use it is"), product=(TEXT, ""),
-            properties=(TEXT, "JSON"),
+            properties=(TEXT, "JSON"), distinct_id=(TEXT, "Person as the sender named them, before merges"),
+            session_id=(TEXT, ""), received_at=(MOMENT, "Taken in here; empty for imports"),
         ),
         _table(
             "exposures", "Who was assigned to which arm of an experiment, first time.", "experiment unit_id", "exposed_at",
@@ -161,6 +172,28 @@ TABLES: dict[str, Table] = {
         ),
     )
 }  # fmt: skip
+
+STREAM: dict[str, dict[str, str]] = {
+    "merges": {
+        "merge_id": TEXT, "from_id": TEXT, "into_id": TEXT, "how": TEXT, "source": TEXT, "event_id": TEXT,
+        "merged_at": MOMENT, "undone_at": MOMENT, "undone_by": TEXT,
+    },
+    "traits": {
+        "unit": TEXT, "unit_id": TEXT, "name": TEXT, "value": TEXT, "since_at": MOMENT, "source": TEXT, "once": TRUTH,
+        "seq": WHOLE,
+    },
+    "refused": {
+        "refused_id": TEXT, "source": TEXT, "received_at": MOMENT, "code": TEXT, "reason": TEXT, "raw": TEXT,
+        "retried_at": MOMENT,
+    },
+    "intake_counts": {"source": TEXT, "hour": MOMENT, "outcome": TEXT, "amount": WHOLE},
+    "stream_state": {"name": TEXT, "value": TEXT},
+}  # fmt: skip
+"""Tables that the stream of events writes: column -> Ibis type. No import lands in them and no undo touches them.
+
+`traits` is everything that was ever said, numbered (`seq`) in the order of commits. `intake_counts` may hold several
+rows of one source, hour and outcome: readers add them up; per source and hour, `received` is the sum of the others.
+"""
 
 
 def column_doc(table: str, column: str) -> str:

@@ -77,7 +77,8 @@ class Warehouse(Protocol):
         """Run an Ibis expression."""
 
     def batch(self, source: str, kind: str, **details: Any) -> AbstractContextManager[Batch]:
-        """Open a batch; its facts are visible when the block ends without an error, else none is."""
+        """Open a batch; its facts are visible when the block ends without an error, else none is. Other writers
+        wait only while the batch is merged, at its end."""
 
     def undo(self, batch: str) -> BatchInfo:
         """Take back what a batch brought, and restore what it replaced."""
@@ -90,7 +91,12 @@ class Warehouse(Protocol):
 
     @property
     def version(self) -> int:
-        """Grows with every change of the facts."""
+        """Grows with every batch and undo, and at most once a minute for the stream of events: what is expensive
+        to find out again, such as findings, is kept by it."""
+
+    @property
+    def moved(self) -> int:
+        """Grows with every change of the facts, also of the stream: answers about events are kept by it."""
 
     def counts(self) -> dict[str, int]:
         """Rows of each table."""

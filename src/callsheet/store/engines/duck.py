@@ -18,13 +18,13 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from callsheet.base.errors import Conflict, NotFound, StorageFailed
+from callsheet.base.errors import CallsheetError, Conflict, NotFound
 from callsheet.base.ids import new_id
 from callsheet.base.time import utc_now
 from callsheet.store.engines.duck_failures import check_whole, connect, told
 from callsheet.store.engines.duck_merge import Staging, create_tables
 from callsheet.store.engines.duck_undo import undo_batch
-from callsheet.store.schema import TABLES
+from callsheet.store.schema import STREAM, TABLES
 from callsheet.store.warehouse import BatchInfo, Counts
 
 
@@ -35,7 +35,9 @@ class DuckWarehouse:
         self._path, self._memory_limit = path, memory_limit
         self._root = self._connect()
         self._write = threading.RLock()
-        self._tables = {name: ibis.table(table.types, name=name) for name, table in TABLES.items()}
+        self._moved, self._closed = 0, False
+        types = {name: table.types for name, table in TABLES.items()} | STREAM
+        self._tables = {name: ibis.table(given, name=name) for name, given in types.items()}
         self._version = self._root.execute("SELECT coalesce(max(number), 0) FROM batch_log").fetchall()[0][0]
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
@@ -55,14 +57,15 @@ class DuckWarehouse:
             try:
                 with self._root.cursor() as cursor:
                     yield cursor
-            except duckdb.FatalException:
+            except (duckdb.FatalException, duckdb.ConnectionException):
                 self._reopen()
                 raise
 
     def _reopen(self) -> None:
-        if self._path is None:
+        """Open the file anew. When that fails too, the next use finds it closed and tries again."""
+        if self._path is None or self._closed:
             return
-        with self._write, suppress(duckdb.Error, StorageFailed):
+        with self._write, suppress(duckdb.Error, CallsheetError):
             self._root.close()
             self._root = self._connect()
 
@@ -72,8 +75,13 @@ class DuckWarehouse:
 
     @property
     def version(self) -> int:
-        """Grows with every batch and every undo."""
+        """Grows with every batch and every undo, and at most once a minute for the stream."""
         return int(self._version)
+
+    @property
+    def moved(self) -> int:
+        """Grows with every change of the facts, the stream's included. Begins anew with each process."""
+        return self._moved
 
     def run(self, expr: Any, limit: int | None = None) -> pa.Table:
         """Compile the expression for DuckDB and return its rows."""
@@ -86,39 +94,47 @@ class DuckWarehouse:
     @contextmanager
     def batch(self, source: str, kind: str, **details: Any) -> Iterator[DuckBatch]:
         """Open one transaction that lands facts; see `Warehouse.batch`."""
-        with self._write, self._cursor() as cursor:
+        with self._cursor() as cursor:
             actor, file = details.pop("actor", ""), details.pop("file", "")
             info = BatchInfo(new_id("imp"), source, kind, file, actor, landed_at=utc_now(), details=details)
-            cursor.execute("BEGIN")
-            batch = DuckBatch(cursor, info)
+            batch = DuckBatch(cursor, info, self._write)
             try:
                 yield batch
                 batch.finish()
                 cursor.execute("COMMIT")
-            except BaseException:
-                with suppress(duckdb.Error):
-                    cursor.execute("ROLLBACK")
-                raise
+                self.grow()
             finally:
-                with suppress(duckdb.Error):
-                    batch.drop()
-            self._version += 1
+                batch.end()
 
-    def undo(self, batch: str) -> BatchInfo:
-        """Take a batch back; see `Warehouse.undo`. Conflict when it is undone already."""
+    @contextmanager
+    def change(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor inside one transaction, alone among writers; for what the engine's own parts keep beside
+        facts. Commits when the block ends well, else nothing happened. Call `grow` for readers to take notice."""
         with self._write, self._cursor() as cursor:
-            info = self.batches(batch)[0]
-            if info.state == "undone":
-                raise Conflict(f"Import {batch} has been undone already.", "Import the file again to bring it back.")
             cursor.execute("BEGIN")
             try:
-                undo_batch(cursor, batch)
+                yield cursor
                 cursor.execute("COMMIT")
             except BaseException:
                 with suppress(duckdb.Error):
                     cursor.execute("ROLLBACK")
                 raise
-            self._version += 1
+
+    def grow(self, version: bool = True) -> None:
+        """Count a change: `moved` always, `version` unless told otherwise."""
+        with self._write:
+            self._moved += 1
+            self._version += version
+
+    def undo(self, batch: str) -> BatchInfo:
+        """Take a batch back; see `Warehouse.undo`. Conflict when it is undone already."""
+        with self._write:
+            info = self.batches(batch)[0]
+            if info.state == "undone":
+                raise Conflict(f"Import {batch} has been undone already.", "Import the file again to bring it back.")
+            with self.change() as cursor:
+                undo_batch(cursor, batch)
+            self.grow()
         info.state = "undone"
         return info
 
@@ -151,6 +167,7 @@ class DuckWarehouse:
 
     def close(self) -> None:
         """Write what is pending and let go of the file."""
+        self._closed = True
         self._root.close()
 
 
@@ -159,7 +176,7 @@ class DuckBatch(Staging):
 
     def finish(self) -> None:
         """Merge everything staged and write the batch's record."""
-        self.flush()
+        self.keep_aside()
         for table in self.staged:
             self.info.counts[table] = self.merge_staged(table)
         self.cursor.execute(

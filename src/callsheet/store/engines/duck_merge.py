@@ -7,14 +7,16 @@ come from the schema, never from input.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from callsheet.base.errors import BadInput
-from callsheet.store.schema import TABLES, Table
+from callsheet.store.schema import NUMBERED, STREAM, TABLES, Table
 from callsheet.store.warehouse import BatchInfo, Counts, Rows
 
 _SQL_TYPES = {
@@ -29,9 +31,13 @@ _CHUNK = 20_000
 
 def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
     """Make what is missing: fact tables and columns, the batches' records, landing, quarantine."""
+    for name in (*NUMBERED, "traits"):
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name}_seq")
+    for name, types in STREAM.items():
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(name, types)})")
     for table in TABLES.values():
-        columns = ", ".join(f"{name} {_SQL_TYPES[kind]}" for name, kind in table.types.items())
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({columns})")
+        columns = _columns("", table.types)
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({_columns(table.name, table.types)})")
         cursor.execute(f"CREATE TABLE IF NOT EXISTS old_{table.name} ({columns}, replaced_by VARCHAR)")
         _add_columns(cursor, table)
     cursor.execute("CREATE SEQUENCE IF NOT EXISTS batch_number")
@@ -48,24 +54,56 @@ def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute("CREATE TABLE IF NOT EXISTS quarantine (batch VARCHAR, line BIGINT, raw VARCHAR, error VARCHAR)")
 
 
+def _columns(table: str, types: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {_column(table, name, kind)}" for name, kind in types.items())
+
+
+def _column(table: str, name: str, kind: str) -> str:
+    """The type; a table that numbers its rows does so by the default of `seq`."""
+    return f"{_SQL_TYPES[kind]} DEFAULT nextval('{table}_seq')" if table and name == "seq" else _SQL_TYPES[kind]
+
+
 def _add_columns(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
     present = {row[0] for row in cursor.execute(f"DESCRIBE {table.name}").fetchall()}
     for name, kind in table.types.items():
         if name not in present:
-            cursor.execute(f"ALTER TABLE {table.name} ADD COLUMN {name} {_SQL_TYPES[kind]}")
+            cursor.execute(f"ALTER TABLE {table.name} ADD COLUMN {name} {_column(table.name, name, kind)}")
             cursor.execute(f"ALTER TABLE old_{table.name} ADD COLUMN {name} {_SQL_TYPES[kind]}")
 
 
 class Staging:
-    """Temporary tables of one open transaction."""
+    """Temporary tables of one batch. The write lock and the transaction begin with the first merge out of them, so
+    that a batch which waits for its source holds up no other writer."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, info: BatchInfo) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, info: BatchInfo, write: threading.RLock) -> None:
         self.cursor = cursor
         self.info = info
         self.staged: dict[str, set[str]] = {}
+        self.aside: list[str] = []
+        self._write, self._begun = write, False
         self._order = 0
         self._raw: list[tuple[str, int, str]] = []
         self._aside: list[tuple[int, str, str]] = []
+
+    def begin(self) -> None:
+        """Take the write lock and open the transaction, unless that is done."""
+        if not self._begun:
+            self._write.acquire()
+            self._begun = True
+            self.cursor.execute("BEGIN")
+
+    def end(self) -> None:
+        """Take back what was not committed, remove the temporary tables, and let the next writer in."""
+        try:
+            if self._begun:
+                with suppress(duckdb.Error):  # there is no transaction any more after a commit
+                    self.cursor.execute("ROLLBACK")
+            with suppress(duckdb.Error):
+                self._drop()
+        finally:
+            if self._begun:
+                self._begun = False
+                self._write.release()
 
     def merge(self, table: str, rows: Rows) -> None:
         """Stage rows; see `Batch.merge`."""
@@ -109,7 +147,7 @@ class Staging:
             self.flush()
 
     def flush(self) -> None:
-        """Write buffered raw lines and set-aside rows into the transaction."""
+        """Stage buffered raw lines and set-aside rows."""
         if self._raw:
             kinds, lines, texts = zip(*self._raw, strict=True)
             self._append("landing", {"kind": kinds, "line": lines, "raw": texts})
@@ -122,10 +160,21 @@ class Staging:
     def _append(self, table: str, columns: dict[str, Any]) -> None:
         given = pa.table(columns)  # noqa: F841 - the statement names it
         names = ", ".join(columns)
-        self.cursor.execute(f"INSERT INTO {table} (batch, {names}) SELECT ?, {names} FROM given", [self.info.id])
+        if table not in self.aside:
+            self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE stage_{table} AS SELECT * FROM {table} LIMIT 0")
+            self.aside.append(table)
+        self.cursor.execute(f"INSERT INTO stage_{table} (batch, {names}) SELECT ?, {names} FROM given", [self.info.id])
+
+    def keep_aside(self) -> None:
+        """Write the staged raw lines and set-aside rows into the transaction."""
+        self.flush()
+        self.begin()
+        for table in self.aside:
+            self.cursor.execute(f"INSERT INTO {table} SELECT * FROM stage_{table}")
 
     def merge_staged(self, table: str) -> Counts:
         """Merge one staged table into the facts. The last of rows with the same key wins."""
+        self.begin()
         spec, run = TABLES[table], self.cursor.execute
         same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in spec.key)
         kept = {name for name in spec.columns if name not in self.staged[table]}
@@ -157,6 +206,8 @@ class Staging:
                 [self.info.id],
             )
             run(f"DELETE FROM {table} WHERE rowid IN (SELECT row_ FROM match_{table} WHERE differs)")
+            if spec.numbered:
+                note_removed(self.cursor, table)
             run(
                 f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM match_{table} WHERE differs",
                 tail,
@@ -165,11 +216,21 @@ class Staging:
         run(f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM last_{table} {fresh}", tail)
         return Counts(staged, unique - matched, updated, matched - updated, staged - unique)
 
-    def drop(self) -> None:
-        """Remove the temporary tables."""
+    def _drop(self) -> None:
+        for table in self.aside:
+            self.cursor.execute(f"DROP TABLE IF EXISTS temp.stage_{table}")
         for table in self.staged:
             for prefix in ("stage", "last", "match"):
                 self.cursor.execute(f"DROP TABLE IF EXISTS temp.{prefix}_{table}")
+
+
+def note_removed(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Note, in the transaction that does it, that rows of a numbered table go or change under their number. Whoever
+    follows `seq` reads the table anew when `removed:<table>` in `stream_state` has grown."""
+    name = f"removed:{table}"
+    found = cursor.execute("UPDATE stream_state SET value = (value::BIGINT + 1)::VARCHAR WHERE name = ?", [name])
+    if not _one(found):
+        cursor.execute("INSERT INTO stream_state VALUES (?, '1')", [name])
 
 
 def _to_arrow(spec: Table, rows: list[dict[str, Any]]) -> pa.Table:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from callsheet.base.time import utc_now
+from callsheet.store.engines.duck_merge import note_removed
 from callsheet.store.schema import TABLES, Table
 
 
@@ -30,7 +31,7 @@ def undo_batch(cursor: duckdb.DuckDBPyConnection, batch: str) -> None:
 
 
 def _close_up(cursor: duckdb.DuckDBPyConnection, spec: Table, batch: str) -> None:
-    name, columns = spec.name, ", ".join(spec.types)
+    name, columns = spec.name, ", ".join(name for name in spec.types if name != "seq")
     same = _same(spec, "mine", "before")
     cursor.execute(
         f"UPDATE old_{name} AS before SET replaced_by = mine.replaced_by FROM old_{name} AS mine"
@@ -38,7 +39,9 @@ def _close_up(cursor: duckdb.DuckDBPyConnection, spec: Table, batch: str) -> Non
         {"1": batch},
     )
     cursor.execute(f"DELETE FROM old_{name} WHERE batch = ?", [batch])
-    cursor.execute(f"DELETE FROM {name} WHERE batch = ?", [batch])
+    removed = cursor.execute(f"DELETE FROM {name} WHERE batch = ?", [batch]).fetchall()[0][0]
+    if removed and spec.numbered:
+        note_removed(cursor, name)
     cursor.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM old_{name} WHERE replaced_by = ?", [batch])
     cursor.execute(f"DELETE FROM old_{name} WHERE replaced_by = ?", [batch])
 
