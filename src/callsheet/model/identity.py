@@ -21,11 +21,10 @@ MOST_IDS = 500
 """A person of more distinct ids than this is most likely a shared device or a faulty client."""
 
 FORBIDDEN = frozenset({
-    "", "0", "-1", "[object object]", "anon", "anonymous", "anonymous_id", "anonymousid", "device_id", "distinct_id",
-    "distinctid", "email", "false", "guest", "id", "n/a", "na", "nan", "nil", "none", "not_authenticated", "null",
-    "test", "true", "undefined", "unknown", "user", "user_id", "userid", "{}", "[]",
+    "", "0", "[object object]", "anonymous", "distinct_id", "distinctid", "email", "false", "guest", "id", "nan", "none",
+    "not_authenticated", "null", "true", "undefined",
 })  # fmt: skip
-"""What clients send when they have no id. Everybody would become one person."""
+"""What clients send when they have no id; everybody would become one person. The ids that PostHog refuses."""
 
 REFUSALS = {
     "forbidden_id": "One of the ids is a placeholder such as null or guest, which many people share.",
