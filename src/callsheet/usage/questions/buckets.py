@@ -235,6 +235,6 @@ def _label(day: date, interval: Interval, sunday: bool) -> str:
 
 
 def _places(bounds: NDArray[np.int64] | Days, found: NDArray[np.int64] | Days) -> NDArray[np.int32]:
-    places = np.searchsorted(bounds, found, side="right").astype(np.int32) - 1
-    places[places >= len(bounds) - 1] = -1
-    return np.asarray(places, dtype=np.int32)
+    from callsheet.stats.walks.placing import placed
+
+    return placed(np.ascontiguousarray(found, dtype=np.int64), bounds.astype(np.int64))

@@ -1,0 +1,116 @@
+"""Retention: units that come back so many intervals after a start, by interval of the start.
+
+An offset is a column of the grid: 0 is the interval of the start, the others follow (one interval each, or brackets
+of several). `offset_of[d]` is the column of a return `d` intervals after the start. The rules are PostHog's: column
+0 holds all who started, whether they returned in that interval or not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callsheet.model.history import Amounts, Codes, Moments
+from callsheet.stats.compiled import compiled
+from callsheet.stats.walks.placing import Counts, Places
+
+
+@compiled
+def _until(unit: Codes, i: int) -> int:
+    """Return the first row after the run of the unit that has row i."""
+    j = i + 1
+    while j < len(unit) and unit[j] == unit[i]:
+        j += 1
+    return j
+
+
+@compiled
+def _follow(row: Counts, start: int, places: Places, offset_of: Places, unbounded: bool) -> None:
+    """Count one unit, started at `start`, in the columns of a cohort's row."""
+    row[0] += 1
+    latest = 0
+    for place in places:
+        ahead = place - start
+        if ahead <= 0 or ahead >= len(offset_of):
+            continue
+        offset = offset_of[ahead]
+        if offset > latest:
+            row[offset] += 1
+            if unbounded:
+                row[latest + 1 : offset] += 1
+            latest = offset
+
+
+@compiled
+def grid(
+    start_unit: Codes, start_place: Places, back_unit: Codes, back_place: Places, line: Places,
+    shape: tuple[int, int, int], offset_of: Places, unbounded: bool,
+) -> NDArray[np.int64]:  # fmt: skip
+    """Return counts of units `[line, cohort, offset]`.
+
+    Starts and returns hold each unit and interval once, sorted by unit, then interval; `line[code]` is the line of
+    a breakdown (-1 leaves the unit out). `unbounded` counts a unit in every column up to that of its last return.
+    """
+    found = np.zeros(shape, np.int64)
+    i = j = 0
+    while i < len(start_unit):
+        unit, end = start_unit[i], _until(start_unit, i)
+        while j < len(back_unit) and back_unit[j] < unit:
+            j += 1
+        stop = j
+        while stop < len(back_unit) and back_unit[stop] == unit:
+            stop += 1
+        if line[unit] >= 0:
+            for k in range(i, end):
+                _follow(found[line[unit], start_place[k]], start_place[k], back_place[j:stop], offset_of, unbounded)
+        i, j = end, stop
+    return found
+
+
+@compiled
+def _add(
+    sums: Amounts, counts: Counts, start: int, first: int, rows: tuple[Places, Moments, Amounts], offset_of: Places,
+    strictly: bool,
+) -> None:  # fmt: skip
+    """Add a unit's returns after one start to the columns of a cohort's row."""
+    places, moments, values = rows
+    counts[0] += 1
+    latest = 0
+    for i in range(len(places)):
+        ahead = places[i] - start
+        if ahead < 0 or ahead >= len(offset_of) or (strictly and ahead == 0 and moments[i] <= first):
+            continue
+        offset = offset_of[ahead]
+        sums[offset] += 0.0 if np.isnan(values[i]) else values[i]
+        if offset > latest:
+            counts[offset] += 1
+            latest = offset
+
+
+@compiled
+def amounts(
+    starts: tuple[Codes, Places, Moments], back_unit: Codes, back: tuple[Places, Moments, Amounts], line: Places,
+    shape: tuple[int, int, int], offset_of: Places, strictly: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:  # fmt: skip
+    """Return sums of the returns' values and counts of units, both `[line, cohort, offset]`.
+
+    `starts` holds each unit and interval once, with the first moment of the start in it; returns are single rows.
+    A return without a number adds 0. `strictly` leaves out returns of column 0 that are not after the start.
+    """
+    sums, counts = np.zeros(shape, np.float64), np.zeros(shape, np.int64)
+    start_unit, start_place, start_moment = starts
+    places, moments, values = back
+    i = j = 0
+    while i < len(start_unit):
+        unit, end = start_unit[i], _until(start_unit, i)
+        while j < len(back_unit) and back_unit[j] < unit:
+            j += 1
+        stop = j
+        while stop < len(back_unit) and back_unit[stop] == unit:
+            stop += 1
+        rows = (places[j:stop], moments[j:stop], values[j:stop])
+        for k in range(i, end if line[unit] >= 0 else i):
+            here = (line[unit], start_place[k])
+            _add(sums[here], counts[here], start_place[k], start_moment[k], rows, offset_of, strictly)
+        i, j = end, stop
+    return sums, counts
