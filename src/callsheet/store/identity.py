@@ -16,16 +16,6 @@ from callsheet.model.intake import Merge
 if TYPE_CHECKING:
     import duckdb
 
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS merges (merge_id VARCHAR, from_id VARCHAR, into_id VARCHAR, how VARCHAR,"
-    " source VARCHAR, event_id VARCHAR, merged_at TIMESTAMP, undone_at TIMESTAMP, undone_by VARCHAR)",
-    "CREATE TABLE IF NOT EXISTS stream_state (name VARCHAR, value VARCHAR)",
-    "CREATE TABLE IF NOT EXISTS persons_moved (person_id VARCHAR)",
-    "CREATE TABLE IF NOT EXISTS person_ids (distinct_id VARCHAR, account_id VARCHAR, first_at TIMESTAMP,"
-    " last_at TIMESTAMP, events BIGINT, first_seq BIGINT)",
-)
-"""`persons_moved` are persons whose ids changed and whose facts are to be brought up to date; `person_ids` says of
-each id when it was seen, how often, and from which row number on."""
 _FINGERPRINT = "SELECT coalesce(bit_xor(hash(merge_id, merged_at, undone_at IS NULL)), 0)::VARCHAR FROM merges"
 _ALL = "SELECT merge_id, from_id, into_id, how, merged_at, undone_at IS NOT NULL FROM merges ORDER BY merged_at"
 
@@ -43,8 +33,6 @@ class People:
 
     def load(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Read all merges. When the process ended before events were settled, the next `settle` looks at all."""
-        for table in TABLES:
-            cursor.execute(table)
         with self._lock:
             self._graph, self._moved = Graph(self._most), set()
             for merge_id, from_id, into_id, how, merged_at, undone in cursor.execute(_ALL).fetchall():
@@ -194,9 +182,9 @@ def _settle(cursor: duckdb.DuckDBPyConnection, whose: dict[str, str], since: int
     get the person id that they came with as such, so that a later undo finds them."""
     moved = pa.table({"id": list(whose), "person": list(whose.values())})  # noqa: F841 - the statements name it
     cursor.execute(
-        "INSERT INTO persons_moved SELECT DISTINCT unnest([id, person]) FROM moved EXCEPT SELECT person_id FROM"
-        " persons_moved"
+        "INSERT INTO unsettled SELECT 'person', unnest([id, person]) FROM moved EXCEPT SELECT unit, unit_id FROM unsettled"
     )
+    cursor.execute("UPDATE person_ids SET person_id = m.person FROM moved m WHERE person_ids.distinct_id = m.id")
     streamed = cursor.execute(
         "UPDATE events SET person_id = m.person FROM moved m WHERE events.distinct_id = m.id AND events.seq >= ?"
         " AND events.person_id IS DISTINCT FROM m.person",

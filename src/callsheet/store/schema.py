@@ -188,11 +188,22 @@ STREAM: dict[str, dict[str, str]] = {
     },
     "intake_counts": {"source": TEXT, "hour": MOMENT, "outcome": TEXT, "amount": WHOLE},
     "stream_state": {"name": TEXT, "value": TEXT},
+    "person_ids": {
+        "distinct_id": TEXT, "person_id": TEXT, "account_id": TEXT, "account_at": MOMENT, "first_at": MOMENT,
+        "last_at": MOMENT, "events": WHOLE, "first_seq": WHOLE,
+    },
+    "unsettled": {"unit": TEXT, "unit_id": TEXT},
+    "traits_filled": {"unit": TEXT, "unit_id": TEXT, "field": TEXT, "value": TEXT, "batch": TEXT},
+    "deleted_persons": {"hash": TEXT, "deleted_at": MOMENT},
 }  # fmt: skip
 """Tables that the stream of events writes: column -> Ibis type. No import lands in them and no undo touches them.
 
 `traits` is everything that was ever said, numbered (`seq`) in the order of commits. `intake_counts` may hold several
 rows of one source, hour and outcome: readers add them up; per source and hour, `received` is the sum of the others.
+`person_ids` says of each distinct id whose it is, when it was seen and how often, and from which number (`seq`) of an
+event on. `unsettled` are units whose facts are to be brought up to date with their traits, `traits_filled` the fields of
+facts that traits filled (`field` empty: the batch that the row was of when it was last looked at). `deleted_persons`
+are salted hashes of ids that are not taken in any more.
 """
 
 
