@@ -1,0 +1,144 @@
+"""Asking questions about usage over HTTP: answers, who is behind them, their charts and tables."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from callsheet.base.errors import Stopped
+from callsheet.http.context import Ctx
+from callsheet.http.pages import Page, Paged
+from callsheet.http.routes.readings import Theme, as_csv, drawn
+from callsheet.metrics import Column
+from callsheet.metrics.reader import reading
+from callsheet.store.workspace import Workspace
+from callsheet.usage.api.units import Behind, behind
+from callsheet.usage.questions import kinds
+from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.common import Asked, Table
+from callsheet.usage.questions.kinds import AnyAnswer, AnyQuestion
+from callsheet.usage.questions.limits import ASKS, Ask
+
+router = APIRouter(prefix="/api/usage/answers", tags=["usage"])
+T = TypeVar("T")
+PULSE = 0.1
+"""Seconds between looks at whether the asker is still there."""
+AskId = Annotated[str, Query(max_length=80, description="An id of your own, so that the question can be taken back")]
+Width = Annotated[int, Query(ge=200, le=2400)]
+Height = Annotated[int, Query(ge=120, le=1600)]
+
+
+class Answered(BaseModel):
+    """An answer with its table. `milliseconds` is how long it took, 0 for one that was kept."""
+
+    ask_id: str
+    kind: str
+    answer: AnyAnswer
+    table: Table
+    has_chart: bool
+    milliseconds: int
+
+
+class PeopleIn(BaseModel):
+    """A question, and the cell of its answer that is meant."""
+
+    question: AnyQuestion
+    cell: dict[str, Any] = Field(default_factory=dict)
+
+
+@router.post("", response_model=Answered)
+async def ask(ctx: Ctx, request: Request, question: AnyQuestion, ask_id: AskId = "") -> Response:
+    """Answer a question about usage."""
+
+    def work(asked: Ask, asking: Asking) -> Response:
+        return Response(answered(asking, question, asked.id).model_dump_json(), media_type="application/json")
+
+    return await in_turn(ctx.ws, request, ctx.actor.id, work, ask_id)
+
+
+@router.post("/people")
+async def people(ctx: Ctx, request: Request, given: PeopleIn, paged: Paged, ask_id: AskId = "") -> Page[Behind]:
+    """Return the persons or accounts behind one cell of an answer."""
+
+    def work(_: Ask, asking: Asking) -> Page[Behind]:
+        found = asking.people(given.question, given.cell)
+        return behind(asking.reader, found.unit, found.ids, paged)
+
+    return await in_turn(ctx.ws, request, ctx.actor.id, work, ask_id)
+
+
+@router.post("/chart")
+async def chart(
+    ctx: Ctx, request: Request, question: AnyQuestion, format: Literal["json", "svg", "png"] = "json",
+    theme: Theme = "light", width: Width = 720, height: Height = 300, scope: Annotated[str, Query(max_length=200)] = "",
+) -> Any:  # fmt: skip
+    """Return the chart of an answer, with the notes of its days. `scope` is the ref of the saved report it is of."""
+
+    def work(_: Ask, asking: Asking) -> Any:
+        return drawn(option(asking, question, scope), format, theme, width, height)
+
+    return await in_turn(ctx.ws, request, ctx.actor.id, work)
+
+
+@router.post("/csv", response_class=Response)
+async def csv(ctx: Ctx, request: Request, question: AnyQuestion) -> Response:
+    """Return the table of an answer as a CSV file."""
+
+    def work(_: Ask, asking: Asking) -> Response:
+        table = kinds.table(question, asking.answer(question))
+        columns = tuple(Column(one.key, one.label, one.unit) for one in table.columns)
+        return as_csv(kinds.kind_of(question), columns, table.rows)
+
+    return await in_turn(ctx.ws, request, ctx.actor.id, work)
+
+
+@router.delete("/{ask_id}", status_code=204)
+def cancel(ctx: Ctx, ask_id: str) -> None:
+    """Take back a question of one's own that has not been answered yet."""
+    ASKS.stop(ask_id, ctx.actor.id)
+
+
+def answered(asking: Asking, question: Asked, ask_id: str = "") -> Answered:
+    """Return an answer as the API gives it."""
+    began = time.monotonic()
+    found = asking.answer(question)
+    drawn_empty = kinds.chart(question, found).get("callsheet", {}).get("empty", False)
+    return Answered.model_construct(
+        ask_id=ask_id, kind=kinds.kind_of(question), answer=found, table=kinds.table(question, found),
+        has_chart=not drawn_empty, milliseconds=round(1000 * (time.monotonic() - began)),
+    )  # fmt: skip
+
+
+def option(asking: Asking, question: Asked, scope: str = "") -> dict[str, Any]:
+    """Return the chart of an answer, with the notes of its days."""
+    return kinds.chart(question, asking.answer(question))
+
+
+async def in_turn(
+    workspace: Workspace, request: Request, actor: str, work: Callable[[Ask, Asking], T], ask_id: str = ""
+) -> T:
+    """Do the work of a question in its turn, within the limits; it is taken back when the asker goes away.
+
+    Waiting for the turn counts: nobody waits longer than a question may take.
+    """
+
+    def inside(one: Ask) -> T:
+        with reading(workspace) as reader:
+            return work(one, Asking(reader, one.check))
+
+    running = ASKS.run(inside, actor, workspace.config.usage, ask_id)
+    future = asyncio.ensure_future(asyncio.wrap_future(running.future))
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    try:
+        while not (await asyncio.wait({future}, timeout=PULSE))[0]:
+            if await request.is_disconnected():
+                raise Stopped("Whoever asked has gone.")
+            running.ask.check()
+        return future.result()
+    finally:
+        running.ask.stopped = True
