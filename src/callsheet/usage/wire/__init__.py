@@ -1,1 +1,6 @@
-"""The protocols that SDKs speak: bytes in, events and refusals out. Pure; HTTP is in `api/intake.py`."""
+"""What clients send, turned into our words: pure functions from the bytes of a request to a `Parcel`.
+
+`unpacking` bodies to bytes · `decoding` bytes to values · `moments` · `gathering` one event after the other into a
+parcel, with its merges and traits · `ruling` what people ruled of events · `segment`, `posthog`, `webhook` the
+protocols, found through `protocols`.
+"""

@@ -1,0 +1,194 @@
+"""Events of one request, gathered into a parcel: checked, ruled, with the merges and traits that they tell of.
+
+Whatever the protocol, the special events and properties have PostHog's names here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from callsheet.model.identity import forbidden
+from callsheet.model.intake import Merge, Parcel, Refused, Trait
+from callsheet.usage.wire import ids, moments
+from callsheet.usage.wire.decoding import MOST_DEPTH, deeper, encoded
+from callsheet.usage.wire.ruling import Ruled, Ruling
+
+MOST_NAME = 400
+MOST_PROPERTIES = 1_000_000
+"""Bytes of an event's properties as JSON."""
+MOST_RAW = 64_000
+"""Characters that are kept of a refused event; a longer one cannot be tried again."""
+ACCOUNTS = ("company", "account", "organization", "organisation")
+"""Group types that mean the account, before any other."""
+_TOO_DEEP = ("too_deep", f"The properties are nested deeper than {MOST_DEPTH} levels.")
+_SPECIAL = frozenset({"$identify", "$create_alias", "$merge_dangerously", "$groupidentify"})
+
+
+@dataclass(slots=True)
+class Sent:
+    """One event as its client sent it, in our words. `sent` is the client's clock when it sent the request."""
+
+    name: Any
+    distinct_id: str
+    properties: dict[str, Any]
+    event_id: Any = None
+    timestamp: Any = None
+    sent: int | None = None
+    account_id: str = ""
+    session_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """The source that events come from, as far as protocols need it. `mapping` is that of a webhook."""
+
+    id: str
+    kind: str = "any"
+    keys: tuple[str, ...] = ()
+    product: str = ""
+    mapping: dict[str, str] = field(default_factory=dict)
+    ruling: Ruling = field(default_factory=Ruling)
+
+
+class Gathering:
+    """A parcel under construction. `refusals` are (event id as sent, code, reason), `warnings` (id, words),
+    `sent_ids` the ids in the order they came, where the protocol answers by them."""
+
+    def __init__(self, source: From, received_at: datetime) -> None:
+        self.source, self.received = source, moments.of(received_at)
+        self.parcel = Parcel(source.id, received_at)
+        self.refusals: list[tuple[str, str, str]] = []
+        self.warnings: list[tuple[str, str]] = []
+        self.sent_ids: list[str] = []
+        self.seen = 0
+
+    def refuse(self, raw: Any, code: str, reason: str, event_id: Any = None) -> None:
+        """Set an event aside, as it came."""
+        self.seen += 1
+        try:
+            text = raw if isinstance(raw, str) else encoded(raw)
+        except RecursionError:
+            text = "(nested too deep to be kept)"
+        self.parcel.refused.append(Refused(text[:MOST_RAW], code, reason))
+        self.refusals.append((ids.text_of(event_id), code, reason))
+
+    def take(self, event: Sent, raw: Callable[[], Any]) -> None:
+        """Put an event into the parcel, unless something is wrong with it or a rule keeps it out."""
+        wrong = _wrong(event)
+        if wrong:
+            self.refuse(raw(), *wrong, event.event_id)
+            return
+        properties = event.properties
+        moment, lost = moments.placed(event.timestamp, event.sent, self.received)
+        if lost:
+            properties["$sent_timestamp"] = ids.text_of(event.timestamp)
+        name = event.name
+        ruling = self.source.ruling
+        if ruling.rules and ruling.touches(name):
+            ruled = Ruled(name, event.distinct_id, properties)
+            ruling.apply(ruled)
+            if ruled.aside:
+                self._set_aside(ruled.aside)
+                return
+            name = ruled.name
+        text, wrong = _written(properties)
+        if wrong:
+            self.refuse(raw(), *wrong, event.event_id)
+            return
+        self.seen += 1
+        self._put(event, name, moment, text)
+
+    def _set_aside(self, outcome: str) -> None:
+        self.seen += 1
+        self.parcel.set_aside[outcome] = self.parcel.set_aside.get(outcome, 0) + 1
+
+    def _put(self, event: Sent, name: str, moment: int, text: str) -> None:
+        parcel, properties = self.parcel, event.properties
+        key = ids.event_id(event.event_id, self.source.id)
+        parcel.event_id.append(key)
+        parcel.moment.append(moment)
+        parcel.event.append(name)
+        parcel.distinct_id.append(event.distinct_id)
+        parcel.account_id.append(event.account_id or account_of(properties.get("$groups")))
+        parcel.session_id.append(event.session_id or ids.text_of(properties.get("$session_id"))[: ids.MOST_ID])
+        parcel.properties.append(text)
+        if name in _SPECIAL:
+            self._special(event, name, key, moment)
+        if "$set" in properties or "$set_once" in properties or "$unset" in properties:
+            self._said(event, key, moment)
+
+    def _special(self, event: Sent, name: str, key: str, moment: int) -> None:
+        properties, parcel = event.properties, self.parcel
+        if name == "$groupidentify":
+            account = ids.text_of(properties.get("$group_key"))
+            given = properties.get("$group_set")
+            if account and len(account) <= ids.MOST_ID:
+                parcel.account_id[-1] = parcel.account_id[-1] or account
+                self._traits("account", account, given, key, moment)
+            return
+        identify = name == "$identify"
+        other = ids.text_of(properties.get("$anon_distinct_id" if identify else "alias"))
+        if not other or other == event.distinct_id or len(other) > ids.MOST_ID:
+            return
+        how = "identify" if identify else "alias"
+        parcel.merges.append(Merge(other, event.distinct_id, how, key, moments.to(moment)))
+        if forbidden(other) or forbidden(event.distinct_id):
+            words = f"{other!r} and {event.distinct_id!r} are not merged: one is a placeholder that many people share."
+            self.warnings.append((ids.text_of(event.event_id), words))
+
+    def _said(self, event: Sent, key: str, moment: int) -> None:
+        properties = event.properties
+        self._traits("person", event.distinct_id, properties.get("$set"), key, moment)
+        self._traits("person", event.distinct_id, properties.get("$set_once"), key, moment, True)
+        gone = properties.get("$unset")
+        if isinstance(gone, list):
+            self._traits("person", event.distinct_id, dict.fromkeys(map(ids.text_of, gone)), key, moment)
+
+    def _traits(self, unit: str, unit_id: str, given: Any, key: str, moment: int, once: bool = False) -> None:
+        if not isinstance(given, dict) or not given:
+            return
+        since, put = moments.to(moment), self.parcel.traits.append
+        for name, value in given.items():
+            if name and len(name) <= MOST_NAME:
+                put(Trait(unit, unit_id, name, encoded(value), since, once, key))
+
+
+def _wrong(event: Sent) -> tuple[str, str] | None:
+    """Return the code and the sentence of what is wrong with an event, if anything."""
+    name, whom = event.name, event.distinct_id
+    if name.__class__ is not str or not name.strip():
+        return "no_event", "The event has no name."
+    if len(name) > MOST_NAME:
+        return "long_name", f"The name of the event has more than {MOST_NAME} characters."
+    if not whom or whom.isspace():
+        return "no_user", "The event does not say whose it is."
+    if len(whom) > ids.MOST_ID or len(event.account_id) > ids.MOST_ID:
+        return "long_id", f"The id of the person or account has more than {ids.MOST_ID:,} characters."
+    return None
+
+
+def _written(properties: dict[str, Any]) -> tuple[str, tuple[str, str] | None]:
+    """Return properties as JSON text, and what is wrong with them, if anything."""
+    try:
+        text = encoded(properties)
+    except RecursionError:
+        return "", _TOO_DEEP
+    if len(text) > MOST_PROPERTIES:
+        return "", ("too_large", f"The properties take more than {MOST_PROPERTIES // 1000:,} kB.")
+    if (text.find("{", 1) > 0 or "[" in text) and deeper(properties):
+        return "", _TOO_DEEP
+    return text, None
+
+
+def account_of(groups: Any) -> str:
+    """Return the account among an event's groups: that of a type that means an account, else the first."""
+    if not isinstance(groups, dict):
+        return ""
+    for kind in (*ACCOUNTS, *groups):
+        found = ids.text_of(groups.get(kind))
+        if found and len(found) <= ids.MOST_ID:
+            return found
+    return ""

@@ -1,0 +1,31 @@
+"""Which protocol is spoken at which address, and by whom an event that was refused was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from callsheet.usage.wire import posthog, segment, webhook
+from callsheet.usage.wire.calls import Speaks
+from callsheet.usage.wire.gathering import Gathering
+
+SEGMENT, POSTHOG, POSTHOG_V1, WEBHOOK = segment.Segment(), posthog.PostHog(), posthog.PostHogV1(), webhook.Webhook()
+_BY_PATH: dict[str, Speaks] = {
+    **dict.fromkeys(segment.PATHS, SEGMENT), **dict.fromkeys(posthog.PATHS, POSTHOG), posthog.PATH_V1: POSTHOG_V1,
+}  # fmt: skip
+_SEGMENTS = ("userId", "anonymousId", "messageId", "previousId", "groupId")
+
+
+def protocol_at(path: str) -> Speaks | None:
+    """Return the protocol of an address (without a slash at its end), if any is spoken there."""
+    found = _BY_PATH.get(path)
+    return WEBHOOK if found is None and path.startswith(webhook.PREFIX) else found
+
+
+def again(event: Any, into: Gathering) -> None:
+    """Take an event that was refused before, by the protocol that it came in."""
+    if into.source.kind == "webhook":
+        WEBHOOK.one(event, into)
+    elif isinstance(event, dict) and any(name in event for name in _SEGMENTS):
+        SEGMENT.one(event, {}, None, into)
+    else:
+        POSTHOG.one(event, None, into)
