@@ -131,18 +131,22 @@ def size(one: Condition) -> tuple[int, int]:
     return 1 + sum(count for count, _ in inner), 1 + max((deep for _, deep in inner), default=0)
 
 
-def mentioned(one: Condition) -> set[str]:
-    """Return the ids of cohorts that a condition rests on."""
-    own = {one.cohort} if isinstance(one, Within) else set()
+def mentioned(one: Condition) -> dict[str, bool]:
+    """Return the ids of cohorts that a condition rests on, and whether membership itself is asked for (else events
+    of its members are)."""
+    own = {one.cohort: True} if isinstance(one, Within) else {}
     if isinstance(one, Did):
         own |= _named(one.where)
     if isinstance(one, Sequence):
-        own |= {key for step in one.steps for key in _named(step.where)}
-    return own.union(*(mentioned(part) for part in parts(one)))
+        own |= {key: False for step in one.steps for key in _named(step.where)}
+    for part in parts(one):
+        inner = mentioned(part)
+        own = inner | own | {key: True for key, direct in inner.items() if direct}
+    return own
 
 
-def _named(given: tuple[WhereIn, ...]) -> set[str]:
-    return {str(key) for one in given if one.field == "cohort" for key in one.values}
+def _named(given: tuple[WhereIn, ...]) -> dict[str, bool]:
+    return {str(key): False for one in given if one.field == "cohort" for key in one.values}
 
 
 Funnelled: TypeAlias = Callable[[Sequence, Unit, Desk], list[str]]
