@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from callsheet.base.config import Config, load
@@ -25,6 +25,9 @@ from callsheet.store.book import Base, Books, sqlite_url
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.histories import Histories
 from callsheet.store.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from callsheet.store.stream import Stream
 
 STATE = ".callsheet"
 
@@ -39,6 +42,7 @@ class Workspace:
     books: Books
     cache: dict[Any, Any] = field(default_factory=dict)
     _histories: Histories | None = None
+    _stream: Stream | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
@@ -66,8 +70,23 @@ class Workspace:
                 self._histories = ExpressedHistories(self.facts.tables(), self.facts.run, moved)
             return self._histories
 
+    @property
+    def stream(self) -> Stream:
+        """The stream of events into the warehouse; opened at the first use. ConfigError for an engine without."""
+        with self._opening:
+            if self._stream is None:
+                from callsheet.store.engines.duck_stream import DuckSink
+                from callsheet.store.stream import Stream
+
+                if not isinstance(self.facts, DuckWarehouse):
+                    raise ConfigError("This warehouse is only read: no events can be sent to it.", "Send them there.")
+                self._stream = Stream(DuckSink(self.facts, self.config.usage.dedupe_hours, self.state))
+            return self._stream
+
     def close(self) -> None:
-        """Let go of the databases."""
+        """Store what was handed to the stream, and let go of the databases."""
+        if self._stream is not None:
+            self._stream.close()
         self.facts.close()
         self.books.close()
 

@@ -1,0 +1,129 @@
+"""The stream's sink in DuckDB: one transaction a group, through Arrow."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from callsheet.base.time import utc_now
+from callsheet.model.intake import Merge, Parcel, Taken
+from callsheet.store.engines.duck import DuckWarehouse
+from callsheet.store.engines.duck_settle import Settling
+from callsheet.store.grouping import Group, count_table, gather, refused_table, trait_table
+from callsheet.store.identity import People
+from callsheet.store.seen import Seen, hashes_of
+
+_EVENTS = (
+    "INSERT INTO events (event_id, occurred_at, event, person_id, account_id, properties, distinct_id, session_id,"
+    " received_at, source, batch) SELECT event_id, occurred_at, event, person_id, nullif(account_id, ''), properties,"
+    " distinct_id, nullif(session_id, ''), received_at, source, 'stream' FROM given"
+)
+_TRAITS = (
+    "INSERT INTO traits (unit, unit_id, name, value, since_at, source, once)"
+    " SELECT unit, unit_id, name, value, since_at, source, once FROM given"
+)
+_REFUSED = (
+    "INSERT INTO refused (refused_id, source, received_at, code, reason, raw)"
+    " SELECT refused_id, source, received_at, code, reason, raw FROM given"
+)
+_COUNTS = "INSERT INTO intake_counts SELECT source, hour, outcome, amount FROM given"
+
+
+class DuckSink:
+    """See `stream.Sink`. `people` is whose each distinct id is now; it may be asked from any thread."""
+
+    def __init__(self, house: DuckWarehouse, dedupe_hours: float = 48, folder: Path | None = None) -> None:
+        self._house = house
+        self._span = timedelta(hours=dedupe_hours)
+        self._folder = folder
+        self._seen: Seen | None = None
+        self._doubtful: list[str] = []
+        self.people = People()
+        self._settling = Settling(house, self.people)
+
+    def store(self, parcels: list[Parcel]) -> list[Taken]:
+        """See `Sink.store`. What is known of ids is only added to after the commit; what a failed transaction did
+        to `people` is put back, and whether a commit that failed took place all the same is looked up."""
+        seen = self._ready()
+        group = gather(parcels, seen.new)
+        try:
+            with self._house.change() as cursor:
+                self._write(cursor, group)
+                self._doubtful = group.ids
+        except BaseException:
+            self._settling.forget()
+            raise
+        self._doubtful = []
+        seen.add(group.hashes, time.monotonic())
+        return group.taken
+
+    def settle(self) -> bool:
+        """See `Sink.settle`."""
+        return self._settling.settle()
+
+    def tell(self) -> None:
+        """See `Sink.tell`."""
+        self._house.grow()
+
+    def _write(self, cursor: duckdb.DuckDBPyConnection, group: Group) -> None:
+        self._settling.know(cursor)
+        if group.merges:
+            self._join(cursor, group.merges)
+        if group.ids:
+            person = group.events.column("distinct_id")
+            if mapping := self.people.mapping:
+                person = pa.array([mapping.get(one, one) for one in group.distinct_ids], pa.string())
+            _insert(cursor, _EVENTS, group.events.append_column("person_id", person))
+        if group.traits:
+            _insert(cursor, _TRAITS, trait_table(group.traits))
+        if group.refused:
+            _insert(cursor, _REFUSED, refused_table(group.refused))
+        if group.counts:
+            _insert(cursor, _COUNTS, count_table(group.counts))
+
+    def _join(self, cursor: duckdb.DuckDBPyConnection, merges: list[tuple[str, Merge]]) -> None:
+        for source, said in groupby(merges, key=lambda one: one[0]):
+            of_source = [merge for _, merge in said]
+            self.people.join(of_source)
+            self.people.record(cursor, source, of_source)
+
+    def _ready(self) -> Seen:
+        """Know what was taken within the span: read from the events at the first use."""
+        if self._seen is None:
+            with self._house.change() as cursor:
+                self._seen = self._known(cursor)
+        elif self._doubtful:
+            with self._house.change() as cursor:
+                doubtful = pa.table({"id": self._doubtful})  # noqa: F841 - the statement names it
+                found = cursor.execute("SELECT event_id FROM events WHERE event_id IN (SELECT id FROM doubtful)")
+                self._seen.add(hashes_of([one for (one,) in found.fetchall()]), time.monotonic())
+            self._doubtful = []
+        return self._seen
+
+    def _known(self, cursor: duckdb.DuckDBPyConnection) -> Seen:
+        """Read the ids of the span before now, or before the last event when the clock was set on since."""
+        seen, now, clock = Seen(self._span.total_seconds(), self._folder), utc_now(), time.monotonic()
+        newest: datetime | None = cursor.execute("SELECT max(received_at) FROM events").fetchall()[0][0]
+        if newest is None:
+            return seen
+        since = min(now, newest) - self._span
+        reader: Any = cursor.sql(
+            "SELECT event_id, date_diff('microsecond', received_at, ?) / 1e6 AS age FROM events WHERE received_at >= ?",
+            params=[min(now, newest), since],
+        ).to_arrow_reader(200_000)
+        for batch in reader:
+            ages = batch.column("age").to_numpy(zero_copy_only=False)
+            seen.load(hashes_of(batch.column("event_id").to_pylist()), clock - np.maximum(ages, 0), clock)
+        return seen
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, statement: str, given: pa.Table) -> None:  # noqa: ARG001
+    """Run a statement that names the table `given`."""
+    cursor.execute(statement)
