@@ -68,6 +68,13 @@ REFUSED = {
     "unknown field": ({"colour": "red"}, BadInput),
     "a share written as per cent": ({"predicted_share": 30.0}, BadInput),
     "an event that is another's": ({"events": ["opened"]}, Conflict),
+    "an event that means both seeing and using": ({"events": ["found"], "exposed_by": ["found"]}, BadInput),
+    "a condition on nothing known": ({"could_use": [{"field": "account.shoes", "values": ["red"]}]}, BadInput),
+    "a condition that is none": ({"could_use": [{"field": "account.plan", "like": "b"}]}, BadInput),
+    "a condition without a value": ({"could_use": [{"field": "account.plan"}]}, BadInput),
+    "an unknown operator": ({"could_use": [{"field": "account.plan", "op": "regex", "values": ["b"]}]}, BadInput),
+    "a prediction for no day": ({"predicted_days": 0}, BadInput),
+    "no step of any way": ({"activation": 99}, BadInput),
 }
 
 

@@ -8,7 +8,18 @@ import pytest
 
 from callsheet.base.errors import BadInput
 from callsheet.base.time import Period, cadence_period, last
-from callsheet.usage.rules import Entry, Use, adoption, check_prediction, curve, progress
+from callsheet.usage.rules import (
+    Entry,
+    Use,
+    adoption,
+    check_activation,
+    check_days,
+    check_prediction,
+    curve,
+    due,
+    progress,
+    standing,
+)
 
 OUT = datetime(2026, 11, 1, 12)
 FEATURE = Entry("x", "X", "ada", OUT, predicted=(0.3, 0.2, 0.4))
@@ -78,3 +89,43 @@ def test_a_prediction_may_lack_its_range() -> None:
     check_prediction(0.3, None, None)
     check_prediction(0.3, 0.3, 0.3)
     check_prediction(None, None, None)
+
+
+# FEATURE was predicted to reach 30% (20 to 40) by day 90; a straight line asks for a third of that by day 30.
+STANDING = {
+    "surely above all that was predicted, however early": ((0.31, 0.5), 2, "ahead"),
+    "above what is due, not surely above all": ((0.25, 0.4), 30, "on its way"),
+    "surely below the low end that is due": ((0.01, 0.06), 30, "behind"),
+    "the same share was fine earlier": ((0.01, 0.06), 20, "on its way"),
+    "inside on the day": ((0.19, 0.35), 90, "as predicted"),
+    "below its range long after": ((0.1, 0.19), 200, "behind"),
+    "nobody could use it": ((None, None), 30, ""),
+}
+
+
+@pytest.mark.parametrize(("interval", "days", "word"), STANDING.values(), ids=STANDING)
+def test_standing_against_the_prediction_at_the_same_age(
+    interval: tuple[float | None, float | None], days: float, word: str
+) -> None:
+    assert standing(FEATURE, *interval, days) == word
+
+
+def test_what_is_due_grows_to_the_day_and_stays() -> None:
+    assert due(FEATURE, 0) == (0, 0, 0)
+    assert due(FEATURE, 30) == pytest.approx((0.1, 0.2 / 3, 0.4 / 3))
+    assert due(FEATURE, 90) == due(FEATURE, 400) == (0.3, 0.2, 0.4)
+    alone = Entry("b", "B", "", OUT, predicted=(0.3, None, None), predicted_days=30)
+    assert due(alone, 30) == (0.3, 0.3, 0.3)
+    assert due(Entry("c", "C", "", OUT), 30) == (None, None, None)
+    assert standing(Entry("c", "C", "", OUT), 0.1, 0.2, 30) == ""
+
+
+def test_days_and_steps_that_are_none_are_refused() -> None:
+    for days in (0, 3651):
+        with pytest.raises(BadInput):
+            check_days(days)
+    for step in (0, 11):
+        with pytest.raises(BadInput):
+            check_activation(step)
+    check_days(None)
+    check_activation(10)

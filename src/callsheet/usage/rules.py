@@ -16,6 +16,7 @@ STAGES = ("planned", "beta", "released", "retired")
 NEW_DAYS = 90
 """Days after its release in which a feature counts as newly released."""
 CURVE_DAYS = 120
+MOST_STEPS = 10
 KEPT_AFTER = timedelta(days=7)
 """An account that uses a feature this long after its first use has kept it."""
 
@@ -30,13 +31,22 @@ class Entry:
     released_at: datetime
     events: tuple[str, ...] = ()
     predicted: tuple[float | None, float | None, float | None] = (None, None, None)
+    predicted_days: int | None = None
+    exposed_by: tuple[str, ...] = ()
+    flag: str = ""
+    could_use: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def due_days(self) -> int:
+        """Days after the release by which the predicted share should be reached."""
+        return self.predicted_days or NEW_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One account's use of one feature since its release."""
+    """One account's (or person's) use of one feature since its release."""
 
-    account_id: str
+    unit_id: str
     first_at: datetime
     last_at: datetime
     uses: int
@@ -56,28 +66,77 @@ def check_prediction(share: float | None, low: float | None, high: float | None)
         raise BadInput("The predicted share lies outside of its own range.", "Give low <= share <= high.")
 
 
-def adoption(feature: Entry, could_use: Mapping[str, int], uses: Sequence[Use], now: datetime) -> dict[str, Any]:
+def check_days(days: int | None) -> None:
+    """Refuse a day for a prediction that is none."""
+    if days is not None and not 1 <= days <= 3650:
+        raise BadInput("A prediction is for a day from 1 to 3650 after the release.", "Write 90 for three months.")
+
+
+def check_activation(step: int | None) -> None:
+    """Refuse a place on the way to value that is none."""
+    if step is not None and not 1 <= step <= MOST_STEPS:
+        raise BadInput(f"The way to value has steps 1 to {MOST_STEPS}.", "Leave it empty for a feature beside the way.")
+
+
+def due(feature: Entry, days: float) -> tuple[float | None, float | None, float | None]:
+    """Return (share, low, high) of the prediction as far as it should have come `days` after the release.
+
+    A straight line from 0 at the release to the predicted share at `due_days`: adoption grows fastest at first, so
+    the line asks for less than a usual course would, and only what is surely too little counts as behind.
+    """
+    part = min(1.0, max(0.0, days / feature.due_days))
+    share, low, high = feature.predicted
+    low, high = share if low is None else low, share if high is None else high
+    return tuple(None if one is None else one * part for one in (share, low, high))  # type: ignore[return-value]
+
+
+def standing(feature: Entry, low: float | None, high: float | None, days: float) -> str:
+    """Return where adoption stands against its prediction; empty without one, or without anybody who could.
+
+    `ahead`: surely above the whole predicted share already. `behind`: surely below the low end of what is due at
+    this age. Else `on its way` until the predicted day, and `as predicted` from then on.
+    """
+    share, due_low = feature.predicted[0], due(feature, days)[1]
+    if share is None or due_low is None or low is None or high is None:
+        return ""
+    if low > share:
+        return "ahead"
+    if high < due_low:
+        return "behind"
+    return "on its way" if days < feature.due_days else "as predicted"
+
+
+def adoption(
+    feature: Entry, could_use: Mapping[str, int], uses: Sequence[Use], now: datetime, *, exposed: int | None = None,
+    revenue: float | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return the adoption of one feature.
 
-    `could_use` are eligible accounts by segment: those active since the release. Every account of `uses` is
-    among them. `kept` counts accounts that used it again 7 or more days after their first use, of the
-    `kept_of` whose first use is that long ago; None while there is no such account.
+    `could_use` are eligible accounts by segment: those active since the release that satisfy the feature's
+    condition. Every account of `uses` is among them. `exposed` of them are known to have seen it, None when
+    nothing tells; `revenue` is what they pay a year together. `kept` counts accounts that used it again 7 or more
+    days after their first use, of the `kept_of` whose first use is that long ago; None while there is none.
     """
     eligible, tried = sum(could_use.values()), len(uses)
-    share = wilson(tried, eligible)
+    share, days = wilson(tried, eligible), (now - feature.released_at).total_seconds() / 86_400
     old = [use for use in uses if use.first_at + KEPT_AFTER <= now]
     hours = [(use.first_at - feature.released_at).total_seconds() / 3600 for use in uses]
-    revenue = [use.revenue for use in uses if use.revenue is not None]
+    paid = [use.revenue for use in uses if use.revenue is not None]
     predicted, low, high = feature.predicted
+    due_share, due_low, due_high = due(feature, days)
     return {
         "feature": feature.id, "title": feature.name, "owner": feature.owner, "released_at": feature.released_at,
-        "days": (now - feature.released_at).days, "could_use": eligible, "tried": tried,
+        "days": int(days), "could_use": eligible, "exposed": exposed, "tried": tried,
         "tried_share": share.amount, "tried_low": share.low, "tried_high": share.high,
         "repeated": sum(use.uses > 1 for use in uses),
         "kept": sum(use.last_at - use.first_at >= KEPT_AFTER for use in old) if old else None, "kept_of": len(old),
         "first_use_hours": round(median(hours), 1) if hours else None,
         "predicted_share": predicted, "predicted_low": low, "predicted_high": high,
-        "revenue_tried": sum(revenue) if revenue else None, "segments": _split(could_use, uses),
+        "predicted_days": None if predicted is None else feature.due_days,
+        "due_share": due_share, "due_low": due_low, "due_high": due_high,
+        "standing": standing(feature, share.low, share.high, days),
+        "revenue_tried": sum(paid) if paid else None, "revenue_could_use": revenue,
+        "revenue_share": sum(paid) / revenue if revenue else None, "segments": _split(could_use, uses),
     }  # fmt: skip
 
 

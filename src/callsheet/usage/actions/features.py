@@ -12,12 +12,13 @@ from callsheet.model.actor import Actor
 from callsheet.model.link import Ref
 from callsheet.store.book import Book
 from callsheet.store.permissions import require
+from callsheet.usage.questions.reach import check_conditions
 from callsheet.usage.records import Feature
-from callsheet.usage.rules import STAGES, check_prediction
+from callsheet.usage.rules import STAGES, check_activation, check_days, check_prediction
 
 CHANGEABLE = frozenset({
-    "name", "line", "owner", "stage", "events", "flag", "docs_url", "product", "released_at", "predicted_share",
-    "predicted_low", "predicted_high", "predicted_by",
+    "name", "line", "owner", "stage", "events", "exposed_by", "could_use", "activation", "flag", "docs_url", "product",
+    "released_at", "predicted_share", "predicted_low", "predicted_high", "predicted_days", "predicted_by",
 })  # fmt: skip
 
 
@@ -27,7 +28,9 @@ def add_feature(book: Book, name: str, actor: Actor, *, feature_id: str = "", **
     if not name.strip():
         raise BadInput("A feature needs a name.")
     key = feature_id or slug_id(name, lambda taken: book.exists(Feature, taken))
-    feature = Feature(id=key, name=name.strip(), **_checked(book, key, {"events": [], **details}))
+    feature = Feature(
+        id=key, name=name.strip(), **_checked(book, key, {"events": [], "exposed_by": [], "could_use": [], **details})
+    )
     book.add(feature)
     book.log("feature.added", Ref("feature", key), actor, name=feature.name)
     return feature
@@ -90,8 +93,19 @@ def _checked(book: Book, key: str, given: dict[str, Any], now: Feature | None = 
         given = {**given, "stage": "released"}
     predicted = ("predicted_share", "predicted_low", "predicted_high")
     check_prediction(*(given.get(name, getattr(now, name, None)) for name in predicted))
+    check_days(given.get("predicted_days"))
+    check_activation(given.get("activation"))
+    check_conditions(given.get("could_use") or ())
+    for name in ("events", "exposed_by", "could_use"):
+        if name in given:
+            given = {**given, name: given[name] or []}
     if given.get("events"):
         _check_events(book, key, given["events"])
+    both = set(given.get("events", now.events if now else ())) & set(
+        given.get("exposed_by", now.exposed_by if now else ())
+    )
+    if both:
+        raise BadInput(f"{', '.join(sorted(both))} cannot mean both seeing and using.", "Name it in one of the two.")
     return given
 
 

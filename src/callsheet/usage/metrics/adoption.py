@@ -6,9 +6,10 @@ from typing import Any
 
 from callsheet.charts import Option, bar
 from callsheet.metrics import Column, Facts, Period, Report, Value, metric, report
-from callsheet.usage.metrics.shared import could_use, entries, uses_of
+from callsheet.usage.metrics.shared import entries
+from callsheet.usage.questions.adoption import row_of
+from callsheet.usage.questions.reach import reached
 from callsheet.usage.rules import NEW_DAYS, Entry
-from callsheet.usage.rules import adoption as adoption_of
 
 SOURCE = (
     "Adoption tied to the release date: eligible = accounts with any event since the release; kept = used again "
@@ -17,7 +18,9 @@ SOURCE = (
 COLUMNS = (
     Column("feature", "Feature", ref="feature"), Column("title", "Title"), Column("owner", "Owner", ref="person"),
     Column("released_at", "Released", unit="date"), Column("days", "Days out", unit="days"),
-    Column("could_use", "Could use", unit="accounts", doc="Accounts active since the release"),
+    Column("could_use", "Could use", unit="accounts",
+           doc="Accounts active since the release that satisfy the feature's own condition"),
+    Column("exposed", "Saw it", unit="accounts", doc="Known by event, flag or experiment; empty when nothing tells"),
     Column("tried", "Tried", unit="accounts"), Column("tried_share", "Tried, share", unit="share"),
     Column("tried_low", "Low", unit="share", doc="95% interval"), Column("tried_high", "High", unit="share"),
     Column("repeated", "Came back", unit="accounts", doc="Used it more than once"),
@@ -26,6 +29,10 @@ COLUMNS = (
     Column("first_use_hours", "Hours to first use", unit="hours", doc="Median from the release"),
     Column("predicted_share", "Predicted", unit="share"), Column("predicted_low", "Predicted low", unit="share"),
     Column("predicted_high", "Predicted high", unit="share"),
+    Column("predicted_days", "Predicted for", unit="days", doc="Days after the release"),
+    Column("due_low", "Due by now", unit="share", doc="Low end of the prediction, on a straight line up to its day"),
+    Column("standing", "Stands", doc="ahead, on its way, as predicted or behind"),
+    Column("revenue_share", "Revenue that tried", unit="share", doc="Of the revenue of those who could"),
     Column("revenue_tried", "Revenue of those who tried", unit="money"),
 )  # fmt: skip
 
@@ -42,8 +49,7 @@ def adoption_chart(found: Report) -> Option:
 
 def adoption_rows(facts: Facts, features: list[Entry], now: Any) -> list[dict[str, Any]]:
     """Return the adoption of each feature up to `now`."""
-    able, uses = could_use(facts, features, now), uses_of(facts, features, now)
-    return [adoption_of(feature, able[feature.id], uses[feature.id], now) for feature in features]
+    return [row_of(one, now) for one in reached(facts, features, now).values()]
 
 
 @report(

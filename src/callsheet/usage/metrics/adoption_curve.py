@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from callsheet.charts import Option, line
 from callsheet.metrics import Column, Facts, Period, Report, report
-from callsheet.usage.metrics.shared import could_use, entries, uses_of
+from callsheet.usage.metrics.shared import entries
+from callsheet.usage.questions.reach import reached
 from callsheet.usage.rules import CURVE_DAYS, curve
 
 
@@ -32,8 +33,11 @@ def adoption_curve(facts: Facts, period: Period) -> Report:
     """
     now = min(period.until, facts.now)
     features = entries(facts, now, CURVE_DAYS)
-    able, uses = could_use(facts, features, now), uses_of(facts, features, now)
-    rows = [row for one in features for row in curve(one, sum(able[one.id].values()), uses[one.id], now)]
+    rows = [
+        row
+        for one in reached(facts, features, now).values()
+        for row in curve(one.feature, one.able.num_rows, one.uses, now)
+    ]
     shown = {row["feature"] for row in rows}
     return facts.report(
         rows, sample=len(shown), left_out=len(features) - len(shown), why="no account active since the release"

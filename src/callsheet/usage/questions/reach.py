@@ -1,0 +1,282 @@
+"""Who a feature reached: those who could use it, who saw it, who used it; by account or by person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callsheet.base.errors import BadInput
+from callsheet.metrics import Facts
+from callsheet.model.history import Where
+from callsheet.model.link import Ref
+from callsheet.usage.questions.catalogue import catalogue, events_of, with_feature
+from callsheet.usage.rules import Entry, Use
+
+FLAG_EVENT = "$feature_flag_called"
+"""What flag clients send when they ask for a flag; its answer stands in the properties."""
+ACCOUNT_FIELDS = ("account.segment", "account.plan", "account.owner", "account.revenue", "account.name")
+PERSON_FIELDS = ("person.role", "person.segment", "person.name", *ACCOUNT_FIELDS)
+COMPARED: dict[str, Callable[[Any, Any], Any]] = {
+    "gt": pc.greater, "gte": pc.greater_equal, "lt": pc.less, "lte": pc.less_equal
+}  # fmt: skip
+OPS = ("is", "is_not", "contains", "not_contains", "set", "not_set", *COMPARED, "between")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One feature's units. `able` could use it: a row each with `unit_id` and what is known of it. `uses` are
+    theirs; `exposed` those of them who are known to have seen it, None when nothing tells. `outside` used it though
+    they were not among those who could.
+    """
+
+    feature: Entry
+    able: pa.Table
+    uses: list[Use]
+    exposed: frozenset[str] | None
+    outside: int
+
+    @property
+    def could_use(self) -> dict[str, int]:
+        """Units by segment; "" where the segment is not known."""
+        return {str(one["values"]): int(one["counts"]) for one in self.able["segment"].value_counts().to_pylist()}
+
+    @property
+    def revenue(self) -> float | None:
+        """What the accounts pay a year together; None when nothing is known, or for persons."""
+        total = pc.sum(self.able["revenue"]).as_py()
+        return None if total is None else float(total)
+
+
+def reached(
+    facts: Facts, features: Sequence[Entry], now: datetime, unit: str = "account", where: tuple[Where, ...] = ()
+) -> dict[str, Reach]:
+    """Return by feature who could use it up to `now`, and what they did: units active since its release that
+    satisfy its own condition and `where`."""
+    if not features:
+        return {}
+    everybody = crowd(facts, now, unit)
+    used = _uses(facts, features, now, unit)
+    found = {}
+    for feature in features:
+        own = tuple(Where(**{**one, "values": tuple(one.get("values", ()))}) for one in feature.could_use)
+        able = everybody.filter(pc.greater_equal(everybody["last_at"], pa.scalar(feature.released_at)))
+        able = able.filter(fits(able, (*own, *where), unit)) if own or where else able
+        found[feature.id] = _reach(feature, able, used.get(feature.id), _exposed(facts, feature, now, unit))
+    return found
+
+
+def _reach(feature: Entry, able: pa.Table, used: pa.Table | None, exposed: pa.Array | None) -> Reach:
+    uses, outside = [], 0
+    if used is not None:
+        place = pc.index_in(used["unit_id"], able["unit_id"].combine_chunks())
+        own = used.filter(pc.is_valid(place))
+        outside = used.num_rows - own.num_rows
+        about = able.select(["segment", "revenue"]).take(place.drop_null())
+        columns = (*(own[name].to_pylist() for name in ("unit_id", "first_at", "last_at", "uses")),
+                   *(about[name].to_pylist() for name in about.column_names))  # fmt: skip
+        uses = [Use(*row) for row in zip(*columns, strict=True)]
+    seen = None
+    if exposed is not None:
+        seen = frozenset(able["unit_id"].filter(pc.is_in(able["unit_id"], exposed)).to_pylist())
+    return Reach(feature, able, uses, seen, outside)
+
+
+def crowd(facts: Facts, now: datetime, unit: str) -> pa.Table:
+    """Return everybody who did anything before `now`: when last, since when they are there, what is known of them."""
+    return facts.once(f"usage.crowd.{unit}.{now.isoformat()}", lambda: _plain(facts.run(_crowd(facts, now, unit))))
+
+
+def _plain(found: pa.Table) -> pa.Table:
+    segment = pc.fill_null(found["segment"].cast(pa.string()), "")
+    return found.set_column(found.column_names.index("segment"), "segment", segment)
+
+
+def _crowd(facts: Facts, now: datetime, unit: str) -> Any:
+    events, accounts = events_of(facts), facts.accounts
+    key = f"{unit}_id"
+    seen = events.filter(events[key].notnull() & (events.occurred_at < now))
+    last = seen.group_by(unit_id=seen[key]).agg(last_at=seen.occurred_at.max(), of_account=seen.account_id.max())
+    known = accounts.select(
+        "account_id", a_segment=accounts.segment, a_plan=accounts.plan, a_owner=accounts.owner,
+        a_revenue=accounts.revenue, a_name=accounts.name, a_created=accounts.created_at, a_left=accounts.churned_at,
+    )  # fmt: skip
+    both = last.left_join(known, last.of_account == known.account_id)
+    of_account = {f"account.{name}": both[f"a_{name}"] for name in ("segment", "plan", "owner", "revenue", "name")}
+    if unit == "account":
+        return both.select(
+            "unit_id", "last_at", "of_account", segment=both.a_segment, revenue=both.a_revenue, since=both.a_created,
+            until=both.a_left, **of_account,
+        )  # fmt: skip
+    persons = facts.persons
+    people = persons.select(
+        p_id=persons.person_id, p_role=persons.role, p_segment=persons.segment, p_name=persons.name,
+        p_created=persons.created_at, p_left=persons.left_at,
+    )  # fmt: skip
+    all_three = both.left_join(people, both.unit_id == people.p_id)
+    of_account = {name: all_three[column.get_name()] for name, column in of_account.items()}
+    of_person = {f"person.{name}": all_three[f"p_{name}"] for name in ("role", "segment", "name")}
+    segment = all_three.p_segment.coalesce(all_three.a_segment)
+    return all_three.select(
+        "unit_id", "last_at", "of_account", segment=segment, revenue=_nothing(), since=all_three.p_created,
+        until=all_three.p_left.coalesce(all_three.a_left), **of_account, **of_person,
+    )  # fmt: skip
+
+
+def _nothing() -> Any:
+    import ibis
+
+    return ibis.null("float64")
+
+
+def _uses(facts: Facts, features: Sequence[Entry], now: datetime, unit: str) -> dict[str, pa.Table]:
+    """First and last use and number of uses, by feature and unit, since each feature's release."""
+    import ibis
+
+    events, key = with_feature(events_of(facts), catalogue(facts)), f"{unit}_id"
+    since = ibis.cases(*((events.used == feature.id, feature.released_at) for feature in features))
+    used = events.filter(
+        events.used.isin([feature.id for feature in features])
+        & events[key].notnull() & (events.occurred_at >= since) & (events.occurred_at < now)
+    )  # fmt: skip
+    first, last = used.occurred_at.min(), used.occurred_at.max()
+    by = used.group_by("used", unit_id=used[key]).agg(first_at=first, last_at=last, uses=used.count())
+    rows = facts.run(by)
+    return {feature.id: rows.filter(pc.equal(rows["used"], feature.id)) for feature in features}
+
+
+def _exposed(facts: Facts, feature: Entry, now: datetime, unit: str) -> pa.Array | None:
+    """Ids of units known to have seen a feature; None when no event, flag or experiment could tell."""
+    found = []
+    if feature.exposed_by or feature.flag:
+        events, key = events_of(facts), f"{unit}_id"
+        shown = _shown(events, feature)
+        seen = events.filter(shown & events[key].notnull() & (events.occurred_at < now))
+        seen = seen.filter(seen.occurred_at >= feature.released_at)
+        found.append(facts.run(seen.select(unit_id=seen[key]).distinct())["unit_id"])
+    experiments = joints(facts, feature.id)["experiment"]
+    if experiments:
+        found.append(facts.run(_in_experiments(facts, experiments, now, unit))["unit_id"])
+    told = [chunk for column in found for chunk in column.cast(pa.string()).chunks if len(chunk)]
+    return pa.concat_arrays(told) if told else None
+
+
+def _shown(events: Any, feature: Entry) -> Any:
+    """Events that show it: named in the catalogue, or its flag answered with anything but off or control."""
+    named = events.event.isin(list(feature.exposed_by))
+    if not feature.flag:
+        return named
+    asked = rf'"\$feature_flag"\s*:\s*"{re.escape(feature.flag)}"'
+    off = r'"\$feature_flag_response"\s*:\s*(false|null|"control"|"false")'
+    called = (events.event == FLAG_EVENT) & events.properties.re_search(asked) & ~events.properties.re_search(off)
+    return named | called
+
+
+def _in_experiments(facts: Facts, experiments: list[str], now: datetime, unit: str) -> Any:
+    """Units in a treatment arm; assignments of persons count for their account, and the other way round."""
+    shown, persons = facts.exposures, facts.persons
+    shown = shown.filter(shown.experiment.isin(experiments) & (shown.exposed_at < now))
+    for experiment, control in _controls(facts, experiments).items():
+        shown = shown.filter((shown.experiment != experiment) | (shown.arm != control))
+    known = persons.filter(persons.account_id.notnull()).select(p_id=persons.person_id, p_account=persons.account_id)
+    if unit == "account":
+        both = shown.left_join(known, shown.unit_id == known.p_id)
+        return both.select(unit_id=both.p_account.coalesce(both.unit_id)).distinct()
+    both = shown.left_join(known, shown.unit_id == known.p_account)
+    return both.select(unit_id=both.p_id.coalesce(both.unit_id)).distinct()
+
+
+def _controls(facts: Facts, experiments: list[str]) -> dict[str, str]:
+    """The arm of each experiment that does not show the feature: the first of its plan, else the one so called."""
+    controls = dict.fromkeys(experiments, "control")
+    if facts.read.has("experiments.running"):
+        rows = facts.read.report("experiments.running").rows
+        controls |= {row["experiment"]: row["arms"][0]["name"] for row in rows if row["experiment"] in controls}
+    return controls
+
+
+def joints(facts: Facts, feature_id: str) -> dict[str, list[str]]:
+    """Return the releases and initiatives that delivered a feature, and the experiments on it or on those
+    initiatives, by kind."""
+    here = Ref("feature", feature_id)
+    found: dict[str, dict[str, None]] = {"release": {}, "initiative": {}, "experiment": {}}
+    links = facts.links
+    for link in links.touching([here], ("delivers", "tests")):
+        other = link.to_ref if link.from_ref == here else link.from_ref
+        if other.kind in found:
+            found[other.kind][other.id] = None
+    initiatives = [Ref("initiative", key) for key in found["initiative"]]
+    for link in links.touching(initiatives, ("tests",)) if initiatives else []:
+        if link.to_ref.kind == "experiment":
+            found["experiment"][link.to_ref.id] = None
+    return {kind: sorted(ids) for kind, ids in found.items()}
+
+
+def fits(able: pa.Table, where: Sequence[Where], unit: str) -> pa.Array:
+    """Return which rows satisfy all conditions; a missing value satisfies only `is_not`, `not_contains`, `not_set`."""
+    kept = pa.array([True] * able.num_rows)
+    for one in where:
+        kept = pc.and_(kept, _fits(able, one, unit))
+    return kept
+
+
+def _fits(able: pa.Table, one: Where, unit: str) -> Any:
+    column = able[_field(one.field, unit)]
+    if one.op in ("set", "not_set"):
+        return pc.is_valid(column) if one.op == "set" else pc.is_null(column)
+    if one.op in ("is_not", "not_contains"):
+        return pc.invert(
+            _fits(able, Where(one.field, one.op.replace("is_not", "is").removeprefix("not_"), one.values), unit)
+        )
+    if not one.values:
+        raise BadInput(f"The condition on {one.field} has no value.", "Give one, or use set and not_set.")
+    if one.op == "is":
+        values = [_as(column.type, value) for value in one.values]
+        return pc.is_in(column, pa.array([value for value in values if value is not None], column.type))
+    if one.op == "contains":
+        text = column.cast(pa.string())
+        return pc.fill_null(pc.match_substring(text, str(one.values[0]), ignore_case=True), False)
+    bounds = [_as(column.type, value) for value in one.values]
+    if any(bound is None for bound in bounds) or len(bounds) != (2 if one.op == "between" else 1):
+        raise BadInput(f"{one.op} of {one.field} needs {'two numbers' if one.op == 'between' else 'one number'}.")
+    if one.op == "between":
+        inside = pc.and_(pc.greater_equal(column, bounds[0]), pc.less_equal(column, bounds[1]))
+        return pc.fill_null(inside, False)
+    return pc.fill_null(COMPARED[one.op](column, bounds[0]), False)
+
+
+def _as(kind: pa.DataType, value: Any) -> Any:
+    if not pa.types.is_floating(kind):
+        return str(value)
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _field(field: str, unit: str) -> str:
+    if field in ("person_id", "account_id") and (unit == "person" or field == "account_id"):
+        return "unit_id" if field == f"{unit}_id" else "of_account"
+    known = PERSON_FIELDS if unit == "person" else ACCOUNT_FIELDS
+    if field not in known:
+        raise BadInput(f"Who could use a feature cannot be told by {field!r}.", f"Use one of {', '.join(known)}.")
+    return field
+
+
+def check_conditions(conditions: Sequence[dict[str, Any]]) -> None:
+    """Refuse conditions on who could use a feature that could not be answered, whichever unit is asked for."""
+    for one in conditions:
+        if not isinstance(one, dict) or set(one) - {"field", "op", "values"} or "field" not in one:
+            raise BadInput(
+                "A condition has field, op and values.", 'Such as {"field": "account.plan", "values": ["team"]}.'
+            )
+        _field(str(one["field"]), "account")
+        if one.get("op", "is") not in OPS:
+            raise BadInput(f"There is no operator {one.get('op')!r} here.", f"Use one of {', '.join(OPS)}.")
+        if one.get("op", "is") not in ("set", "not_set") and not one.get("values"):
+            raise BadInput(f"The condition on {one['field']} has no value.", "Give at least one.")
