@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from callsheet.charts import parts
-from callsheet.charts.parts import Option
+from callsheet.charts.parts import Note, Option
 
 
 def bar(
@@ -17,10 +17,12 @@ def bar(
     stacked: bool = False,
     horizontal: bool = False,
     tones: Mapping[str, str] | None = None,
+    notes: Sequence[Note] = (),
 ) -> Option:
     """A bar a label and series. One lying series carries its amounts; several get a legend above.
 
-    None leaves a place empty. Labels that are ISO days are written short.
+    None leaves a place empty. Labels that are ISO days are written short. `notes` on standing bars are (one of the
+    labels, text).
     """
     for name, values in series.items():
         parts.same_length(name, values, len(labels))
@@ -34,6 +36,8 @@ def bar(
         rounded = (not stacked) or i == last
         one = _bars(name, values, parts.tone(name, i, tones, parts.BARS), horizontal, rounded)
         drawn.append(one | ({"stack": "all"} if stacked else {}) | (_amounts(values, unit) if valued else {}))
+    if notes and not horizontal:
+        drawn[0]["markLine"] = _marks(labels, notes)
     several = len(series) > 1
     frame = parts.option(
         "bar",
@@ -78,6 +82,13 @@ def _bars(name: str, values: Sequence[float | None], colour: str, horizontal: bo
         "emphasis": {"disabled": True},
         "data": list(values),
     }
+
+
+def _marks(labels: Sequence[str], notes: Sequence[Note]) -> Option:
+    """Notes at their bars; texts in the last third stand to the left."""
+    late = set(labels[int(len(labels) * 0.67) :])
+    shown = [(when, text) for when, text in notes if when in labels]
+    return parts.vertical_marks([(parts.day_text(x), text, "right" if x in late else "left") for x, text in shown])
 
 
 def _amounts(values: Sequence[float | None], unit: str) -> Option:

@@ -6,57 +6,36 @@ the whole history decides what was first.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Sequence
+from typing import Literal
 
-from pydantic import BaseModel, Field, model_validator
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
 
+from callsheet import charts
+from callsheet.base.errors import BadInput
+from callsheet.charts import Option
+from callsheet.stats.intervals import wilson
 from callsheet.usage.questions import common
-from callsheet.usage.questions.common import Asked, Bucket, Name, Series, Strict
+from callsheet.usage.questions.common import Bucket, Column, Desk, Strict, Table, Units
+from callsheet.usage.questions.returns import (
+    Read,
+    Retained,
+    counts_of,
+    lines_of_units,
+    offset_of,
+    over_of,
+    read_of,
+    slices_of,
+)
+from callsheet.usage.questions.slices import Part, label_of
 
 
-class Value(Strict):
-    """A property of the returns to sum, or to take the mean of for each unit that returned."""
-
-    property: Name = Field(min_length=1)
-    math: Literal["sum", "mean"] = "sum"
-
-
-class Question(Asked):
-    """A grid of intervals of starting (`span`, `interval`) by intervals of returning (`periods` after it).
-
-    `mode`: `recurring` (a unit starts in every interval in which it did the start event), `first_time` (where it did
-    so for the first time ever, with these conditions), `first_ever` (the same, if this was also its first of these
-    events whatever their properties), `first_in_span` (for the first time in the span). `when`: a return `on` the
-    interval, or `on_or_after` it (within the periods). `basis`: intervals of the calendar, or `rolling` windows (1
-    hour, 24 hours, 7 days, 30 days) from the unit's own start; a unit then has one start. `brackets` are lengths in
-    intervals: 1, 3, 7 gives the columns 1, 2-4 and 5-11. `least` is how often a unit must return in an interval.
-    """
+class Question(Retained):
+    """See `returns.Retained` for what can be asked."""
 
     kind: Literal["retention"] = "retention"
-    start: Series
-    back: Series
-    mode: Literal["recurring", "first_time", "first_ever", "first_in_span"] = "recurring"
-    when: Literal["on", "on_or_after"] = "on"
-    basis: Literal["calendar", "rolling"] = "calendar"
-    periods: int = Field(default=7, ge=1, le=90)
-    brackets: tuple[int, ...] = Field(default=(), max_length=30)
-    least: int = Field(default=1, ge=1, le=10_000)
-    value: Value | None = None
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if any(size < 1 for size in self.brackets) or sum(self.brackets) > 400:
-            raise ValueError("brackets are lengths of 1 or more intervals, 400 together at most")
-        if self.value and (self.when == "on_or_after" or self.least > 1):
-            raise ValueError("a value is summed over all returns of an interval; leave out on_or_after and least")
-        if self.compare:
-            raise ValueError("retention is compared by the rows of its grid; leave out compare")
-        return self
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """How many intervals each column after the first holds."""
-        return self.brackets or (1,) * self.periods
 
 
 class Share(BaseModel):
@@ -107,3 +86,173 @@ class Cell(Strict):
     returned: bool = True
     part: Literal["", "value", "other", "none"] = ""
     group: str = Field(default="", max_length=10_000)
+
+
+def answer(question: Question, desk: Desk) -> Answer:
+    """Answer a question about retention."""
+    read = read_of(question, desk)
+    lines = slices_of(question, read)
+    counts, sums = counts_of(question, read, lines)
+    found = [
+        _grid(question, read, part, group, counts[i], None if sums is None else sums[i])
+        for i, (part, group) in enumerate(lines.lines)
+    ]
+    return Answer(
+        kind="retention",
+        unit=question.unit,
+        since=read.buckets.since,
+        until=read.buckets.until,
+        sample=int(counts[:, :, 0].sum()),
+        left_out=read.left_out,
+        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if read.left_out else "",
+        notes=_notes(question),
+        buckets=read.buckets.named(),
+        columns=_columns(question),
+        grids=[one for one in found if one.part in ("", "value") or one.size],
+    )
+
+
+def _grid(
+    question: Question, read: Read, part: Part, group: str, counts: NDArray[np.int64],
+    sums: NDArray[np.float64] | None,
+) -> Grid:  # fmt: skip
+    begun, over = over_of(question, read)
+    made = []
+    for c in range(len(read.buckets)):
+        size = int(counts[c, 0])
+        cells = []
+        for k in range(counts.shape[1]):
+            value = None if sums is None else _value(question, float(sums[c, k]), int(counts[c, k]))
+            cells.append(_cell(int(counts[c, k]), size, value, bool(begun[c, k]), bool(over[c, k])))
+        made.append(Cohort(bucket=c, size=size, cells=cells))
+    mean = [_mean(question, counts, sums, over, k) for k in range(counts.shape[1])]
+    size = int(counts[:, 0].sum())
+    return Grid(label=label_of(part, group), part=part, group=group, size=size, cohorts=made, mean=mean)
+
+
+def _cell(units: int, size: int, value: float | None, begun: bool, over: bool) -> Share:
+    if not begun:
+        return Share(complete=False)
+    if not over:
+        return Share(units=units, value=value, complete=False)
+    interval = wilson(units, size)
+    return Share(units=units, share=interval.amount, low=interval.low, high=interval.high, value=value)
+
+
+def _value(question: Question, total: float, units: int) -> float | None:
+    """Return the sum, or the mean for each unit that returned (None without any)."""
+    if question.value is None or question.value.math == "sum":
+        return total
+    return total / units if units else None
+
+
+def _mean(
+    question: Question, counts: NDArray[np.int64], sums: NDArray[np.float64] | None, over: NDArray[np.bool_], k: int
+) -> Share:  # fmt: skip
+    whole = over[:, k]
+    units, size = int(counts[whole, k].sum()), int(counts[whole, 0].sum())
+    value = None if sums is None else _value(question, float(sums[whole, k].sum()), units)
+    return _cell(units, size, value, bool(whole.any()), bool(whole.any()))
+
+
+def _columns(question: Question) -> list[str]:
+    word = "Window" if question.basis == "rolling" and not question.brackets else question.interval.capitalize()
+    found, end = [f"{word} 0"], 0
+    for size in question.sizes:
+        begin, end = end + 1, end + size
+        found.append(f"{word} {begin}" if size == 1 else f"{word} {begin}-{end}")
+    return found
+
+
+def _notes(question: Question) -> list[str]:
+    found = []
+    if question.basis == "rolling":
+        length = {"hour": "1 hour", "day": "24 hours", "week": "7 days", "month": "30 days"}[question.interval]
+        found.append(f"Windows are {length} each, from the moment a unit first started; a unit starts once.")
+    if question.when == "on_or_after":
+        found.append("A unit counts in a column if it returned in it or in a later one shown; this can still rise.")
+    if question.value:
+        found.append("Returns without a number in the property count as 0.")
+    return found
+
+
+def people(question: Question, cell: Cell, desk: Desk) -> Units:
+    """Return those who started in an interval, and returned in a column of it (or did not)."""
+    read = read_of(question, desk)
+    if cell.bucket >= len(read.buckets) or cell.offset > len(question.sizes):
+        size = f"{len(read.buckets)} intervals and {len(question.sizes) + 1} columns"
+        raise BadInput("There is no such cell.", f"The grid has {size}, both counted from 0.")
+    unit, place, _ = read.starts.folded()
+    started = unit[place == cell.bucket]
+    if question.breakdown:
+        lines = slices_of(question, read)
+        started = started[lines_of_units(read, lines)[started] == lines.place(cell.part, cell.group)]
+    if cell.offset == 0:
+        return read.starts.ids(started if cell.returned else started[:0], question.unit)
+    back, places, times = read.returns.folded()
+    ahead = places - cell.bucket
+    offsets = offset_of(question.sizes)
+    counting = (times >= question.least) & (ahead > 0) & (ahead < len(offsets))
+    column = offsets[np.where(counting, ahead, 0)]
+    fits = counting & ((column >= cell.offset) if question.when == "on_or_after" else (column == cell.offset))
+    came = np.isin(started, back[fits])
+    return read.starts.ids(started[came if cell.returned else ~came], question.unit)
+
+
+def table(question: Question, answer: Answer) -> Table:
+    """Return a row for each interval of starting (and the mean) with its size and the share in each column."""
+    columns = [Column(key="cohort", label="Started in"), Column(key="size", label="Started", unit=_people(question))]
+    unit = "" if question.value else "share"
+    columns += [Column(key=f"column{k}", label=label, unit=unit) for k, label in enumerate(answer.columns)]
+    if question.breakdown:
+        columns.insert(0, Column(key="group", label=question.breakdown.by))
+    rows = []
+    for grid in answer.grids:
+        for one in grid.cohorts:
+            rows.append(_row(question, grid, answer.buckets[one.bucket].since, one.size, one.cells))
+        rows.append(_row(question, grid, "mean", grid.size, grid.mean))
+    return Table(columns=columns, rows=rows)
+
+
+def _row(question: Question, grid: Grid, name: str, size: int, cells: list[Share]) -> dict[str, object]:
+    row: dict[str, object] = {"cohort": name, "size": size, "group": grid.label}
+    if not question.breakdown:
+        del row["group"]
+    return row | {f"column{k}": cell.value if question.value else cell.share for k, cell in enumerate(cells)}
+
+
+def _people(question: Question) -> str:
+    return "accounts" if question.unit == "account" else "people"
+
+
+def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:  # noqa: ARG001
+    """Draw the grid; with a breakdown, the mean line of each value. A grid has no axis of time for `notes`."""
+    title = "Retention"
+    unit = "" if question.value else "share"
+    if len(answer.grids) > 1:
+        drawn = {
+            grid.label: [
+                (column, _drawn(question, cell)) for column, cell in zip(answer.columns, grid.mean, strict=True)
+            ]
+            for grid in answer.grids
+        }
+        return charts.line(drawn, title=title, unit=unit)
+    cohorts = answer.grids[0].cohorts
+    rows = [answer.buckets[one.bucket].label for one in cohorts]
+    values = [[_so_far(question, one.size, cell) for cell in one.cells] for one in cohorts]
+    partial = [
+        (r, k) for r, one in enumerate(cohorts) for k, cell in enumerate(one.cells) if not cell.complete
+    ]  # fmt: skip
+    top = None if question.value else 1.0
+    return charts.heatmap(rows, answer.columns, values, title=title, unit=unit, top=top, partial=partial)
+
+
+def _drawn(question: Question, cell: Share) -> float | None:
+    return cell.value if question.value else cell.share
+
+
+def _so_far(question: Question, size: int, cell: Share) -> float | None:
+    """Return what a cell shows, also before its time is over."""
+    if question.value or cell.complete:
+        return _drawn(question, cell)
+    return cell.units / size if cell.units is not None and size else None

@@ -6,12 +6,35 @@ cumulative, in all up to its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field, model_validator
 
+from callsheet import charts
+from callsheet.base.errors import BadInput
+from callsheet.charts import Option
+from callsheet.model.history import Codes
 from callsheet.usage.questions import common
-from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Name, Series, Strict
+from callsheet.usage.questions.buckets import Buckets, buckets_of
+from callsheet.usage.questions.common import (
+    MOST_SERIES,
+    Asked,
+    Bucket,
+    Column,
+    Desk,
+    Name,
+    Series,
+    Strict,
+    Table,
+    Units,
+)
+from callsheet.usage.questions.formula import letter
+from callsheet.usage.questions.rows import Rows, active
+from callsheet.usage.questions.slices import WHOLE, Slices, counted, names, slices
 
 
 class Question(Asked):
@@ -65,3 +88,131 @@ class Cell(Strict):
     part: Literal["", "value", "other", "none"] = ""
     group: str = Field(default="", max_length=10_000)
     period: Literal["current", "previous"] = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Each active unit once, with its number of intervals and its line of the breakdown."""
+
+    rows: Rows
+    unit: Codes
+    intervals: NDArray[np.int32]
+    line: NDArray[np.int32]
+
+
+def _read(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
+    found = []
+    for one in question.series:
+        desk.cancelled()
+        found.append(active(common.mark(one, desk), buckets, desk, question))
+    desk.cancelled()
+    return found
+
+
+def _lines_of(question: Question, current: list[Rows]) -> Slices:
+    return slices(question.breakdown, [counted(rows.firsts()) for rows in current]) if question.breakdown else WHOLE
+
+
+def _counted(question: Question, rows: Rows, lines: Slices) -> _Counted:
+    from callsheet.stats.walks.stickiness import intervals_active
+
+    units, _, times = rows.folded()
+    most = question.most if question.most is not None else np.iinfo(np.int64).max
+    unit, intervals = intervals_active(units, times, question.least, most)
+    return _Counted(rows, unit, intervals, lines.of_units(rows.firsts())[unit])
+
+
+def answer(question: Question, desk: Desk) -> Answer:
+    """Answer a question about stickiness."""
+    now = buckets_of(question, desk)
+    current = _read(question, now, desk)
+    lines = _lines_of(question, current)
+    found = _lines(question, current, lines, len(now), "current")
+    if question.compare:
+        found += _lines(question, _read(question, now.before(), desk), lines, len(now), "previous")
+    left_out = sum(rows.left_out for rows in current)
+    full = {(line.part, line.group) for line in found if line.units}
+    return Answer(
+        kind="stickiness",
+        unit=question.unit,
+        since=now.since,
+        until=now.until,
+        sample=sum(line.units for line in found if line.period == "current"),
+        left_out=left_out,
+        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        buckets=now.named(),
+        columns=_columns(question, len(now)),
+        lines=[one for one in found if one.part in ("", "value") or (one.part, one.group) in full],
+    )
+
+
+def _lines(
+    question: Question, found: list[Rows], lines: Slices, width: int, period: Literal["current", "previous"]
+) -> list[Line]:  # fmt: skip
+    made = []
+    for i, (series, rows) in enumerate(zip(question.series, found, strict=True)):
+        one = _counted(question, rows, lines)
+        cell = one.line.astype(np.int64) * width + one.intervals - 1
+        counts = np.bincount(cell, minlength=len(lines) * width).reshape(len(lines), width)
+        name = series.label or ", ".join(series.events) or "any event"
+        for k, (part, group) in enumerate(lines.lines):
+            made.append(_line(question, Line(
+                series=letter(i), label=name, part=part, group=group, period=period, counts=counts[k].tolist(),
+                units=int(counts[k].sum()),
+            )))  # fmt: skip
+    return made
+
+
+def _line(question: Question, line: Line) -> Line:
+    """Return the line with its mean, and summed from the end where the question is cumulative."""
+    total = sum((i + 1) * count for i, count in enumerate(line.counts))
+    mean = total / line.units if line.units else None
+    counts = line.counts
+    if question.cumulative:
+        counts = np.cumsum(counts[::-1])[::-1].tolist()
+    return line.model_copy(update={"mean": mean, "counts": counts})
+
+
+def _columns(question: Question, width: int) -> list[str]:
+    more = " or more" if question.cumulative else ""
+    return [f"{n} {question.interval}{'' if n == 1 else 's'}{more}" for n in range(1, width + 1)]
+
+
+def people(question: Question, cell: Cell, desk: Desk) -> Units:
+    """Return the units active in so many intervals."""
+    places = {letter(i): i for i in range(len(question.series))}
+    if cell.series not in places:
+        raise BadInput(f"There is no series {cell.series!r}.", f"Choose one of {', '.join(places)}.")
+    now = buckets_of(question, desk)
+    current = _read(question, now, desk) if question.breakdown else []
+    lines = _lines_of(question, current)
+    buckets = now.before() if cell.period == "previous" else now
+    rows = active(common.mark(question.series[places[cell.series]], desk), buckets, desk, question)
+    found = _counted(question, rows, lines)
+    chosen = found.intervals >= cell.intervals if question.cumulative else found.intervals == cell.intervals
+    if question.breakdown:
+        chosen &= found.line == lines.place(cell.part, cell.group)
+    return rows.ids(found.unit[chosen], question.unit)
+
+
+def table(question: Question, answer: Answer) -> Table:
+    """Return a row for each number of intervals, with a column for each line."""
+    unit = "accounts" if question.unit == "account" else "people"
+    columns = [Column(key="intervals", label="Active in")]
+    columns += [Column(key=f"line{k}", label=name, unit=unit) for k, name in enumerate(_names(answer))]
+    rows: list[dict[str, object]] = [
+        {"intervals": name} | {f"line{k}": line.counts[i] for k, line in enumerate(answer.lines)}
+        for i, name in enumerate(answer.columns)
+    ]
+    return Table(columns=columns, rows=rows)
+
+
+def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:  # noqa: ARG001
+    """Draw bars by number of intervals. There is no axis of time for `notes`."""
+    unit = "accounts" if question.unit == "account" else "people"
+    drawn = dict(zip(_names(answer), [line.counts for line in answer.lines], strict=True))
+    return charts.bar([str(i + 1) for i in range(len(answer.columns))], drawn, title="Stickiness", unit=unit)
+
+
+def _names(answer: Answer) -> list[str]:
+    return names([(line.series, line.label, line.part, line.group, line.period) for line in answer.lines])

@@ -6,43 +6,23 @@ a mean of, no amount after a division by zero) the field says so.
 
 from __future__ import annotations
 
-from typing import Literal, Self, TypeAlias
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal, Self
 
+import numpy as np
 from pydantic import BaseModel, Field, model_validator
 
-from callsheet.usage.questions import common
-from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Name, Series, Strict
-
-Math: TypeAlias = Literal[
-    "count", "unique", "per_unit", "weekly_active", "monthly_active", "first_time", "first_ever", "sum", "mean", "min",
-    "max", "median", "p75", "p90", "p95", "p99", "unique_values",
-]  # fmt: skip
-OF_PROPERTY = ("sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values")
-ADDING_UP = ("count", "unique", "first_time", "first_ever", "sum", "unique_values")
-"""Maths of which a running total makes sense; those of units and values count each once."""
-
-
-class TrendSeries(Series):
-    """A series and what is taken of it.
-
-    `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit. `weekly_active`,
-    `monthly_active`: units active in the 7 or 30 local days that end with the interval (for the one under way, with
-    today). `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
-    same where this is also their first row of these events at all, whatever its properties. `sum`, `mean`, `min`,
-    `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`. `unique_values`:
-    different values of `property`.
-    """
-
-    math: Math = "count"
-    property: Name = ""
-
-    @model_validator(mode="after")
-    def _has_property(self) -> Self:
-        if self.math in OF_PROPERTY and not self.property:
-            raise ValueError(f"{self.math} needs a property")
-        if self.math not in OF_PROPERTY and self.property:
-            raise ValueError(f"{self.math} takes no property")
-        return self
+from callsheet import charts
+from callsheet.base.errors import BadInput
+from callsheet.charts import Option
+from callsheet.usage.questions import common, maths
+from callsheet.usage.questions.buckets import Buckets, buckets_of
+from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Column, Desk, Name, Strict, Table, Units
+from callsheet.usage.questions.formula import Formula, letter
+from callsheet.usage.questions.maths import ADDING_UP, TrendSeries, weights
+from callsheet.usage.questions.rows import Rows, first_day
+from callsheet.usage.questions.slices import WHOLE, Part, Slices, names, slices
 
 
 class Question(Asked):
@@ -88,13 +68,14 @@ class Line(BaseModel):
     total: float | None
     sample: int = 0
     unit: str = ""
+    is_formula: bool = False
 
 
 class Answer(common.Answer):
     """`buckets` are those of the span, `previous` those it is compared with (place by place).
 
-    `known_since` is the local day of the first known event, where intervals of the span lie before it: these have
-    no data rather than nothing that happened.
+    `known_since` is the first day of the interval of the first known event, where intervals of the span lie before
+    it: these have no data rather than nothing that happened.
     """
 
     buckets: list[Bucket]
@@ -111,3 +92,203 @@ class Cell(Strict):
     part: Literal["", "value", "other", "none"] = ""
     group: str = Field(default="", max_length=10_000)
     period: Literal["current", "previous"] = "current"
+
+
+def answer(question: Question, desk: Desk) -> Answer:
+    """Answer a question about trends. BadInput for a formula that cannot be read, or a field that is unknown."""
+    formulas = [Formula(text, len(question.series)) for text in question.formulas]
+    now = buckets_of(question, desk)
+    current = _rows(question, now, desk)
+    lines = _slices(question, current)
+    found = _lines(question, formulas, now, current, lines, "current")
+    previous: list[Bucket] = []
+    if question.compare:
+        then = now.before()
+        previous = then.named()
+        found += _lines(question, formulas, then, _rows(question, then, desk), lines, "previous")
+    left_out = sum(rows.left_out for rows in current)
+    return Answer(
+        kind="trends",
+        unit=question.unit,
+        since=now.since,
+        until=now.until,
+        sample=sum(line.sample for line in found if line.period == "current"),
+        left_out=left_out,
+        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        notes=_notes(question),
+        buckets=now.named(),
+        previous=previous,
+        lines=_shown(question, found),
+        known_since=_known_since(question, now, found, desk),
+    )
+
+
+def _rows(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
+    found = []
+    for one in question.series:
+        desk.cancelled()
+        found.append(maths.read(one, buckets, question, desk))
+    desk.cancelled()
+    return found
+
+
+def _slices(question: Question, current: list[Rows]) -> Slices:
+    if question.breakdown is None:
+        return WHOLE
+    return slices(question.breakdown, [weights(one, rows) for one, rows in zip(question.series, current, strict=True)])
+
+
+def _lines(
+    question: Question, formulas: list[Formula], buckets: Buckets, rows: list[Rows], lines: Slices,
+    period: Literal["current", "previous"],
+) -> list[Line]:  # fmt: skip
+    """Return the lines of all series, then those of the formulas."""
+    computed = [
+        maths.computed(one, found, buckets, lines, question.cumulative)
+        for one, found in zip(question.series, rows, strict=True)
+    ]
+    made = []
+    for i, one in enumerate(question.series):
+        for k, (part, group) in enumerate(lines.lines):
+            name = one.label or ", ".join(one.events) or "any event"
+            line = Line(
+                series=letter(i), label=name, part=part, group=group, period=period, unit=_unit(one, question),
+                amounts=[_amount(x) for x in computed[i].amounts[k].tolist()],
+                total=_amount(float(computed[i].totals[k])), sample=int(computed[i].samples[k]),
+            )  # fmt: skip
+            made.append(line)
+    for formula in formulas:
+        made += [_applied(formula, made, part, group, period) for part, group in lines.lines]
+    return [line.model_copy(update={"amounts": _smooth(line.amounts, question.smoothing)}) for line in made]
+
+
+def _applied(
+    formula: Formula, made: list[Line], part: Part, group: str, period: Literal["current", "previous"]
+) -> Line:  # fmt: skip
+    parts = {line.series: line for line in made if (line.part, line.group) == (part, group) and not line.is_formula}
+    intervals = range(len(next(iter(parts.values())).amounts))
+    amounts = [formula.of({name: line.amounts[i] for name, line in parts.items()}) for i in intervals]
+    total = formula.of({name: line.total for name, line in parts.items()})
+    return Line(
+        series=formula.text, label=formula.text, part=part, group=group, period=period, amounts=amounts, total=total,
+        is_formula=True,
+    )  # fmt: skip
+
+
+def _amount(found: float) -> float | None:
+    return None if found != found else found
+
+
+def _smooth(amounts: list[float | None], intervals: int) -> list[float | None]:
+    """Return the mean of the last so many amounts at each place, of those that are there."""
+    if intervals == 1:
+        return amounts
+    found: list[float | None] = []
+    for i in range(len(amounts)):
+        near = [one for one in amounts[max(0, i - intervals + 1) : i + 1] if one is not None]
+        found.append(sum(near) / len(near) if near else None)
+    return found
+
+
+def _unit(series: TrendSeries, question: Question) -> str:
+    if series.math in ("unique", "weekly_active", "monthly_active", "first_time", "first_ever"):
+        return "accounts" if question.unit == "account" else "people"
+    return {"count": "events", "unique_values": "values"}.get(series.math, "")
+
+
+def _shown(question: Question, found: list[Line]) -> list[Line]:
+    """Leave out lines for other values and none that stand for nothing, and series of which formulas are made."""
+    full = {(line.part, line.group) for line in found if line.sample}
+    return [
+        line
+        for line in found
+        if (line.part in ("", "value") or (line.part, line.group) in full)
+        and (line.is_formula or question.show_series or not question.formulas)
+    ]
+
+
+def _notes(question: Question) -> list[str]:
+    found = []
+    if question.smoothing > 1:
+        found.append(f"Each amount is the mean of the last {question.smoothing} {question.interval}s.")
+    if question.cumulative:
+        found.append("Amounts are running totals; each unit and each value counts once.")
+    return found
+
+
+def _known_since(question: Question, buckets: Buckets, found: list[Line], desk: Desk) -> str:
+    """Return where the interval of the very first event begins when the span begins before it, else nothing."""
+    current = [line for line in found if line.period == "current" and not line.is_formula]
+    if any(line.amounts[0] for line in current):
+        return ""
+    first = first_day(desk, question.unit)
+    if first is None or first <= int(buckets.days[0]):
+        return ""
+    place = int(buckets.places_of_days(np.array([first], np.int32))[0])
+    if place >= 0 and buckets.interval != "hour":
+        first = int(buckets.days[place])
+    return (date(1970, 1, 1) + timedelta(days=first)).isoformat()
+
+
+def people(question: Question, cell: Cell, desk: Desk) -> Units:
+    """Return the units behind an interval of a line, or behind its total."""
+    places = {letter(i): i for i in range(len(question.series))}
+    if cell.series not in places:
+        raise BadInput(f"Nobody is behind {cell.series!r} alone.", f"Choose one of the series {', '.join(places)}.")
+    now = buckets_of(question, desk)
+    buckets = now.before() if cell.period == "previous" else now
+    if cell.bucket is not None and cell.bucket >= len(buckets):
+        raise BadInput(f"There is no interval {cell.bucket}.", f"The span has {len(buckets)}, counted from 0.")
+    series = question.series[places[cell.series]]
+    lines = _slices(question, _rows(question, now, desk)) if question.breakdown else WHOLE
+    rows = maths.read(series, buckets, question, desk)
+    chosen = maths.behind(series, rows, buckets, cell.bucket)
+    if question.breakdown:
+        chosen &= lines.of_rows(rows) == lines.place(cell.part, cell.group)
+    return rows.ids(rows.unit[chosen], question.unit)
+
+
+def table(question: Question, answer: Answer) -> Table:  # noqa: ARG001
+    """Return one row for each interval and a column for each line; the last row is the totals."""
+    headings = _names(answer)
+    columns = [Column(key="interval", label="Interval")]
+    columns += [Column(key=f"line{i}", label=name, unit=answer.lines[i].unit) for i, name in enumerate(headings)]
+    rows: list[dict[str, object]] = []
+    for i, bucket in enumerate(answer.buckets):
+        row: dict[str, object] = {"interval": bucket.since, "partial": bucket.partial}
+        rows.append(row | {f"line{k}": line.amounts[i] for k, line in enumerate(answer.lines)})
+    rows.append({"interval": "total", "partial": False} | {f"line{k}": x.total for k, x in enumerate(answer.lines)})
+    return Table(columns=columns, rows=rows)
+
+
+def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:
+    """Draw the lines over time, or their totals side by side; `notes` are (interval's `since`, text)."""
+    title = ", ".join(dict.fromkeys(line.label for line in answer.lines)) or "Trend"
+    headings = _names(answer)
+    units = {line.unit for line in answer.lines}
+    unit = units.pop() if len(units) == 1 else ""
+    if question.display in ("number", "table"):
+        return charts.bar(headings, {title: [x.total for x in answer.lines]}, title=title, unit=unit, horizontal=True)
+    places = [bucket.since for bucket in answer.buckets]
+    if question.display == "bar":
+        drawn = {name: line.amounts for name, line in zip(headings, answer.lines, strict=True)}
+        return charts.bar(places, drawn, title=title, unit=unit, stacked=bool(question.breakdown), notes=notes)
+    points = {name: _points(answer, line) for name, line in zip(headings, answer.lines, strict=True)}
+    if question.display == "area":
+        return charts.stacked_area(points, title=title, unit=unit, notes=notes)
+    tones = {name: "@ink-3/60" for name, x in zip(headings, answer.lines, strict=True) if x.period == "previous"}
+    return charts.line(points, title=title, unit=unit, notes=notes, tones=tones)
+
+
+def _points(answer: Answer, line: Line) -> list[dict[str, object]]:
+    """Return the points of a line; those before the first known event are left out, not drawn as nothing."""
+    known = answer.known_since
+    return [
+        {"since": bucket.since, "amount": amount, "partial": bucket.partial}
+        for bucket, amount in zip(answer.buckets, line.amounts, strict=True)
+        if not (known and bucket.since < known)
+    ]
+
+
+def _names(answer: Answer) -> list[str]:
+    return names([(line.series, line.label, line.part, line.group, line.period) for line in answer.lines])

@@ -1,0 +1,264 @@
+"""The maths of trends: from rows to amounts by line of the breakdown and interval.
+
+An amount is NaN where there is nothing to compute it from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import model_validator
+
+from callsheet.base.time import day_start, local_date
+from callsheet.model.history import Amounts, Mark
+from callsheet.usage.questions import common
+from callsheet.usage.questions.buckets import Buckets, day_number, micros
+from callsheet.usage.questions.common import Asked, Desk, Name, Series
+from callsheet.usage.questions.rows import Rows, daily, ever, single
+from callsheet.usage.questions.slices import Slices
+
+Math: TypeAlias = Literal[
+    "count", "unique", "per_unit", "weekly_active", "monthly_active", "first_time", "first_ever", "sum", "mean", "min",
+    "max", "median", "p75", "p90", "p95", "p99", "unique_values",
+]  # fmt: skip
+OF_PROPERTY = ("sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values")
+ADDING_UP = ("count", "unique", "first_time", "first_ever", "sum", "unique_values")
+"""Maths of which a running total makes sense; those of units and values count each once."""
+TRAILING = {"weekly_active": 7, "monthly_active": 30}
+QUANTILES = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+_DAY = 86_400_000_000
+_EPOCH_DAY = date(1970, 1, 1)
+
+
+class TrendSeries(Series):
+    """A series and what is taken of it.
+
+    `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit. `weekly_active`,
+    `monthly_active`: units active in the 7 or 30 local days that end with the interval (for the one under way, with
+    today). `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
+    same where this is also their first row of these events at all, whatever its properties. `sum`, `mean`, `min`,
+    `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`. `unique_values`:
+    different values of `property`.
+    """
+
+    math: Math = "count"
+    property: Name = ""
+
+    @model_validator(mode="after")
+    def _has_property(self) -> Self:
+        if self.math in OF_PROPERTY and not self.property:
+            raise ValueError(f"{self.math} needs a property")
+        if self.math not in OF_PROPERTY and self.property:
+            raise ValueError(f"{self.math} takes no property")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Amounts `[line, interval]`, totals and numbers of rows `[line]`."""
+
+    amounts: Amounts
+    totals: Amounts
+    samples: NDArray[np.int64]
+
+
+def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk) -> Rows:
+    """Return the rows a series is computed from; with first times, only the first row of each unit."""
+    mark = common.mark(series, desk)
+    label = question.breakdown.by if question.breakdown else ""
+    if series.math == "unique_values":
+        name = series.property if series.property.startswith("properties.") else f"properties.{series.property}"
+        return single((mark,), buckets, desk, question, label=name)
+    if series.math in OF_PROPERTY:
+        return single((mark,), buckets, desk, question, label=label, value=series.property)
+    since = None
+    if series.math in ("first_time", "first_ever"):
+        since = ever(buckets.zone)
+    elif series.math in TRAILING:
+        reach = TRAILING[series.math] + 2
+        since = day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
+    if series.math == "first_ever" and mark.where:
+        return first_ever(single((mark, Mark(mark.events)), buckets, desk, question, since, label))
+    by_day = not label and buckets.interval != "hour"
+    rows = (
+        daily(mark, buckets, desk, question, since)
+        if by_day
+        else single((mark,), buckets, desk, question, since, label)
+    )
+    return _inside(rows.firsts()) if series.math in ("first_time", "first_ever") else rows
+
+
+def _inside(rows: Rows) -> Rows:
+    return rows.kept(rows.place >= 0)
+
+
+def first_ever(rows: Rows) -> Rows:
+    """Return the first row of each unit that carries the first mark, where none of its rows is earlier."""
+    opening = np.full(rows.size, np.iinfo(np.int64).max)
+    first = rows.firsts()
+    opening[first.unit] = first.when
+    fitting = rows.kept(rows.carry(0)).firsts()
+    return _inside(fitting.kept(opening[fitting.unit] == fitting.when))
+
+
+def computed(series: TrendSeries, rows: Rows, buckets: Buckets, lines: Slices, cumulative: bool) -> Computed:
+    """Return the amounts of a series."""
+    line = lines.of_rows(rows)
+    if series.math == "unique_values":
+        line = np.zeros(len(rows.unit), np.int32)
+    if series.math in TRAILING:
+        return _trailing(TRAILING[series.math], rows, line, buckets, len(lines))
+    inside = rows.place >= 0
+    cell = np.where(inside, line * len(buckets) + rows.place, -1).astype(np.int32)
+    whole = np.where(inside, line, -1).astype(np.int32)
+    samples = _sums(whole, rows.count.astype(np.float64), len(lines)).astype(np.int64)
+    shape = (len(lines), len(buckets))
+    if cumulative:
+        keep = _newly(series, rows, whole, len(lines))
+        cell = np.where(keep, cell, -1).astype(np.int32)
+    amounts = _of_cells(series, rows, cell, shape[0] * shape[1]).reshape(shape)
+    totals = _of_cells(series, rows, whole, len(lines))
+    return Computed(np.cumsum(amounts, axis=1) if cumulative else amounts, totals, samples)
+
+
+def _sums(cell: NDArray[np.int32], weights: Amounts, cells: int) -> Amounts:
+    kept = cell >= 0
+    return np.asarray(np.bincount(cell[kept], weights=weights[kept], minlength=cells), np.float64)
+
+
+def _newly(series: TrendSeries, rows: Rows, whole: NDArray[np.int32], lines: int) -> NDArray[np.bool_]:
+    """Mark the rows that add to a running total: all, or the first of each unit (or value) in its line."""
+    from callsheet.stats.walks.trend import firsts
+
+    if series.math == "unique":
+        return firsts(rows.unit, whole, lines)
+    if series.math != "unique_values":
+        return np.ones(len(whole), np.bool_)
+    label = rows.told
+    order = np.lexsort((rows.when, label))
+    found = np.zeros(len(whole), np.bool_)
+    valid = order[(label[order] >= 0) & (whole[order] >= 0)]
+    opens = np.ones(len(valid), np.bool_)
+    opens[1:] = label[valid][1:] != label[valid][:-1]
+    found[valid[opens]] = True
+    return found
+
+
+def _of_cells(series: TrendSeries, rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:
+    """Return the amount of each cell."""
+    from callsheet.stats.walks.trend import distinct
+
+    if series.math in ("count", "first_time", "first_ever"):
+        weights = rows.count if series.math == "count" else np.ones(len(cell), np.int64)
+        return _sums(cell, weights.astype(np.float64), cells)
+    if series.math == "unique":
+        return distinct(rows.unit, cell, cells).astype(np.float64)
+    if series.math == "per_unit":
+        return _ratio(_sums(cell, rows.count.astype(np.float64), cells), distinct(rows.unit, cell, cells))
+    if series.math == "unique_values":
+        return _values(rows, cell, cells)
+    return _numbers(series.math, rows.numbers, cell, cells)
+
+
+def _ratio(above: Amounts, below: NDArray[np.int64]) -> Amounts:
+    return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0), np.float64)
+
+
+def _values(rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:
+    """Return the number of different values in each cell."""
+    label = rows.told
+    kept = (cell >= 0) & (label >= 0)
+    pairs = np.unique(cell[kept].astype(np.int64) * max(len(rows.labels), 1) + label[kept])
+    return np.bincount(pairs // max(len(rows.labels), 1), minlength=cells).astype(np.float64)
+
+
+def _numbers(math: str, value: Amounts, cell: NDArray[np.int32], cells: int) -> Amounts:
+    """Return sums (0 where there is none), means, extremes or quantiles (NaN where there is none) of numbers."""
+    kept = (cell >= 0) & ~np.isnan(value)
+    where, numbers = cell[kept], value[kept]
+    sums = _sums(where, numbers, cells)
+    if math == "sum":
+        return sums
+    sizes = np.bincount(where, minlength=cells)
+    if math == "mean":
+        return _ratio(sums, sizes)
+    ordered = numbers[np.lexsort((numbers, where))]
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)[:-1]])
+    level = {"min": 0.0, "max": 1.0, **QUANTILES}[math]
+    return _quantiles(ordered, starts, sizes, level)
+
+
+def _quantiles(ordered: Amounts, starts: NDArray[np.int64], sizes: NDArray[np.int64], level: float) -> Amounts:
+    """Return a quantile of each run of sorted numbers, linear between closest ranks (Hyndman & Fan 7)."""
+    found = np.full(len(sizes), np.nan)
+    full = sizes > 0
+    rank = level * (sizes[full] - 1)
+    low = np.floor(rank).astype(np.int64)
+    high = np.minimum(low + 1, sizes[full] - 1)
+    below, above = ordered[starts[full] + low], ordered[starts[full] + high]
+    found[full] = below + (above - below) * (rank - low)
+    return found
+
+
+def windows(days: int, buckets: Buckets, by_day: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return beginnings and ends of the windows of so many local days that end with each interval, as numbers of
+    days or as moments. The window of an interval under way ends with today; those of hours are 24 h a day."""
+    if buckets.interval == "hour":
+        ends = np.asarray(buckets.bounds[1:], np.int64)
+        return ends - days * _DAY, ends
+    tomorrow = day_number(local_date(buckets.now, buckets.zone)) + 1
+    last = buckets.days[1:].astype(np.int64)
+    last = np.where(buckets.days[:-1] < tomorrow, np.minimum(last, tomorrow), last)
+    if by_day:
+        return last - days, last
+    return tuple(np.array([_start(int(day) - back, buckets.zone) for day in last], np.int64) for back in (days, 0))  # type: ignore[return-value]
+
+
+def _start(day: int, zone: str) -> int:
+    return micros(day_start(_EPOCH_DAY + timedelta(days=day), zone))
+
+
+def reach(days: int, rows: Rows, buckets: Buckets) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the first and the last interval whose window holds each row (none: the last is before the first)."""
+    begins, ends = windows(days, buckets, rows.daily)
+    low = np.searchsorted(ends, rows.when, side="right").astype(np.int32)
+    high = np.searchsorted(begins, rows.when, side="right").astype(np.int32) - 1
+    return low, np.asarray(high, np.int32)
+
+
+def _trailing(days: int, rows: Rows, line: NDArray[np.int32], buckets: Buckets, lines: int) -> Computed:
+    from callsheet.stats.walks.trend import trailing
+
+    low, high = reach(days, rows, buckets)
+    amounts = trailing(rows.unit, line, low, high, lines, len(buckets)).reshape(lines, len(buckets)).astype(np.float64)
+    within = np.where(high >= low, line, -1).astype(np.int32)
+    samples = _sums(within, rows.count.astype(np.float64), lines).astype(np.int64)
+    return Computed(amounts, amounts[:, -1].copy(), samples)
+
+
+def weights(series: TrendSeries, rows: Rows) -> tuple[tuple[str, ...], Amounts]:
+    """Return the values of a breakdown with what each adds up to in the span: sums, different units, or rows."""
+    from callsheet.stats.walks.trend import distinct
+
+    label = np.where(rows.place >= 0, rows.told, -1).astype(np.int32)
+    if series.math == "sum":
+        return rows.labels, _numbers("sum", rows.numbers, label, len(rows.labels))
+    if series.math in ("unique", *TRAILING):
+        return rows.labels, distinct(rows.unit, label, len(rows.labels)).astype(np.float64)
+    return rows.labels, _sums(label, rows.count.astype(np.float64), len(rows.labels))
+
+
+def behind(series: TrendSeries, rows: Rows, buckets: Buckets, bucket: int | None) -> NDArray[np.bool_]:
+    """Mark the rows that an amount (None: the total) rests on."""
+    if series.math in TRAILING:
+        low, high = reach(TRAILING[series.math], rows, buckets)
+        place = len(buckets) - 1 if bucket is None else bucket
+        return np.asarray((low <= place) & (place <= high), np.bool_)
+    found = rows.place >= 0 if bucket is None else rows.place == bucket
+    if series.math in OF_PROPERTY:
+        found &= rows.told >= 0 if series.math == "unique_values" else ~np.isnan(rows.numbers)
+    return np.asarray(found, np.bool_)

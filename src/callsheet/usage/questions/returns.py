@@ -1,0 +1,211 @@
+"""What a retention grid is counted from: who starts in which interval, and who returns how much later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from callsheet.base.errors import BadInput
+from callsheet.model.history import Mark
+from callsheet.usage.questions import common
+from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
+from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict
+from callsheet.usage.questions.maths import first_ever
+from callsheet.usage.questions.rows import Rows, daily, ever, single
+from callsheet.usage.questions.slices import WHOLE, Slices, slices
+
+MOST_CELLS = 40_000
+WINDOWS = {"hour": 3_600_000_000, "day": 86_400_000_000, "week": 604_800_000_000, "month": 2_592_000_000_000}
+"""Lengths of rolling windows in microseconds."""
+
+
+class Value(Strict):
+    """A property of the returns to sum, or to take the mean of for each unit that returned."""
+
+    property: Name = Field(min_length=1)
+    math: Literal["sum", "mean"] = "sum"
+
+
+class Retained(Asked):
+    """A grid of intervals of starting (`span`, `interval`) by intervals of returning (`periods` after it).
+
+    `mode`: `recurring` (a unit starts in every interval in which it did the start event), `first_time` (where it did
+    so for the first time ever, with these conditions), `first_ever` (the same, if this was also its first of these
+    events whatever their properties), `first_in_span` (for the first time in the span). `when`: a return `on` the
+    interval, or `on_or_after` it (within the periods). `basis`: intervals of the calendar, or `rolling` windows (1
+    hour, 24 hours, 7 days, 30 days) from the unit's own start; a unit then has one start. `brackets` are lengths in
+    intervals: 1, 3, 7 gives the columns 1, 2-4 and 5-11. `least` is how often a unit must return in an interval.
+    """
+
+    start: Series
+    back: Series
+    mode: Literal["recurring", "first_time", "first_ever", "first_in_span"] = "recurring"
+    when: Literal["on", "on_or_after"] = "on"
+    basis: Literal["calendar", "rolling"] = "calendar"
+    periods: int = Field(default=7, ge=1, le=90)
+    brackets: tuple[int, ...] = Field(default=(), max_length=30)
+    least: int = Field(default=1, ge=1, le=10_000)
+    value: Value | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if any(size < 1 for size in self.brackets) or sum(self.brackets) > 400:
+            raise ValueError("brackets are lengths of 1 or more intervals, 400 together at most")
+        if self.value and (self.when == "on_or_after" or self.least > 1):
+            raise ValueError("a value is summed over all returns of an interval; leave out on_or_after and least")
+        if self.compare:
+            raise ValueError("retention is compared by the rows of its grid; leave out compare")
+        return self
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many intervals each column after the first holds."""
+        return self.brackets or (1,) * self.periods
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the grid is counted from: each unit and interval of starting once (`starts`, with its first moment), the
+    returns as rows whose `place` is relative to the first cohort, and the row that decides a unit's line."""
+
+    buckets: Buckets
+    reach: int
+    starts: Rows
+    returns: Rows
+    deciding: Rows
+    left_out: int
+
+
+def read_of(asked: Retained, desk: Desk) -> Read:
+    """Read what the grid is counted from. BadInput for a grid of more than MOST_CELLS cells."""
+    buckets = buckets_of(asked, desk)
+    reach = sum(asked.sizes)
+    if len(buckets) * (len(asked.sizes) + 1) > MOST_CELLS:
+        raise BadInput(f"The grid has more than {MOST_CELLS:,} cells.", "Ask for a shorter span or fewer periods.")
+    starts, deciding = _starts(asked, buckets, desk)
+    desk.cancelled()
+    mark = common.mark(asked.back, desk)
+    if _by_day(asked, buckets):
+        returns = daily(mark, buckets.moved(after=reach), desk, asked)
+    else:
+        wide = _rolling_reach(buckets, reach) if asked.basis == "rolling" else buckets.moved(after=reach)
+        value = asked.value.property if asked.value else ""
+        returns = single((mark,), wide, desk, asked, value=value)
+    desk.cancelled()
+    if asked.basis == "rolling":
+        starts, returns = _rolled(starts.firsts(), returns, buckets)
+    return Read(buckets, reach, starts, returns, deciding, starts.left_out + returns.left_out)
+
+
+def _by_day(asked: Retained, buckets: Buckets) -> bool:
+    """Whether the rollup of days can answer: moments, values and breakdowns need the events."""
+    plain = asked.basis == "calendar" and not asked.value and not asked.breakdown
+    return plain and buckets.interval != "hour"
+
+
+def _starts(asked: Retained, buckets: Buckets, desk: Desk) -> tuple[Rows, Rows]:
+    """Return the rows of starting inside the span, and of each unit the row that decides its line."""
+    mark = common.mark(asked.start, desk)
+    first = asked.mode in ("first_time", "first_ever")
+    since = ever(buckets.zone) if first else None
+    conditioned = asked.mode == "first_ever" and bool(mark.where)
+    if _by_day(asked, buckets) and not conditioned:
+        rows = daily(mark, buckets, desk, asked, since)
+    else:
+        marks = (mark, Mark(mark.events)) if conditioned else (mark,)
+        label = asked.breakdown.by if asked.breakdown else ""
+        rows = single(marks, buckets, desk, asked, since, label=label)
+    if conditioned:
+        rows = first_ever(rows)
+    elif asked.mode != "recurring":
+        rows = rows.firsts()
+    inside = rows.kept(rows.place >= 0)
+    return inside, inside.firsts()
+
+
+def _rolling_reach(buckets: Buckets, reach: int) -> Buckets:
+    """Return buckets that hold all windows of the last start: one interval more, as a day may have 23 hours."""
+    return buckets.moved(after=reach + 2)
+
+
+def _rolled(starts: Rows, returns: Rows, buckets: Buckets) -> tuple[Rows, Rows]:
+    """Return one start for each unit, and returns placed by whole windows since that start."""
+    width = WINDOWS[buckets.interval]
+    began = np.full(max(starts.size, returns.size), np.iinfo(np.int64).max, np.int64)
+    cohort = np.zeros(len(began), np.int32)
+    began[starts.unit], cohort[starts.unit] = starts.when, starts.place
+    after = returns.kept(returns.when >= began[returns.unit])
+    passed = (after.when - began[after.unit]) // width
+    return starts, replace(after, place=(cohort[after.unit] + passed).astype(np.int32))
+
+
+def slices_of(asked: Retained, found: Read) -> Slices:
+    """Return the lines of the breakdown: the values with the most starts."""
+    if asked.breakdown is None:
+        return WHOLE
+    units, _, _ = found.starts.folded()
+    times = np.bincount(units, minlength=found.starts.size).astype(np.float64)
+    deciding = found.deciding
+    told = deciding.told >= 0
+    kept = times[deciding.unit[told]]
+    weights = np.bincount(deciding.told[told], weights=kept, minlength=len(deciding.labels)).astype(np.float64)
+    return slices(asked.breakdown, [(deciding.labels, weights)])
+
+
+def counts_of(
+    asked: Retained, found: Read, lines: Slices
+) -> tuple[NDArray[np.int64], NDArray[np.float64] | None]:  # fmt: skip
+    """Return units, and the sums of the value where one was asked for, `[line, cohort, column]`."""
+    from callsheet.stats.walks import retention as walk
+
+    unit, place, _ = found.starts.folded()
+    line = lines_of_units(found, lines)
+    shape = (len(lines), len(found.buckets), len(asked.sizes) + 1)
+    offsets = offset_of(asked.sizes)
+    if asked.value is None:
+        back, places, times = found.returns.folded()
+        often = times >= asked.least
+        unbounded = asked.when == "on_or_after"
+        return walk.grid(unit, place, back[often], places[often], line, shape, offsets, unbounded), None
+    opens = np.ones(len(found.starts.unit), np.bool_)
+    opens[1:] = (found.starts.unit[1:] != found.starts.unit[:-1]) | (found.starts.place[1:] != found.starts.place[:-1])
+    returns = found.returns.kept(found.returns.place >= 0)
+    rows = (returns.place, returns.when, returns.numbers)
+    different = (asked.start.events, asked.start.where) != (asked.back.events, asked.back.where)
+    moments = np.ascontiguousarray(found.starts.when[opens])
+    sums, counts = walk.amounts(
+        (unit, place, moments), returns.unit, rows, line, shape, offsets, different
+    )  # fmt: skip
+    return counts, sums
+
+
+def lines_of_units(found: Read, lines: Slices) -> NDArray[np.int32]:
+    """Return the line of each unit by code; -1 for units that never start."""
+    line = np.full(max(found.starts.size, found.returns.size, 1), -1, np.int32)
+    line[found.deciding.unit] = lines.of_rows(found.deciding)
+    return line
+
+
+def offset_of(sizes: Sequence[int]) -> NDArray[np.int32]:
+    """Return the column for each number of intervals since the start: 0 for 0, then as many each as its size."""
+    return np.repeat(np.arange(len(sizes) + 1), [1, *sizes]).astype(np.int32)
+
+
+def over_of(asked: Retained, found: Read) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which cells `[cohort, column]` have begun, and which are over."""
+    ends = np.cumsum([1, *asked.sizes])
+    begins = ends - [1, *asked.sizes]
+    now, cohorts = micros(found.buckets.now), np.arange(len(found.buckets))[:, None]
+    if asked.basis == "rolling":
+        width = WINDOWS[found.buckets.interval]
+        opens, closes = found.buckets.bounds[:-1][:, None], found.buckets.bounds[1:][:, None]
+        over = closes + ends * width <= now
+        over[:, 0] = closes[:, 0] <= now
+        return opens + begins * width <= now, over
+    bounds = found.buckets.moved(after=found.reach).bounds
+    return bounds[cohorts + begins] <= now, bounds[cohorts + ends] <= now

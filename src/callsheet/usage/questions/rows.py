@@ -1,0 +1,129 @@
+"""What units did, row by row, with the interval each row falls in: from the rollup of days, or from the events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callsheet.base.time import day_start
+from callsheet.model.history import Amounts, Ask, Codes, Labels, Mark, Moments
+from callsheet.usage.questions.buckets import Buckets
+from callsheet.usage.questions.common import Asked, Desk, Units, wheres
+
+_FIRST = date(1900, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows sorted by unit, then time. `when` is the moment, or the number of the local day of a row of the rollup
+    (`daily`), which stands for `count` events. `place` is the interval, -1 outside."""
+
+    unit: Codes
+    when: Moments
+    place: NDArray[np.int32]
+    count: NDArray[np.int64]
+    names: Callable[[Iterable[int]], list[str]]
+    size: int
+    daily: bool
+    left_out: int = 0
+    label: Labels | None = None
+    labels: tuple[str, ...] = ()
+    value: Amounts | None = None
+    bits: NDArray[np.uint64] | None = None
+
+    @property
+    def told(self) -> Labels:
+        """The label of each row, -1 for none."""
+        return np.full(len(self.unit), -1, np.int32) if self.label is None else self.label
+
+    @property
+    def numbers(self) -> Amounts:
+        """The number of each row, NaN for none."""
+        return np.full(len(self.unit), np.nan) if self.value is None else self.value
+
+    def carry(self, mark: int) -> NDArray[np.bool_]:
+        """Return which rows carry a mark of the ask, by its place."""
+        if self.bits is None:
+            return np.ones(len(self.unit), np.bool_)
+        return np.asarray(self.bits & np.uint64(1 << mark), np.bool_)
+
+    def kept(self, chosen: NDArray[np.bool_]) -> Rows:
+        """Return some of the rows."""
+        label, value, bits = self.label, self.value, self.bits
+        return replace(
+            self,
+            unit=self.unit[chosen],
+            when=self.when[chosen],
+            place=self.place[chosen],
+            count=self.count[chosen],
+            label=None if label is None else label[chosen],
+            value=None if value is None else value[chosen],
+            bits=None if bits is None else bits[chosen],
+        )
+
+    def folded(self) -> tuple[Codes, NDArray[np.int32], NDArray[np.int64]]:
+        """Return each unit and interval once: units, intervals, numbers of events."""
+        from callsheet.stats.walks.placing import folded
+
+        return folded(self.unit, self.place, self.count)
+
+    def firsts(self) -> Rows:
+        """Return the first row of each unit, as one event."""
+        opens = np.ones(len(self.unit), np.bool_)
+        opens[1:] = self.unit[1:] != self.unit[:-1]
+        found = self.kept(opens)
+        return replace(found, count=np.ones_like(found.count))
+
+    def ids(self, codes: NDArray[np.uint32], unit: str) -> Units:
+        """Return units by name, each once, in order of their codes."""
+        return Units(unit, self.names(int(code) for code in np.unique(codes)))
+
+
+def ever(zone: str) -> datetime:
+    """Return a moment before all history."""
+    return day_start(_FIRST, zone)
+
+
+def daily(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None) -> Rows:
+    """Return rows of the rollup of days. Not for buckets of hours."""
+    found = desk.histories.activity(
+        mark, since or buckets.since, buckets.until, buckets.zone, asked.unit, wheres(asked.where, desk)
+    )
+    days, counts = found.day.astype(np.int64), found.count.astype(np.int64)
+    place = buckets.places_of_days(found.day)
+    return Rows(found.unit, days, place, counts, found.names, found.size, True, found.left_out)
+
+
+def single(
+    marks: tuple[Mark, ...], buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None,
+    label: str = "", value: str = "",
+) -> Rows:  # fmt: skip
+    """Return rows of events, each with the marks it carries as bits."""
+    begin, where = since or buckets.since, wheres(asked.where, desk)
+    found = desk.histories.read(Ask(marks, begin, buckets.until, asked.unit, where, label, value))
+    return Rows(
+        found.unit, found.moment, buckets.places(found.moment), np.ones(len(found), np.int64), found.names, found.size,
+        False, found.left_out, found.label, found.labels, found.value, found.marks,
+    )  # fmt: skip
+
+
+def active(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked) -> Rows:
+    """Return when units carried a mark: from the rollup if it can tell, else from the events."""
+    if asked.breakdown or buckets.interval == "hour":
+        return single((mark,), buckets, desk, asked, label=asked.breakdown.by if asked.breakdown else "")
+    return daily(mark, buckets, desk, asked)
+
+
+def first_day(desk: Desk, unit: str) -> int | None:
+    """Return the number of the local day of the very first event of any unit; None when there are no events."""
+    key = ("first day", unit, desk.zone, desk.histories.version)
+    if key not in desk.cache:
+        until = day_start((desk.now + timedelta(days=2)).date(), desk.zone)
+        days = desk.histories.activity(Mark(), ever(desk.zone), until, desk.zone, unit).day
+        desk.cache[key] = int(days.min()) if len(days) else None
+    first: int | None = desk.cache[key]
+    return first
