@@ -60,7 +60,7 @@ class Clients:
 
     def __init__(self, workspace: Workspace) -> None:
         self.services = Services(workspace, searches=domains.searches(), badges=domains.badges())
-        self.app = create_app(self.services, domains.routers(), domains.publics())
+        self.app = create_app(self.services, domains.routers(), domains.publics(), fronts=domains.fronts())
         self._made: dict[str, TestClient] = {}
 
     def __getattr__(self, name: str) -> TestClient:

@@ -45,6 +45,11 @@ def publics() -> list[Any]:
     return [module.public for module in parts("api").values() if hasattr(module, "public")]
 
 
+def fronts() -> list[Any]:
+    """Return the ASGI middlewares that see requests before everything else (events from SDKs)."""
+    return [module.front for module in parts("api").values() if hasattr(module, "front")]
+
+
 def searches() -> list[Any]:
     """Return the domains' searches."""
     return [module.search for module in parts("api").values() if hasattr(module, "search")]

@@ -54,7 +54,7 @@ def assemble(folder: Path, lifespan: Callable[[FastAPI], object] | None = None) 
     changed = threading.Event()
     services = Services(workspace, searches=domains.searches(), badges=domains.badges(), wake=changed.set)
     try:
-        app = create_app(services, domains.routers(), domains.publics(), lifespan)
+        app = create_app(services, domains.routers(), domains.publics(), lifespan, domains.fronts())
         yield Assembled(workspace, app, services, changed)
     finally:
         workspace.close()
@@ -92,7 +92,8 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8000, ready: Callab
 
     with door, assemble(folder, lifespan) as assembled:
         check_reach(assembled.workspace, host)
-        server = uvicorn.Server(uvicorn.Config(assembled.app, log_level="warning", timeout_graceful_shutdown=3))
+        config = uvicorn.Config(assembled.app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+        server = uvicorn.Server(config)
         server.run(sockets=[door])
         if not server.started:
             raise SystemExit(1)  # the log has said why

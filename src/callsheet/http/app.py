@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from callsheet import __version__
 from callsheet.http import described, errors
@@ -30,9 +31,16 @@ HEADERS = {
 
 
 def create_app(
-    services: Services, routers: Iterable[APIRouter] = (), public: Iterable[APIRouter] = (), lifespan: object = None
+    services: Services,
+    routers: Iterable[APIRouter] = (),
+    public: Iterable[APIRouter] = (),
+    lifespan: object = None,
+    fronts: Iterable[Callable[[ASGIApp], ASGIApp]] = (),
 ) -> FastAPI:
-    """Return the app. Every route of `routers` asks who is there first; those of `public` do not."""
+    """Return the app. Every route of `routers` asks who is there first; those of `public` do not.
+
+    `fronts` are ASGI middlewares that see a request before everything else, and answer it or pass it on.
+    """
     app = FastAPI(
         title="Callsheet", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         lifespan=lifespan, generate_unique_id_function=_operations(),  # type: ignore[arg-type]
@@ -43,6 +51,8 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(LocalOnly)
     app.middleware("http")(_headers)
+    for front in fronts:
+        app.add_middleware(front)
     for router in (session.public, *public):
         app.include_router(router)
     for router in (session.router, access.router, readings.router, live.router, *routers):

@@ -37,13 +37,17 @@ class Hit:
 
 @dataclass(slots=True)
 class Services:
-    """What the server assembled for its routes: workspace, jobs, searches and rail counters by domain."""
+    """What the server assembled for its routes: workspace, jobs, searches and rail counters by domain.
+
+    `parts` are what domains keep for as long as the server runs, by name.
+    """
 
     workspace: Workspace
     jobs: Any = None
     searches: list[Callable[[Reader, str], list[Hit]]] = field(default_factory=list)
     badges: dict[str, Callable[[Reader], int | str | None]] = field(default_factory=dict)
     wake: Callable[[], None] = lambda: None
+    parts: dict[str, Any] = field(default_factory=dict)
 
 
 class Context:

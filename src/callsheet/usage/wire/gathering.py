@@ -55,9 +55,11 @@ class From:
 
 class Gathering:
     """A parcel under construction. `refusals` are (event id as sent, code, reason), `warnings` (id, words),
-    `sent_ids` the ids in the order they came, where the protocol answers by them."""
+    `sent_ids` the ids in the order they came, where the protocol answers by them.
+    `closed` is the code and the sentence by which every event is refused that nothing else is wrong with."""
 
-    def __init__(self, source: From, received_at: datetime) -> None:
+    def __init__(self, source: From, received_at: datetime, closed: tuple[str, str] | None = None) -> None:
+        self._closed = closed
         self.source, self.received = source, moments.of(received_at)
         self.parcel = Parcel(source.id, received_at)
         self.refusals: list[tuple[str, str, str]] = []
@@ -77,7 +79,7 @@ class Gathering:
 
     def take(self, event: Sent, raw: Callable[[], Any]) -> None:
         """Put an event into the parcel, unless something is wrong with it or a rule keeps it out."""
-        wrong = _wrong(event)
+        wrong = _wrong(event) or self._closed
         if wrong:
             self.refuse(raw(), *wrong, event.event_id)
             return
