@@ -12,6 +12,7 @@ import pyarrow as pa
 from callsheet.base.errors import Conflict, NotFound
 from callsheet.model.identity import MOST_IDS, REFUSALS, Edge, Graph, merge_key
 from callsheet.model.intake import Merge
+from callsheet.store.traits import bring_up, landed, look_again
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +38,7 @@ class People:
             self._graph, self._moved = Graph(self._most), set()
             for merge_id, from_id, into_id, how, merged_at, undone in cursor.execute(_ALL).fetchall():
                 self._graph.add(Edge(merge_id, from_id, into_id, how, merged_at, undone))
-            self._unsure = _state(cursor, "people.merges") != self._fingerprint(cursor)
+            self._unsure = state(cursor, "people.merges") != self._fingerprint(cursor)
 
     reload = load
 
@@ -148,16 +149,19 @@ class People:
             known = {} if not every else dict(self._graph.mapping)
             taken = self._fingerprint(cursor)
         upto = _one(cursor.execute("SELECT coalesce(max(seq), 0) FROM events"))
-        since = int(_state(cursor, "people.seq") or 0)
+        since = int(state(cursor, "people.seq") or 0)
         changed = self._settle_all(cursor, known) if every else 0
         changed += _settle(cursor, whose, _first_seq(cursor, whose)) if whose else 0
         if not every and self._graph.mapping and _brought_in(cursor, since):
             with self._lock:
                 known = dict(self._graph.mapping)
             changed += _settle(cursor, known, since + 1)
-        _keep(cursor, "people.seq", str(upto))
-        _keep(cursor, "people.merges", taken)
-        return changed
+        keep(cursor, "people.seq", str(upto))
+        keep(cursor, "people.merges", taken)
+        if state(cursor, "traits.log") != (batch := landed(cursor)):
+            look_again(cursor, state(cursor, "traits.log"))
+            keep(cursor, "traits.log", batch)
+        return changed + bring_up(cursor)
 
     def _settle_all(self, cursor: duckdb.DuckDBPyConnection, known: dict[str, str]) -> int:
         """Settle every event: those of merged ids, and those still written to a person who has split."""
@@ -182,9 +186,14 @@ def _settle(cursor: duckdb.DuckDBPyConnection, whose: dict[str, str], since: int
     get the person id that they came with as such, so that a later undo finds them."""
     moved = pa.table({"id": list(whose), "person": list(whose.values())})  # noqa: F841 - the statements name it
     cursor.execute(
-        "INSERT INTO unsettled SELECT 'person', unnest([id, person]) FROM moved EXCEPT SELECT unit, unit_id FROM unsettled"
+        "INSERT INTO unsettled SELECT 'person', unnest([m.id, m.person, coalesce(p.person_id, m.id)]) FROM moved m"
+        " LEFT JOIN person_ids p ON p.distinct_id = m.id EXCEPT SELECT unit, unit_id FROM unsettled"
     )
     cursor.execute("UPDATE person_ids SET person_id = m.person FROM moved m WHERE person_ids.distinct_id = m.id")
+    cursor.execute(
+        "INSERT INTO person_ids (distinct_id, person_id, events) SELECT id, person, 0 FROM moved m WHERE id <> person"
+        " AND NOT EXISTS (SELECT 1 FROM person_ids p WHERE p.distinct_id = m.id)"
+    )
     streamed = cursor.execute(
         "UPDATE events SET person_id = m.person FROM moved m WHERE events.distinct_id = m.id AND events.seq >= ?"
         " AND events.person_id IS DISTINCT FROM m.person",
@@ -207,23 +216,25 @@ def _brought_in(cursor: duckdb.DuckDBPyConnection, since: int) -> bool:
 def _first_seq(cursor: duckdb.DuckDBPyConnection, whose: dict[str, str]) -> int:
     """Return a number before which none of these ids has an event, as far as the rollup of ids tells."""
     logged = _one(cursor.execute("SELECT coalesce(max(number), 0) FROM batch_log"))
-    if _state(cursor, "ids.log") != str(logged):
+    if state(cursor, "ids.log") != str(logged):
         return 0
     ids = pa.table({"id": list(whose)})  # noqa: F841 - the statement names it
     known, first = cursor.execute(
         "SELECT count(*), min(first_seq) FROM person_ids WHERE distinct_id IN (SELECT id FROM ids)"
     ).fetchall()[0]
-    fresh = int(_state(cursor, "ids.seq") or 0) + 1
-    return min(fresh, int(first)) if known else fresh
+    fresh = int(state(cursor, "ids.seq") or 0) + 1
+    return fresh if not known or first is None else min(fresh, int(first))
 
 
-def _state(cursor: duckdb.DuckDBPyConnection, name: str) -> str:
+def state(cursor: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Return what was kept under a name; empty when nothing was."""
     found = cursor.execute("SELECT value FROM stream_state WHERE name = ?", [name]).fetchall()
     return str(found[0][0]) if found else ""
 
 
-def _keep(cursor: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
-    if _state(cursor, name) == value:
+def keep(cursor: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
+    """Keep a value under a name, in the caller's transaction."""
+    if state(cursor, name) == value:
         return
     cursor.execute("DELETE FROM stream_state WHERE name = ?", [name])
     cursor.execute("INSERT INTO stream_state VALUES (?, ?)", [name, value])
