@@ -88,7 +88,7 @@ def _state(book: Book, key: str, name: str, signal: Signal, row: Finding | None)
     if row is None:
         first = {"state": "open", "first_seen": book.now, "last_seen": book.now}
         book.add(Finding(id=key, detector=name, subject=signal.subject, **first, **told))
-        book.log("finding.opened", Ref("finding", key), SYSTEM, title=signal.title)
+        book.log("finding.opened", Ref("finding", key), SYSTEM, title=signal.title, subject=signal.subject)
         return False
     worse = SEVERITIES.index(signal.severity) < SEVERITIES.index(row.severity)
     if row.state == "dismissed" and not worse:
@@ -106,7 +106,7 @@ def _state(book: Book, key: str, name: str, signal: Signal, row: Finding | None)
         why = "woken" if woken else "worse" if worse and row.state == "dismissed" else "back"
         row.state, row.resolved_at, row.snoozed_until = "open", None, None
         row.last_seen = book.now
-        book.log("finding.reopened", Ref("finding", key), SYSTEM, title=signal.title, why=why)
+        book.log("finding.reopened", Ref("finding", key), SYSTEM, title=signal.title, subject=signal.subject, why=why)
         return False
     row.last_seen = book.now
     return True

@@ -96,6 +96,19 @@ def tell_subscribers(happened: Happened) -> None:
     )
 
 
+def tell_alert(happened: Happened) -> None:
+    """Tell those who subscribed to an alert, or to all of them, that it fires, each time it begins to."""
+    subject = str(happened.entry.details.get("subject", ""))
+    if not subject.startswith("alert:"):
+        return
+    title = str(happened.entry.details.get("title", ""))
+    people = subscribers(happened.book, "alert", subject)
+    tell_people(
+        happened.book, happened.ref, people, subject=title, text=f"{title}.\n",
+        key=f"alert:{happened.entry.id}", actor=SYSTEM,
+    )  # fmt: skip
+
+
 def close_requests(happened: Happened) -> None:
     """Set the requests that this release answers to released."""
     for initiative in carried_by(happened.links, happened.ref.id):

@@ -30,6 +30,8 @@ ON: dict[str, list[Reaction]] = {
     "release.published": [consequences.tell_requesters, consequences.tell_subscribers, consequences.close_requests],
     "initiative.promised": [consequences.tell_waiting],
     "request.status_changed": [consequences.tell_decision],
+    "finding.opened": [consequences.tell_alert],
+    "finding.reopened": [consequences.tell_alert],
     "import.finished": [consequences.adopt_initiatives],
     "source.synced": [consequences.adopt_initiatives],
     "import.undone": [consequences.adopt_initiatives],

@@ -18,6 +18,7 @@ from callsheet.metrics import Column
 from callsheet.metrics.reader import reading
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api.units import Behind, behind
+from callsheet.usage.metrics.annotations import chart_with_notes
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked, Table
@@ -80,7 +81,7 @@ async def chart(
     """Return the chart of an answer, with the notes of its days. `scope` is the ref of the saved report it is of."""
 
     def work(_: Ask, asking: Asking) -> Any:
-        return drawn(option(asking, question, scope), format, theme, width, height)
+        return drawn(chart_with_notes(asking, question, scope), format, theme, width, height)
 
     return await in_turn(ctx.ws, request, ctx.actor.id, work)
 
@@ -112,11 +113,6 @@ def answered(asking: Asking, question: Asked, ask_id: str = "") -> Answered:
         ask_id=ask_id, kind=kinds.kind_of(question), answer=found, table=kinds.table(question, found),
         has_chart=not drawn_empty, milliseconds=round(1000 * (time.monotonic() - began)),
     )  # fmt: skip
-
-
-def option(asking: Asking, question: Asked, scope: str = "") -> dict[str, Any]:
-    """Return the chart of an answer, with the notes of its days."""
-    return kinds.chart(question, asking.answer(question))
 
 
 async def in_turn(

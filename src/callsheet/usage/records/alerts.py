@@ -11,10 +11,9 @@ from callsheet.store.book import Base
 
 
 class Alert(Base):
-    """A rule on one series of a question.
+    """A rule on one line of a trend: `watched` is a `questions.alerts.Watched` as JSON.
 
-    `rule` is a `rules.alerts.Threshold` or `Anomaly` as JSON. Its state is not kept: it follows from the facts, and
-    is computed whenever it is asked for.
+    Its state is not kept: it follows from the facts, and is computed whenever it is asked for.
     """
 
     __tablename__ = "alert"
@@ -22,8 +21,7 @@ class Alert(Base):
     name: Mapped[str]
     line: Mapped[str] = mapped_column(default="")
     question: Mapped[dict[str, Any]]
-    series: Mapped[str] = mapped_column(default="")
-    rule: Mapped[dict[str, Any]]
+    watched: Mapped[dict[str, Any]]
     owner: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -1,0 +1,157 @@
+"""What a shared link shows to anybody who has it: one report or one board, to read only.
+
+Nobody behind a number is shown, and nothing else of the workspace.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from callsheet.base.errors import CallsheetError, NotFound, TooManyTries
+from callsheet.http.context import services_of
+from callsheet.http.routes.readings import Theme, drawn
+from callsheet.model.link import Ref
+from callsheet.usage.actions.reports import shared
+from callsheet.usage.api.answers import Answered, Height, Width, answered, in_turn
+from callsheet.usage.metrics.annotations import chart_with_notes
+from callsheet.usage.questions import kinds
+from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.limits import Ask
+from callsheet.usage.records import Board, SavedReport
+
+public = APIRouter(prefix="/shared", tags=["usage"])
+A_MINUTE = 120
+"""Requests that one address may make for shared pages in a minute."""
+_MOST_ADDRESSES = 10_000
+_UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+class SharedTile(BaseModel):
+    """A report with its answer, or a text. `error` says why there is no answer."""
+
+    kind: Literal["report", "text"]
+    size: str
+    name: str = ""
+    line: str = ""
+    text: str = ""
+    answered: Answered | None = None
+    error: str = ""
+
+
+class SharedPage(BaseModel):
+    """What a link leads to. A shared report is one tile."""
+
+    kind: Literal["report", "board"]
+    name: str
+    line: str
+    workspace: str
+    expires_at: datetime
+    tiles: list[SharedTile]
+
+
+class Rate:
+    """Counts requests of each address by the minute; knows the latest addresses only."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._seen: OrderedDict[str, tuple[int, int]] = OrderedDict()
+
+    def check(self, address: str) -> None:
+        """Count a request; TooManyTries when there were too many in this minute."""
+        minute = int(time.monotonic() // 60)
+        with self._lock:
+            begun, count = self._seen.pop(address, (minute, 0))
+            count = count + 1 if begun == minute else 1
+            self._seen[address] = (minute, count)
+            if len(self._seen) > _MOST_ADDRESSES:
+                self._seen.popitem(last=False)
+        if count > self._most:
+            raise TooManyTries("This page was asked for too often in the last minute.")
+
+
+RATE = Rate(A_MINUTE)
+
+
+@public.get("/{token}", response_model=SharedPage)
+async def shared_page(request: Request, token: str) -> Response:
+    """Return what a shared link leads to."""
+    _check_rate(request)
+
+    def work(_: Ask, asking: Asking) -> str:
+        return _page(asking, token).model_dump_json()
+
+    text = await in_turn(services_of(request).workspace, request, "shared", work)
+    return Response(text, media_type="application/json", headers=_UNSEEN)
+
+
+@public.get("/{token}/chart")
+async def shared_chart(
+    request: Request, token: str, tile: Annotated[int, Query(ge=0, le=1000)] = 0,
+    format: Literal["json", "svg", "png"] = "json", theme: Theme = "light", width: Width = 720, height: Height = 300,
+) -> Any:  # fmt: skip
+    """Return the chart of one tile of what a shared link leads to."""
+    _check_rate(request)
+
+    def work(_: Ask, asking: Asking) -> Any:
+        row = _found(asking, token)[1]
+        report = dict(enumerate(one for one, _ in _tiles(asking, row))).get(tile)
+        if not isinstance(report, SavedReport) or report.archived_at is not None:
+            raise NotFound("There is no such chart on this page.")
+        question = kinds.parse(report.question)
+        return drawn(chart_with_notes(asking, question, f"report:{report.id}"), format, theme, width, height)
+
+    return await in_turn(services_of(request).workspace, request, "shared", work)
+
+
+def _check_rate(request: Request) -> None:
+    RATE.check(request.client.host if request.client else "")
+
+
+def _found(asking: Asking, token: str) -> tuple[datetime, SavedReport | Board]:
+    share = shared(asking.reader.book, token)
+    ref = Ref.parse(share.ref)
+    kind: type[SavedReport] | type[Board] = SavedReport if ref.kind == "report" else Board
+    row = asking.reader.book.find(kind, ref.id)
+    if row is None or row.archived_at is not None:
+        raise NotFound("What this link led to was deleted.", "Ask whoever gave it to you.")
+    return share.expires_at, row
+
+
+def _tiles(asking: Asking, row: SavedReport | Board) -> list[tuple[SavedReport | str, str]]:
+    """Return the reports or texts of a page, each with its size."""
+    if isinstance(row, SavedReport):
+        return [(row, "full")]
+    book = asking.reader.book
+    return [
+        (one["text"] if one["kind"] == "text" else book.get(SavedReport, one["report"]), one["size"])
+        for one in row.tiles
+    ]
+
+
+def _page(asking: Asking, token: str) -> SharedPage:
+    expires_at, row = _found(asking, token)
+    return SharedPage(
+        kind="report" if isinstance(row, SavedReport) else "board", name=row.name, line=row.line,
+        workspace=asking.workspace.config.workspace.name, expires_at=expires_at,
+        tiles=[_tile(asking, one, size) for one, size in _tiles(asking, row)],
+    )  # fmt: skip
+
+
+def _tile(asking: Asking, one: SavedReport | str, size: str) -> SharedTile:
+    if isinstance(one, str):
+        return SharedTile(kind="text", size=size, text=one)
+    tile = SharedTile(kind="report", size=size, name=one.name, line=one.line)
+    if one.archived_at is not None:
+        return tile.model_copy(update={"error": "This report was deleted."})
+    try:
+        return tile.model_copy(update={"answered": answered(asking, kinds.parse(one.question))})
+    except CallsheetError as why:
+        asking.cancelled()  # what ends the whole page is no matter of one tile
+        return tile.model_copy(update={"error": str(why)})

@@ -1,0 +1,105 @@
+"""What alerts say now, and said of the intervals before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from callsheet.base.errors import CallsheetError
+from callsheet.base.text import number
+from callsheet.metrics import Column, Facts, Period, Report, report
+from callsheet.usage.questions import kinds
+from callsheet.usage.questions.alerts import Anomaly, Judged, Watched, check, judged, span_for
+from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.limits import Ask
+from callsheet.usage.records import Alert
+
+COUNTS = frozenset({"count", "unique", "first_time", "first_ever", "weekly_active", "monthly_active", "unique_values"})
+"""Maths that give counts, which vary by chance as counts do."""
+
+
+def history(asking: Asking, question: Any, rule: Watched) -> list[Judged]:
+    """Return the verdicts on the last intervals that are over, oldest first. BadInput for what cannot be watched."""
+    asked = kinds.parse(question)
+    check(asked, rule)
+    plain = {"smoothing": 1, "cumulative": False, "compare": "", "span": span_for(rule.rule, asked.interval)}
+    asked = asked.model_copy(update=plain)
+    place = ord(rule.series) - ord("A") if len(rule.series) == 1 else -1
+    series = getattr(asked, "series", ())
+    counts = 0 <= place < len(series) and series[place].math in COUNTS
+    return judged(asking.answer(asked), rule, asked.interval, counts)
+
+
+def words(name: str, rule: Watched, one: Judged) -> str:
+    """Return what an interval of a series did: `Sign-ups fell to 12 (20 Nov), expected 40 to 61.`"""
+    fell, rose = _beyond(one)
+    moved = "fell to" if fell else "rose to" if rose else "stood at"
+    start = f"{name} {moved} {number(one.amount)} ({one.label})"
+    if isinstance(rule.rule, Anomaly):
+        return f"{start}, expected {number(one.low)} to {number(one.high)}."
+    return f"{start}; the bound is {number(one.low if one.high is None else one.high)}."
+
+
+def _beyond(one: Judged) -> tuple[bool, bool]:
+    """Whether the amount is below the lower bound, above the upper one."""
+    if one.amount is None:
+        return False, False
+    return one.low is not None and one.amount < one.low, one.high is not None and one.amount > one.high
+
+
+@report(
+    "usage.alerts", title="Alerts",
+    source="Thresholds as people set them; anomalies by the median of earlier seasons and robust deviations "
+    "(Iglewicz & Hoaglin 1993)",
+    columns=(
+        Column("alert", "Alert", ref="alert", href="/explore/alerts/{alert}"), Column("name", "Name"),
+        Column("kind", "Kind"), Column("state", "State"), Column("label", "Interval"), Column("since", "Since"),
+        Column("amount", "Amount"), Column("expected", "Expected"), Column("low", "Low"), Column("high", "High"),
+        Column("words", "What happened"), Column("owner", "Owner"), Column("firing_since", "Firing since"),
+        Column("snoozed_until", "Snoozed until", unit="time"),
+    ),
+)  # fmt: skip
+def alerts(facts: Facts, period: Period) -> Report:
+    """What each alert says of the last interval that is over. An interval under way is never judged.
+
+    `firing_since` is the first of the intervals in a row that fired. An alert whose question cannot be answered has
+    no data, and says why.
+    """
+    rows = [row_of(facts, one) for one in facts.book.all(select(Alert).where(Alert.archived_at.is_(None)))]
+    rows.sort(key=lambda row: (row["state"] != "firing", row["name"]))
+    missing = sum(row["state"] == "no_data" for row in rows)
+    return facts.report(rows, sample=len(rows) - missing, left_out=missing, why="without enough data to judge")
+
+
+def row_of(facts: Facts, row: Alert) -> dict[str, Any]:
+    """Return what an alert says now."""
+    told: dict[str, Any] = {
+        "alert": row.id, "name": row.name, "owner": row.owner, "snoozed_until": _asleep(facts, row), "state": "no_data",
+        "kind": row.watched["rule"]["kind"], "words": "", "label": "", "since": "", "amount": None, "expected": None,
+        "low": None, "high": None, "firing_since": "",
+    }  # fmt: skip
+    try:
+        rule = Watched.model_validate(row.watched)
+        limits = Ask(f"alert:{row.id}", "", facts.workspace.config.usage)
+        found = history(Asking(facts.read, limits.check), row.question, rule)
+    except CallsheetError as why:
+        return told | {"words": f"{why} {why.mend}"}
+    if not found:
+        return told | {"words": "There is no such line in the answer."}
+    last = found[-1]
+    told |= last.model_dump(exclude={"why"})
+    return told | {"words": last.why or words(row.name, rule, last), "firing_since": _firing_since(found)}
+
+
+def _asleep(facts: Facts, row: Alert) -> Any:
+    return row.snoozed_until if row.snoozed_until and row.snoozed_until > facts.now else None
+
+
+def _firing_since(found: list[Judged]) -> str:
+    since = ""
+    for one in reversed(found):
+        if one.state != "firing":
+            break
+        since = one.since
+    return since
