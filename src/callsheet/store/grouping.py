@@ -89,8 +89,8 @@ def _columns(parcels: list[Parcel], sizes: NDArray[np.int64], ids: list[str], di
     places = pa.array(np.repeat(np.arange(len(parcels), dtype=np.int32), sizes))
     received = [(parcel.received_at - _EPOCH) // _MICROSECOND for parcel in parcels]
     return pa.table(columns | {
-        "occurred_at": pa.array(list(chain.from_iterable(one.moment for one in parcels)), pa.int64()).cast(_MOMENT),
-        "received_at": pa.array(np.repeat(np.array(received, dtype=np.int64), sizes)).cast(_MOMENT),
+        "occurred_at": pa.array(list(chain.from_iterable(one.moment for one in parcels)), _MOMENT),
+        "received_at": pa.array(np.repeat(np.array(received, dtype="datetime64[us]"), sizes)),
         "source": pa.DictionaryArray.from_arrays(places, pa.array([parcel.source for parcel in parcels], pa.string())),
     })  # fmt: skip
 

@@ -24,6 +24,8 @@ MOST_WAITING = 64 * 2**20
 MOST_IN_GROUP = 20_000
 PAUSE = 0.5
 """Seconds between a commit and the settling of what follows from it, so that many commits are settled at once."""
+MOST_PAUSE = 1.0
+"""The same, when settling takes long: events wait while it does."""
 LOOK = 5.0
 """Seconds after which to look for events that others than the stream brought in."""
 TELL = 60.0
@@ -56,6 +58,7 @@ class Stream:
         self._weight, self._speed = 0, float(MOST_WAITING)
         self._changed = threading.Condition()
         self._closed = False
+        self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._committed = threading.Event()
         self._settling = threading.Lock()
@@ -100,6 +103,7 @@ class Stream:
         with self._changed:
             self._closed = True
             self._changed.notify()
+        self._stopping.set()
         self._committed.set()
         for thread in self._threads:
             thread.join()
@@ -162,11 +166,12 @@ class Stream:
 
     def _follow(self) -> None:
         while not self._closed:
+            begin = time.monotonic()
             self._carefully()
+            took = time.monotonic() - begin
             self._committed.wait(LOOK)
             self._committed.clear()
-            if not self._closed:
-                time.sleep(self._pause)
+            self._stopping.wait(min(max(self._pause, 2 * took), MOST_PAUSE))
         self._threads[0].join()
         self._carefully()
 

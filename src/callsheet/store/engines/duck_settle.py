@@ -38,7 +38,6 @@ class Settling:
     def forget(self) -> None:
         """A transaction failed: what is in memory may be what never happened."""
         self._known = False
-        self._upto = {}
 
     def settle(self) -> bool:
         """Settle everything that is committed; whether there was anything new. A part that fails holds up no other

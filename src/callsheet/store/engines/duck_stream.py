@@ -57,6 +57,9 @@ class DuckSink:
             with self._house.change() as cursor:
                 self._write(cursor, group)
                 self._doubtful = group.ids
+        except duckdb.DataError as why:
+            self._settling.forget()
+            raise ValueError(str(why)) from why
         except BaseException:
             self._settling.forget()
             raise
