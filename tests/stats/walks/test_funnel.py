@@ -29,7 +29,9 @@ def test_the_best_of_all_chains_wins(given_rows: list[Row], count: int, window: 
         return
     assert reach(done) == list(range(1, expected + 1))
     if not strict:
-        assert (done.times[0, expected - 1], done.times[0, 0]) == (end, start)
+        assert done.times[0, expected - 1] == end
+    if not strict and len({row.moment for row in cut}) == len(cut):
+        assert done.times[0, 0] == start
     moments = done.times[0, :expected].tolist()
     assert moments == sorted(moments)
     assert moments[-1] - moments[0] <= window

@@ -6,12 +6,40 @@ step 1 (the bound included). The rules are those of PostHog's funnels: see `stat
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
-from callsheet.usage.questions import common
-from callsheet.usage.questions.common import Asked, Bucket, Name, Series, Strict, WhereIn
+from callsheet.base.errors import BadInput
+from callsheet.charts import Option
+from callsheet.model.history import Ask, History, Mark
+from callsheet.usage.questions import funnel_counts as counts
+from callsheet.usage.questions import funnel_drawing as drawing
+from callsheet.usage.questions.buckets import Buckets, buckets, buckets_of, micros
+from callsheet.usage.questions.common import (
+    Asked,
+    Desk,
+    Name,
+    Series,
+    Strict,
+    Table,
+    Units,
+    WhereIn,
+    mark,
+    wheres,
+)
+from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
+from callsheet.usage.questions.slices import Part, Slices, label_of, slices
+
+if TYPE_CHECKING:
+    from callsheet.stats.walks.funnel import Rules
+    from callsheet.stats.walks.funnel_runs import Reached
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
 """A month of a window is 30 days, as in PostHog."""
@@ -71,21 +99,38 @@ class Question(Asked):
         count = len(self.steps)
         if count < 2:
             raise ValueError("a funnel needs at least two steps; for one series of events ask for a trend")
-        if self.steps[0].optional or self.steps[-1].optional:
-            raise ValueError("the first and the last step of a funnel cannot be optional")
-        if self.order == "unordered" and any(step.optional for step in self.steps):
-            raise ValueError("optional steps need an order; use ordered or strict, or make every step required")
         if self.attribution == "step" and self.attribution_step > count:
             raise ValueError(f"attribution_step is {self.attribution_step}, but the funnel has {count} steps")
         if not 1 <= self.from_step < self.last_step <= count:
             raise ValueError(f"from_step must come before to_step, both within the {count} steps")
         for one in self.exclusions:
-            if not one.from_step < one.to_step <= count:
-                raise ValueError(
-                    f"an exclusion runs from step {one.from_step} to step {one.to_step}; the first must come before "
-                    f"the second, both within the {count} steps"
-                )
+            self._excludes(one)
+        if any(step.optional for step in self.steps):
+            self._allows_optional()
         return self
+
+    def _excludes(self, one: Exclusion) -> None:
+        count = len(self.steps)
+        if not one.from_step < one.to_step <= count:
+            raise ValueError(
+                f"an exclusion runs from step {one.from_step} to step {one.to_step}; the first must come before the "
+                f"second, both within the {count} steps"
+            )
+        if self.order == "unordered" and (one.from_step, one.to_step) != (1, count):
+            raise ValueError(f"without an order an exclusion must run from step 1 to step {count}")
+        for step in self.steps[one.from_step - 1 : one.to_step]:
+            if set(step.events) == set(one.events) and set(step.where) <= set(one.where):
+                raise ValueError("an exclusion names events that are a step between its bounds; leave out one of them")
+
+    def _allows_optional(self) -> None:
+        if self.steps[0].optional:
+            raise ValueError("the first step of a funnel cannot be optional")
+        if self.order == "unordered" or self.show != "steps":
+            raise ValueError("optional steps need an order (ordered or strict) and are shown as steps only")
+        for one, following in pairwise(self.steps):
+            same = set(one.events) == set(following.events) and set(following.where) <= set(one.where)
+            if one.optional and not following.optional and same:
+                raise ValueError("an optional step is the same as the required step after it; leave out one of them")
 
     @property
     def last_step(self) -> int:
@@ -93,92 +138,198 @@ class Question(Asked):
         return self.to_step or len(self.steps)
 
 
-class StepOut(BaseModel):
-    """One step of a line. Shares are 0 to 1 with their Wilson interval (95%); times are seconds.
-
-    `dropped` reached the step before (the last required one) and not this one.
-    """
-
-    step: int
-    name: str
-    optional: bool = False
-    count: int
-    dropped: int = 0
-    of_first: float | None = None
-    of_first_interval: tuple[float, float] | None = None
-    of_previous: float | None = None
-    of_previous_interval: tuple[float, float] | None = None
-    mean_from_previous: float | None = None
-    median_from_previous: float | None = None
-    mean_from_first: float | None = None
-    median_from_first: float | None = None
-
-
-class Line(BaseModel):
-    """All steps for one value of the breakdown (label "" without one)."""
-
-    label: str
-    steps: list[StepOut]
-
-
-class Bin(BaseModel):
-    """Units that took `[since, until)` seconds; the last bin includes its end."""
-
-    since: float
-    until: float
-    count: int
-
-
-class Times(BaseModel):
-    """How long the units of one label took from `from_step` to `to_step`, in seconds."""
-
-    label: str
-    count: int
-    mean: float | None = None
-    median: float | None = None
-    bins: list[Bin] = Field(default_factory=list)
-
-
-class Point(Bucket):
-    """Those who entered in one interval. `partial` where the window of some has not passed yet."""
-
-    entered: int = 0
-    converted: int = 0
-    share: float | None = None
-    interval: tuple[float, float] | None = None
-
-
-class Trend(BaseModel):
-    """The share that converts, by interval of entry, for one label."""
-
-    label: str
-    points: list[Point]
-
-
-class FunnelAnswer(common.Answer):
-    """`lines` for `steps`, `times` for `time`, `trends` for `trend`; `before_*` are those of the previous period."""
-
-    kind: str = "funnel"
-    show: str = "steps"
-    lines: list[Line] = Field(default_factory=list)
-    times: list[Times] = Field(default_factory=list)
-    trends: list[Trend] = Field(default_factory=list)
-    before_since: str = ""
-    before_until: str = ""
-    before_lines: list[Line] = Field(default_factory=list)
-    before_times: list[Times] = Field(default_factory=list)
-    before_trends: list[Trend] = Field(default_factory=list)
-
-
 class Cell(Strict):
-    """Who reached `step` (`converted`), or the required step before it and not `step`.
+    """Who took `step` (`converted`), or the required step before it and not `step`, in one line and period.
 
-    `label` is that of a line (None: all lines). `bucket` is the `since` of a point of a trend; `step` is then
-    ignored: converted means from `from_step` to `to_step`. `before`: in the previous period.
+    With `bucket` (the place of an interval of a trend): who entered in it and took the last step measured, or did not.
+    No part: all lines.
     """
 
-    step: int = Field(default=1, ge=1)
+    step: int = Field(default=1, ge=1, le=30)
     converted: bool = True
-    label: str | None = None
-    bucket: str = ""
-    before: bool = False
+    bucket: int | None = Field(default=None, ge=0)
+    part: Part = ""
+    group: str = Field(default="", max_length=10_000)
+    period: Period = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """How far the units of one period got."""
+
+    buckets: Buckets
+    history: History
+    reached: Reached
+
+    def counted(self) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+        """Return the labels with the number of units that took step 1 under each."""
+        label = self.reached.label[self.reached.label >= 0]
+        return self.history.labels, np.bincount(label, minlength=len(self.history.labels)).astype(np.float64)
+
+    def lines(self, lines: Slices) -> NDArray[np.int32]:
+        """Return the line of each run."""
+        return lines.of(self.history.labels, self.reached.label.astype(np.int32), len(self.reached.label))
+
+
+def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walked:
+    """Read and walk one period. Only events inside the span count, as in PostHog."""
+    from callsheet.stats.walks.funnel_runs import walk
+
+    found = _buckets(question, desk)
+    if period == "previous":
+        found = found.before()
+    shown = question.last_step if question.show == "trend" else len(question.steps)
+    history = desk.histories.read(_ask(question, found, shown, desk))
+    desk.cancelled()
+    reached = walk(
+        history, _rules(question, shown), question.attribution if question.breakdown else "",
+        any_order=question.order == "unordered", bounds=found.bounds if question.show == "trend" else None,
+    )  # fmt: skip
+    desk.cancelled()
+    return _Walked(found, history, reached)
+
+
+def _buckets(question: Question, desk: Desk) -> Buckets:
+    """Return the intervals; where they are not shown, a span with a beginning is not widened to whole weeks."""
+    if question.show == "trend" or not question.span.since or question.interval == "hour":
+        return buckets_of(question, desk)
+    return buckets(question.span, "day", desk.zone, desk.now)
+
+
+def _ask(question: Question, found: Buckets, shown: int, desk: Desk) -> Ask:
+    """Ask for steps, then exclusions, then (for strict) everything else."""
+    marks = [mark(step, desk) for step in question.steps[:shown]]
+    marks += [Mark(one.events, wheres(one.where, desk)) for one in question.exclusions]
+    marks += [Mark()] if question.order == "strict" else []
+    label = question.breakdown.by if question.breakdown else ""
+    return Ask(tuple(marks), found.since, found.until, question.unit, wheres(question.where, desk), label)
+
+
+def _rules(question: Question, shown: int) -> Rules:
+    from callsheet.stats.walks.funnel import Rules
+
+    spoils = [sum(1 << (k - 1) for k in range(one.from_step, one.to_step)) for one in question.exclusions]
+    optional = sum(1 << k for k, step in enumerate(question.steps[:shown]) if step.optional)
+    named = question.attribution_step if question.breakdown and question.attribution == "step" else 0
+    return Rules(
+        shown, question.window.seconds * 1_000_000, question.order == "strict", optional,
+        np.array([*spoils, 0], np.int64), named,
+    )  # fmt: skip
+
+
+def answer(question: Question, desk: Desk) -> FunnelAnswer:
+    """Answer a question about a funnel."""
+    now = _walked(question, desk)
+    lines = slices(question.breakdown, [now.counted()])
+    before = _walked(question, desk, "previous") if question.compare else None
+    left_out = now.history.left_out
+    found = FunnelAnswer(
+        unit=question.unit, show=question.show, since=now.buckets.since, until=now.buckets.until,
+        sample=len(now.history), left_out=left_out,
+        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        notes=_notes(question), previous_since=before.buckets.since if before else None,
+    )  # fmt: skip
+    _fill(found, question, now, lines, "current")
+    if before:
+        _fill(found, question, before, lines, "previous")
+    return found
+
+
+def _fill(found: FunnelAnswer, question: Question, walked: _Walked, lines: Slices, period: Period) -> None:
+    """Add the lines of one period; those for other values and none only if anyone stands in them."""
+    line = walked.lines(lines)
+    for i, (part, group) in enumerate(lines.lines):
+        reached = counts.chosen(walked.reached, line == i)
+        if part in ("", "value") or len(reached.unit):
+            about = Of(label=label_of(part, group), part=part, group=group, period=period).model_dump()
+            _add(found, question, walked.buckets, reached, about)
+
+
+def _add(found: FunnelAnswer, question: Question, span: Buckets, reached: Reached, about: dict[str, str]) -> None:
+    begin, end = question.from_step, question.last_step
+    if question.show == "steps":
+        optional = [step.optional for step in question.steps]
+        found.lines.append(Line.model_validate(about | {"steps": counts.steps_of(reached, names(question), optional)}))
+    elif question.show == "time":
+        took = counts.seconds(reached, begin, end)
+        mean, median = counts.mean_and_median(took)
+        bins = counts.bins_of(took, question.bins)
+        more = {"count": len(took), "mean": mean, "median": median, "bins": bins}
+        found.times.append(Times.model_validate(about | more))
+    else:
+        points = counts.points_of(reached, span.named(), _open(question, span), begin, end)
+        found.trends.append(Trend.model_validate(about | {"points": points}))
+
+
+def _open(question: Question, span: Buckets) -> NDArray[np.bool_]:
+    """Return which intervals hold entries whose window reaches beyond what is known: beyond now, or the span."""
+    known = min(micros(span.now), int(span.bounds[-1]))
+    return np.asarray(span.bounds[1:] + question.window.seconds * 1_000_000 > known, np.bool_)
+
+
+def names(question: Question) -> list[str]:
+    """Return the names of the steps; without an order there is only how many of them are taken."""
+    if question.order == "unordered":
+        return [f"Completed {k} step{'s' if k > 1 else ''}" for k in range(1, len(question.steps) + 1)]
+    return [step.label or ", ".join(step.events) or "every event" for step in question.steps]
+
+
+def _notes(question: Question) -> list[str]:
+    length = timedelta(seconds=question.window.seconds)
+    found = [f"Only events inside the span count; each may take {_words(length)} from step 1."]
+    if question.show == "trend":
+        found.append("Intervals whose window reaches beyond the span or the present are marked: they may still grow.")
+    if question.breakdown and question.attribution in ("all", "step"):
+        found.append("Someone with several values counts once under each.")
+    return found
+
+
+def _words(length: timedelta) -> str:
+    return drawing.duration(length.total_seconds())
+
+
+def people(question: Question, cell: Cell, desk: Desk) -> Units:
+    """Return the units behind a step, a loss or an interval; BadInput for a cell that cannot be."""
+    walked = _walked(question, desk, cell.period)
+    which = _behind(question, cell, walked)
+    if question.breakdown and cell.part:
+        now = walked if cell.period == "current" else _walked(question, desk)
+        lines = slices(question.breakdown, [now.counted()])
+        which &= walked.lines(lines) == lines.place(cell.part, cell.group)
+    codes = np.unique(walked.reached.unit[which])
+    return Units(question.unit, walked.history.names(int(code) for code in codes))
+
+
+def _behind(question: Question, cell: Cell, walked: _Walked) -> NDArray[np.bool_]:
+    reached, step = walked.reached, cell.step
+    if question.show == "trend":
+        entered, done = counts.took(reached, question.from_step), counts.took(reached, question.last_step)
+        inside = reached.bucket == cell.bucket if cell.bucket is not None else np.ones(len(reached.unit), np.bool_)
+        return np.asarray(inside & entered & (done == cell.converted), np.bool_)
+    if step > len(question.steps) or (step == 1 and not cell.converted):
+        raise BadInput("There is no such step to be lost at.", f"Choose one of the {len(question.steps)} steps.")
+    if cell.converted:
+        return counts.took(reached, step)
+    before = counts.required_before(step, [one.optional for one in question.steps])
+    return np.asarray(counts.took(reached, before) & ~counts.took(reached, step), np.bool_)
+
+
+def table(question: Question, answer: FunnelAnswer) -> Table:
+    """Return the answer as rows: steps, bins or intervals."""
+    tables: dict[str, Callable[[FunnelAnswer, str], Table]] = {
+        "steps": drawing.steps_table, "time": drawing.times_table, "trend": drawing.trends_table,
+    }  # fmt: skip
+    return tables[question.show](answer, _who(question))
+
+
+def chart(question: Question, answer: FunnelAnswer) -> Option:
+    """Draw the answer."""
+    if question.show == "steps":
+        return drawing.steps_chart(answer.lines, _who(question))
+    if question.show == "time":
+        return drawing.times_chart(answer, _who(question))
+    return drawing.trends_chart(answer.trends)
+
+
+def _who(question: Question) -> str:
+    return "accounts" if question.unit == "account" else "people"
