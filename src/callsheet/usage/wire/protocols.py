@@ -21,11 +21,17 @@ def protocol_at(path: str) -> Speaks | None:
     return WEBHOOK if found is None and path.startswith(webhook.PREFIX) else found
 
 
-def again(event: Any, into: Gathering) -> None:
-    """Take an event that was refused before, by the protocol that it came in."""
-    if into.source.kind == "webhook":
+def again(event: Any, into: Gathering, known_as: str) -> None:
+    """Take an event that was refused before, by the protocol that it came in; `known_as` is its id if it has none."""
+    if not isinstance(event, dict):
+        POSTHOG.one(event, None, into)
+    elif into.source.kind == "webhook":
+        if not any(event.get(name) for name in webhook.FIELDS["event_id"]):
+            event["event_id"] = known_as
         WEBHOOK.one(event, into)
-    elif isinstance(event, dict) and any(name in event for name in _SEGMENTS):
+    elif any(name in event for name in _SEGMENTS):
+        event["messageId"] = event.get("messageId") or known_as
         SEGMENT.one(event, {}, None, into)
     else:
+        event["uuid"] = event.get("uuid") or event.get("message_id") or known_as
         POSTHOG.one(event, None, into)
