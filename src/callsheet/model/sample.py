@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STORIES = frozenset({
     "review_bottleneck", "slipping_initiative", "untold_requesters", "unused_feature", "broken_experiment",
-    "ready_experiment", "missing_owner", "silos", "stale_source", "overlapping_tool",
+    "ready_experiment", "missing_owner", "silos", "stale_source", "overlapping_tool", "fading_accounts",
 })  # fmt: skip
 SIZES = {"small": (420, 100_000), "medium": (2_000, 1_000_000), "large": (8_000, 10_000_000)}
 """Size -> (accounts, events)."""

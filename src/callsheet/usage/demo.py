@@ -19,6 +19,8 @@ from callsheet.usage.actions import add_feature
 
 CHUNK = 500_000
 DAY = 86_400
+NOTICE_DAYS = (16, 23, 30)
+"""Days between an account's last week and its leaving."""
 Ints = NDArray[np.int64]
 EVENTS: tuple[tuple[str, str | None, float], ...] = (
     ("signed_in", None, 0.16), ("board_opened", "board", 0.20), ("card_created", "board", 0.11),
@@ -67,9 +69,10 @@ def launches(company: Company) -> dict[str, Launch]:
 
 def facts(company: Company) -> Iterator[tuple[str, pa.Table | list[dict[str, Any]]]]:
     """Yield accounts, persons and events."""
-    yield "accounts", company.accounts
+    crowd = _Crowd(company)
+    yield "accounts", [{**row, "churned_at": crowd.churned(place)} for place, row in enumerate(company.accounts)]
     yield "persons", company.users
-    yield from (("events", table) for table in _Crowd(company).events())
+    yield from (("events", table) for table in crowd.events())
 
 
 def decide(book: Book, company: Company, actor: Actor) -> None:
@@ -116,6 +119,7 @@ class _Crowd:
         self.account_of: Ints = np.array([place[row["account_id"]] for row in users])
         self.created: Ints = np.array([self._seconds(row["created_at"]) for row in users])
         self.weights = self._weights()
+        self.ends: Ints = np.full(len(accounts), WEEKS)
         self.there = self._presence(self.span // (7 * DAY) + 1)
         self.last_seen: Ints = np.full(len(accounts), -1)
         self.made = 0
@@ -138,6 +142,15 @@ class _Crowd:
             yield self._usual(amount, only=recent)
             left -= amount
 
+    def churned(self, account: int) -> datetime | None:
+        """Return when an account that fades away left: some weeks after its people stopped coming; None if not yet."""
+        if self.ends[account] >= WEEKS:
+            return None
+        left = self.begins + timedelta(
+            days=7 * int(self.ends[account]) + NOTICE_DAYS[account % len(NOTICE_DAYS)], hours=10
+        )
+        return left if left < self.company.today else None
+
     def _seconds(self, moment: datetime) -> int:
         return int((moment - self.begins).total_seconds())
 
@@ -149,12 +162,15 @@ class _Crowd:
         return np.asarray(weights / weights.sum())
 
     def _presence(self, weeks: int) -> NDArray[np.bool_]:
-        """Return who is there in which week: people and accounts by habit, and one account in 15 fades away."""
+        """Return who is there in which week: people and accounts by habit, and one account in 15 fades
+        away (a story)."""
         accounts, persons = len(self.account_ids), len(self.person_ids)
         person = self.rng.random((persons, weeks)) < self.rng.beta(4, 1.6, size=persons)[:, None]
         account = self.rng.random((accounts, weeks)) < self.rng.beta(6, 0.8, size=accounts)[:, None]
         ends = np.where(self.rng.random(accounts) < 1 / 15, self.rng.integers(weeks // 2, weeks, accounts), weeks)
-        account &= np.arange(weeks)[None, :] < ends[:, None]
+        if self.company.has("fading_accounts"):
+            self.ends = np.asarray(ends, dtype=np.int64)
+            account &= np.arange(weeks)[None, :] < ends[:, None]
         return np.asarray(person & account[self.account_of])
 
     def _usual(self, amount: int, only: NDArray[np.bool_] | None = None) -> pa.Table:
