@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -12,8 +14,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from callsheet.base.errors import CallsheetError
 from callsheet.base.time import utc_now
 from callsheet.model.intake import Merge, Parcel, Taken
+from callsheet.store.deleted import Deleted
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.duck_settle import Settling
 from callsheet.store.grouping import Group, count_table, gather, refused_table, trait_table
@@ -46,12 +50,15 @@ class DuckSink:
         self._seen: Seen | None = None
         self._doubtful: list[str] = []
         self.people = People()
+        self.deleted = Deleted()
         self._settling = Settling(house, self.people)
 
     def store(self, parcels: list[Parcel]) -> list[Taken]:
         """See `Sink.store`. What is known of ids is only added to after the commit; what a failed transaction did
         to `people` is put back, and whether a commit that failed took place all the same is looked up."""
         seen = self._ready()
+        if self.deleted:
+            parcels = [self.deleted.without(parcel) for parcel in parcels]
         group = gather(parcels, seen.new)
         try:
             with self._house.change() as cursor:
@@ -70,6 +77,21 @@ class DuckSink:
     def settle(self) -> bool:
         """See `Sink.settle`."""
         return self._settling.settle()
+
+    @contextmanager
+    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a transaction, with the writers kept out, in which `people` and `deleted` may be changed; they are as
+        before when it fails. Settle afterwards."""
+        self._ready()
+        try:
+            with self._house.change() as cursor:
+                self._settling.know(cursor)
+                yield cursor
+        except BaseException:
+            self._settling.forget()
+            with suppress(duckdb.Error, CallsheetError), self._house.change() as cursor:
+                self.deleted.load(cursor)
+            raise
 
     def tell(self) -> None:
         """See `Sink.tell`."""
@@ -101,6 +123,7 @@ class DuckSink:
         """Know what was taken within the span: read from the events at the first use."""
         if self._seen is None:
             with self._house.change() as cursor:
+                self.deleted.load(cursor)
                 self._seen = self._known(cursor)
         elif self._doubtful:
             with self._house.change() as cursor:
