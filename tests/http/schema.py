@@ -80,6 +80,11 @@ def _resolved(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, An
     return schema
 
 
+def _named(name: str, schema: dict[str, Any]) -> Any:
+    """A value that fits fields of this name, unless the schema allows only its own."""
+    return None if "const" in schema else NAMED.get(name)
+
+
 def smallest(schema: dict[str, Any], described: dict[str, Any]) -> Any:
     """Return the smallest value that the schema accepts."""
     schema = _resolved(schema, described)
@@ -95,7 +100,7 @@ def smallest(schema: dict[str, Any], described: dict[str, Any]) -> Any:
     if kind == "object":
         parts = schema.get("properties", {})
         needed = schema.get("required", [])
-        return {name: NAMED.get(name) or smallest(parts[name], described) for name in needed}
+        return {name: _named(name, parts[name]) or smallest(parts[name], described) for name in needed}
     if kind == "array":
         return [smallest(schema["items"], described)] * schema.get("minItems", 0)
     if kind == "string":

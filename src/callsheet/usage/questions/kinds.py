@@ -14,16 +14,20 @@ from callsheet.usage.questions.common import Answer, Asked, Desk, Table, Units
 
 def _found() -> dict[str, ModuleType]:
     modules = [module for module in walk(__package__ or "") if hasattr(module, "Question")]
-    return {str(module.Question.model_fields["kind"].default): module for module in modules}
+    named = {str(module.Question.model_fields["kind"].default): module for module in modules}
+    return dict(sorted(named.items(), key=lambda one: (one[0] != "trends", one[0])))  # the plainest is the example
 
 
 KINDS: dict[str, ModuleType] = _found()
 
 
 def _named(kind: str, module: ModuleType) -> Any:
-    """The question under a name of its own, so that the API's description calls it FunnelQuestion."""
-    name = f"{kind.title()}Question"
-    return create_model(name, __base__=module.Question, __module__=module.__name__, __doc__=module.Question.__doc__)
+    """The question under a name of its own, so that the API's description calls it FunnelQuestion; its kind is said."""
+    asked = module.Question
+    says: Any = (asked.model_fields["kind"].annotation, ...)
+    return create_model(
+        f"{kind.title()}Question", __base__=asked, __module__=module.__name__, __doc__=asked.__doc__, kind=says
+    )
 
 
 def _union(models: list[Any]) -> Any:

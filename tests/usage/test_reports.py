@@ -1,0 +1,137 @@
+"""Saved reports, boards and shared links: by role, and through their whole life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from callsheet.store.workspace import Workspace
+from callsheet.usage.api import shared
+from callsheet.usage.records import Share
+from tests.conftest import Clients
+from tests.usage.conftest import Happened
+
+TREND = {"kind": "trends", "series": [{"events": ["did"]}], "span": {"last": 7}}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "RATE", shared.Rate(shared.A_MINUTE))
+
+
+def test_a_saved_report_is_changed_copied_deleted_and_brought_back(clients: Clients) -> None:
+    made = clients.bob.post("/api/usage/reports", json={"name": " Daily use ", "question": TREND})
+    assert made.status_code == 201
+    assert (made.json()["id"], made.json()["name"], made.json()["kind"]) == ("daily-use", "Daily use", "trends")
+    assert made.json()["question"] == TREND
+    changed = clients.bob.patch("/api/usage/reports/daily-use", json={"line": "Who does it"}).json()
+    assert (changed["line"], changed["question"]) == ("Who does it", TREND)
+    copy = clients.bob.post("/api/usage/reports/daily-use/copies").json()
+    assert (copy["id"], copy["name"]) == ("daily-use-copy", "Daily use (copy)")
+    assert clients.bob.delete("/api/usage/reports/daily-use").status_code == 200
+    listed = clients.carol.get("/api/usage/reports").json()
+    assert [one["id"] for one in listed["items"]] == ["daily-use-copy"]
+    assert clients.carol.get("/api/usage/reports?archived=true").json()["items"][0]["id"] == "daily-use"
+    assert clients.bob.patch("/api/usage/reports/daily-use", json={"line": "x"}).status_code == 409
+    assert clients.bob.post("/api/usage/reports/daily-use/restoration").status_code == 200
+    assert clients.carol.get("/api/usage/reports", params={"q": "daily", "sort": "-name"}).json()["total"] == 2
+
+
+def test_a_question_that_cannot_be_asked_is_not_kept(client: TestClient) -> None:
+    answer = client.post("/api/usage/reports", json={"name": "x", "question": {"kind": "trends", "series": []}})
+    assert answer.status_code == 422
+    assert "question.trends.series" in answer.json()["message"]
+    unknown = client.post("/api/usage/reports", json={"name": "x", "question": {"kind": "horoscope"}})
+    assert unknown.status_code == 422
+    assert "'trends'" in unknown.json()["message"]
+    assert client.post("/api/usage/reports", json={"name": "  ", "question": TREND}).status_code == 422
+
+
+def test_a_board_holds_reports_and_texts(client: TestClient) -> None:
+    client.post("/api/usage/reports", json={"name": "Use", "question": TREND})
+    tiles = [{"kind": "text", "text": "# Hello"}, {"kind": "report", "report": "use", "size": "wide"}]
+    made = client.post("/api/usage/boards", json={"name": "Start", "tiles": tiles}).json()
+    assert [(one["kind"], one["size"]) for one in made["tiles"]] == [("text", "small"), ("report", "wide")]
+    missing = client.patch("/api/usage/boards/start", json={"tiles": [{"report": "nothing"}]})
+    assert (missing.status_code, "Save the report first." in missing.json()["mend"]) == (422, True)
+    assert client.patch("/api/usage/boards/start", json={"tiles": tiles[:1]}).json()["tiles"] == made["tiles"][:1]
+    assert client.delete("/api/usage/boards/start").status_code == 200
+    assert client.post("/api/usage/boards/start/restoration").json()["archived_at"] is None
+
+
+def test_viewers_read_and_strangers_do_not(clients: Clients) -> None:
+    clients.bob.post("/api/usage/reports", json={"name": "Use", "question": TREND})
+    for method, path, body in (
+        ("post", "reports", {"name": "x", "question": TREND}), ("patch", "reports/use", {"line": "x"}),
+        ("delete", "reports/use", None), ("post", "reports/use/share", {}), ("post", "boards", {"name": "x"}),
+    ):  # fmt: skip
+        assert clients.carol.request(method, f"/api/usage/{path}", json=body).status_code == 403
+        assert clients.mallory.request(method, f"/api/usage/{path}", json=body).status_code == 401
+    assert clients.carol.get("/api/usage/reports/use").status_code == 200
+    assert clients.mallory.get("/api/usage/reports/use").status_code == 401
+
+
+def test_the_palette_finds_what_was_kept(client: TestClient) -> None:
+    client.post("/api/usage/reports", json={"name": "Weekly use", "question": TREND})
+    client.post("/api/usage/boards", json={"name": "Weekly board"})
+    hits = client.get("/api/search", params={"q": "weekly"}).json()["items"]
+    assert {(hit["ref"], hit["href"]) for hit in hits} >= {
+        ("report:weekly-use", "/explore/reports/weekly-use"), ("board:weekly-board", "/explore/boards/weekly-board"),
+    }  # fmt: skip
+
+
+def test_a_link_shows_one_report_to_anybody_and_nothing_else(clients: Clients, happened: Happened) -> None:
+    happened("2026-11-21 10:00 ann@acme", "2026-11-21 11:00 ben@acme")
+    clients.bob.post("/api/usage/reports", json={"name": "Use", "question": TREND})
+    told = clients.bob.post("/api/usage/reports/use/share", json={"days": 7}).json()
+    assert told["url"].endswith(f"/s/{told['token']}")
+    page = clients.mallory.get(f"/shared/{told['token']}")
+    assert page.headers["cache-control"] == "no-store"
+    shown = page.json()
+    assert (shown["kind"], shown["name"], len(shown["tiles"])) == ("report", "Use", 1)
+    assert shown["tiles"][0]["answered"]["answer"]["lines"][0]["total"] == 2
+    assert "ann" not in page.text
+    chart = clients.mallory.get(f"/shared/{told['token']}/chart", params={"format": "svg"})
+    assert chart.headers["content-type"].startswith("image/svg+xml")
+    assert clients.mallory.get(f"/shared/{told['token']}/chart", params={"tile": 1}).status_code == 404
+    assert clients.mallory.get("/shared/guess").status_code == 404
+    again = clients.bob.post("/api/usage/reports/use/share", json={}).json()
+    assert clients.mallory.get(f"/shared/{told['token']}").status_code == 404, "a new link ends the one before"
+    assert clients.bob.delete("/api/usage/reports/use/share").status_code == 204
+    assert clients.mallory.get(f"/shared/{again['token']}").status_code == 404
+    assert clients.bob.delete("/api/usage/reports/use/share").status_code == 404
+
+
+def test_a_shared_board_shows_its_tiles_and_what_became_of_them(clients: Clients, happened: Happened) -> None:
+    happened("2026-11-21 10:00 ann")
+    for name in ("Use", "Old"):
+        clients.bob.post("/api/usage/reports", json={"name": name, "question": TREND})
+    tiles = [{"kind": "text", "text": "Hi"}, {"report": "use"}, {"report": "old"}]
+    clients.bob.post("/api/usage/boards", json={"name": "All", "tiles": tiles})
+    clients.bob.delete("/api/usage/reports/old")
+    token = clients.bob.post("/api/usage/boards/all/share", json={}).json()["token"]
+    shown = clients.mallory.get(f"/shared/{token}").json()["tiles"]
+    assert shown[0]["text"] == "Hi"
+    assert shown[1]["answered"]["answer"]["lines"][0]["total"] == 1
+    assert (shown[2]["answered"], shown[2]["error"]) == (None, "This report was deleted.")
+    clients.bob.delete("/api/usage/boards/all")
+    assert clients.mallory.get(f"/shared/{token}").status_code == 404
+
+
+def test_a_link_ends_by_itself_and_only_its_hash_is_kept(clients: Clients, workspace: Workspace) -> None:
+    clients.bob.post("/api/usage/reports", json={"name": "Use", "question": TREND})
+    token = clients.bob.post("/api/usage/reports/use/share", json={"days": 1}).json()["token"]
+    assert clients.carol.get("/api/usage/reports/use").json()["shared_until"] == "2026-11-23T16:00:00"
+    with workspace.books.change(workspace.now()) as book:
+        row = book.session.query(Share).one()
+        assert token not in row.token_hash
+        row.expires_at = workspace.now() - timedelta(seconds=1)
+    assert clients.mallory.get(f"/shared/{token}").status_code == 404
+
+
+def test_a_shared_page_can_be_asked_for_so_often_in_a_minute(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "RATE", shared.Rate(3))
+    answers = [clients.mallory.get("/shared/guess").status_code for _ in range(5)]
+    assert answers == [404, 404, 404, 429, 429]
