@@ -115,7 +115,11 @@ def open_workspace(folder: Path) -> Workspace:
     config = load(folder)
     if config.store.warehouse != "duckdb":
         raise ConfigError(f"This version has no warehouse engine {config.store.warehouse!r}.", "Use `duckdb`.")
-    facts = DuckWarehouse(folder / STATE / "warehouse.duckdb", config.store.memory_limit)
+    facts: Warehouse = DuckWarehouse(folder / STATE / "warehouse.duckdb", config.store.memory_limit)
+    if config.events.engine:
+        from callsheet.store.engines.elsewhere import Elsewhere
+
+        facts = Elsewhere(facts, config.events)
     book = config.store.book
     books = Books(sqlite_url(folder / STATE / "book.sqlite") if book == "sqlite" else book)
     from callsheet.store.migrate import upgrade

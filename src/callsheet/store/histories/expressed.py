@@ -128,8 +128,9 @@ class ExpressedHistories:
         fields = fields_of(ask)
         plain = {"event", f"{ask.unit}_id", *(one for one in fields if one in PLAIN)}
         plain |= {f"{one[0]}_id" for one in map(split, fields) if one}
-        if any(one.startswith(PROPERTY) for one in fields):
-            plain.add("properties")
+        properties = {one for one in fields if one.startswith(PROPERTY)}
+        apart = properties & set(events.columns)  # a table of somebody else may have columns for properties
+        plain |= apart | ({"properties"} if properties - apart else set())
         return Rows(self._run(events.select("occurred_at", "seq", *sorted(plain))), self._trait)
 
     def _narrowed(self, marks: tuple[Mark, ...], since: datetime, until: datetime, where: tuple[Where, ...]) -> Any:

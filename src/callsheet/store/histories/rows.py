@@ -77,6 +77,8 @@ class Rows:
         return interned(owners.places, [None if one is None else told.get(one) for one in owners.values])
 
     def _property(self, name: str) -> Column:
+        if PROPERTY + name in self.table.column_names:
+            return Column(*spread(self.table[PROPERTY + name]))
         if self._objects is None:
             places, texts = spread(self.table["properties"])
             self._objects = (places, [decoded(one) for one in texts])
