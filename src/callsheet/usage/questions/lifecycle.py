@@ -167,9 +167,11 @@ def table(question: Question, answer: Answer) -> Table:
 def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:
     """Draw the states of all lines together; `notes` are (interval's `since`, text)."""
     places = [bucket.since for bucket in answer.buckets]
-    drawn: dict[str, list[float | None]] = {}
-    for state in STATES:
-        together = zip(*(line.states[state] for line in answer.lines), strict=True)
-        drawn["resurrected" if state == "resurrecting" else state] = [float(sum(each)) for each in together]
+    drawn = {
+        "resurrected" if state == "resurrecting" else state: [
+            float(sum(line.states[state][i] for line in answer.lines)) for i in range(len(places))
+        ]
+        for state in STATES
+    }
     unit = "accounts" if question.unit == "account" else "people"
     return charts.lifecycle(places, drawn, title="Lifecycle", unit=unit, notes=notes)

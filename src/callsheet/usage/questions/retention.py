@@ -237,7 +237,7 @@ def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] =
             for grid in answer.grids
         }
         return charts.line(drawn, title=title, unit=unit)
-    cohorts = answer.grids[0].cohorts
+    cohorts = answer.grids[0].cohorts if answer.grids else []
     rows = [answer.buckets[one.bucket].label for one in cohorts]
     values = [[_so_far(question, one.size, cell) for cell in one.cells] for one in cohorts]
     partial = [

@@ -14,7 +14,7 @@ from callsheet.model.history import Amounts, Ask, Codes, Labels, Mark, Moments
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Desk, Units, wheres
 
-_FIRST = date(1900, 1, 2)
+_FIRST = date(1970, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Rows:
 
 
 def ever(zone: str) -> datetime:
-    """Return a moment before all history."""
+    """Return a moment before all history: the first days of 1970."""
     return day_start(_FIRST, zone)
 
 
