@@ -13,8 +13,9 @@ from callsheet.metrics import Facts, Reader
 from callsheet.metrics.cache import cached
 from callsheet.store.book import Book
 from callsheet.usage.questions import kinds
+from callsheet.usage.questions.buckets import MOST_BUCKETS, micros
 from callsheet.usage.questions.cohorts import Census, Described, Sequence
-from callsheet.usage.questions.common import Answer, Asked, Desk, Span, Unit, Units
+from callsheet.usage.questions.common import Answer, Asked, Desk, Unit, Units
 from callsheet.usage.records import Cohort, CohortMember
 
 T = TypeVar("T")
@@ -95,8 +96,15 @@ def listed(book: Book, cohort_id: str) -> Iterable[str]:
 def funnelled(one: Sequence, unit: Unit, desk: Desk) -> list[str]:
     """Return the ids of those who did all steps in order."""
     question = kinds.parse({
-        "kind": "funnel", "unit": unit, "span": Span(last=one.days) if one.days else Span(since="1970-01-01"),
+        "kind": "funnel", "unit": unit, "span": {"last": one.days or _all_days(unit, desk)},
         "steps": [step.model_dump() for step in one.steps], "window": {"value": one.within_days, "unit": "day"},
-        "interval": "day" if one.days else "month",
     })  # fmt: skip
     return kinds.people(question, {"step": len(one.steps)}, desk).ids
+
+
+def _all_days(unit: Unit, desk: Desk) -> int:
+    """Return how many local days back the first unit came into being, today included; as far as a span reaches."""
+    created = desk.histories.created(unit)
+    now = micros(desk.now)
+    first = int(created.min()) if len(created) else now
+    return min(MOST_BUCKETS, max(1, (now - first) // 86_400_000_000 + 2))

@@ -1,0 +1,230 @@
+"""Asking over HTTP: answers, who is behind them, charts, tables, limits and taking a question back."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from callsheet.base.config import UsageSettings
+from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
+from callsheet.store.workspace import Workspace
+from callsheet.usage.api.answers import in_turn
+from callsheet.usage.questions import kinds, limits
+from callsheet.usage.questions.limits import Ask, Asks
+from tests.conftest import Clients
+from tests.usage.conftest import Happened
+
+TREND: dict[str, Any] = {
+    "kind": "trends",
+    "series": [{"events": ["did"], "math": "unique"}],
+    "span": {"since": "2026-11-20"},
+}
+LIMITS = UsageSettings()
+
+
+@pytest.fixture
+def known(workspace: Workspace, happened: Happened) -> None:
+    """Two people on the 20th, one on the 21st; who they are."""
+    happened("2026-11-20 10:00 ann@acme", "2026-11-20 11:00 ben@acme", "2026-11-21 10:00 ben@acme")
+    with workspace.facts.batch("test", "who") as batch:
+        batch.merge("accounts", [{"account_id": "acme", "name": "Acme", "segment": "large"}])
+        batch.merge("persons", [{"person_id": "ann", "account_id": "acme", "name": "Ann", "email": "ann@acme.example"}])
+
+
+@pytest.mark.usefixtures("known")
+def test_an_answer_comes_with_its_table(clients: Clients) -> None:
+    found = clients.carol.post("/api/usage/answers", params={"ask_id": "mine"}, json=TREND).json()
+    assert (found["ask_id"], found["kind"], found["has_chart"]) == ("mine", "trends", True)
+    assert found["answer"]["lines"][0]["amounts"] == [2, 1, 0]
+    assert [bucket["partial"] for bucket in found["answer"]["buckets"]] == [False, False, True]
+    assert [row["line0"] for row in found["table"]["rows"]] == [2, 1, 0, 2], "the last row is the total"
+    assert clients.mallory.post("/api/usage/answers", json=TREND).status_code == 401
+
+
+@pytest.mark.usefixtures("known")
+def test_people_behind_a_cell_have_names_where_they_are_known(client: TestClient) -> None:
+    asked = {"question": TREND, "cell": {"bucket": 0}}
+    page = client.post("/api/usage/answers/people", json=asked).json()
+    assert page["total"] == 2
+    assert {one["unit_id"]: (one["name"], one["account"], one["segment"]) for one in page["items"]} == {
+        "ann": ("Ann", "Acme", "large"), "ben": (None, None, None),
+    }  # fmt: skip
+    assert client.post("/api/usage/answers/people", params={"q": "acme.example"}, json=asked).json()["total"] == 1
+    small = client.post("/api/usage/answers/people", params={"size": 1, "page": 2}, json=asked).json()
+    assert (small["total"], len(small["items"])) == (2, 1)
+    accounts = {"question": {**TREND, "unit": "account"}, "cell": {"bucket": 0}}
+    shown = client.post("/api/usage/answers/people", json=accounts).json()["items"]
+    assert [(one["unit_id"], one["name"]) for one in shown] == [("acme", "Acme")]
+    wrong = client.post("/api/usage/answers/people", json={"question": TREND, "cell": {"bucket": "soon"}})
+    assert (wrong.status_code, wrong.json()["message"].startswith("cell.bucket:")) == (422, True)
+
+
+@pytest.mark.usefixtures("known")
+def test_charts_and_csv(client: TestClient) -> None:
+    drawn = client.post("/api/usage/answers/chart", json=TREND).json()
+    assert drawn["callsheet"]["empty"] is False
+    png = client.post("/api/usage/answers/chart", params={"format": "png", "theme": "dark"}, json=TREND)
+    assert png.content[:4] == b"\x89PNG"
+    text = client.post("/api/usage/answers/csv", json=TREND)
+    assert text.headers["content-disposition"] == 'attachment; filename="trends.csv"'
+    assert len(text.text.strip().splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("question", "field"),
+    [
+        ({"kind": "trends", "series": []}, "trends.series"),
+        ({"kind": "trends", "series": [{"evnts": ["x"]}]}, "trends.series.0.evnts"),
+        ({"kind": "trends", "series": [{}], "span": {"last": 0}}, "trends.span.last"),
+        ({"kind": "funnel", "steps": [{}]}, "funnel"),
+        ({}, "kind"),
+    ],
+)
+def test_a_wrong_question_names_its_field(client: TestClient, question: dict[str, Any], field: str) -> None:
+    answer = client.post("/api/usage/answers", json=question)
+    assert answer.status_code == 422
+    assert field in answer.json()["message"]
+    assert answer.json()["mend"]
+
+
+@pytest.mark.usefixtures("known")
+def test_an_answer_is_kept_until_an_event_arrives(
+    client: TestClient, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    plain = kinds.answer
+    monkeypatch.setattr(kinds, "answer", lambda *given: asked.append("") or plain(*given))  # type: ignore[func-returns-value]
+    first = client.post("/api/usage/answers", json=TREND).json()
+    assert client.post("/api/usage/answers", json=TREND).json()["answer"] == first["answer"]
+    assert len(asked) == 1
+    happened("2026-11-22 10:00 cid")
+    assert client.post("/api/usage/answers", json=TREND).json()["answer"]["lines"][0]["amounts"] == [2, 1, 1]
+    assert len(asked) == 2
+
+
+def test_a_question_that_takes_too_long_is_answered_with_what_to_do(
+    workspace: Workspace, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+    workspace.config = replace(workspace.config, usage=UsageSettings(answer_seconds=0))
+    monkeypatch.setattr(kinds, "answer", lambda *_: released.wait(10))
+    began = time.monotonic()
+    answer = client.post("/api/usage/answers", json=TREND)
+    released.set()
+    assert (answer.status_code, answer.json()["error"]) == (422, "too_much")
+    assert "shorter span" in answer.json()["mend"]
+    assert time.monotonic() - began < 5, "nobody waits for a step of the work that does not end"
+
+
+def test_a_question_is_taken_back_by_who_asked_it(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def slow(_: Any, desk: Any) -> None:
+        begun.set()
+        while True:
+            desk.cancelled()
+            time.sleep(0.01)
+
+    monkeypatch.setattr(kinds, "answer", slow)
+    answers: list[Any] = []
+    client, other = clients.carol, clients.bob
+    asker = threading.Thread(
+        target=lambda: answers.append(client.post("/api/usage/answers", params={"ask_id": "slow"}, json=TREND))
+    )
+    asker.start()
+    assert begun.wait(10)
+    assert other.delete("/api/usage/answers/slow").status_code == 404, "not their own"
+    twin = TestClient(clients.app, cookies=client.cookies, headers={"X-CSRF-Token": client.headers["X-CSRF-Token"]})
+    assert twin.delete("/api/usage/answers/slow").status_code == 204
+    asker.join(10)
+    assert (answers[0].status_code, answers[0].json()["error"]) == (409, "stopped")
+    assert twin.delete("/api/usage/answers/slow").status_code == 404
+
+
+@pytest.fixture
+def asks() -> Asks:
+    """A registry with one place."""
+    return Asks(1)
+
+
+def test_only_so_many_are_answered_at_once_and_so_many_wait(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_WAITING", 2)
+    gate = threading.Event()
+    first = asks.run(lambda _: gate.wait(10), "ann", LIMITS, "one")
+    second = asks.run(lambda _: 2, "ann", LIMITS, "two")
+    with pytest.raises(TooManyTries):
+        asks.run(lambda _: 3, "ann", LIMITS)
+    assert not second.future.done()
+    assert sorted(asks.under_way()) == ["one", "two"]
+    gate.set()
+    assert (first.future.result(10), second.future.result(10)) == (True, 2)
+    assert asks.under_way() == []
+
+
+def test_two_questions_under_way_have_ids_of_their_own(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    running = asks.run(lambda _: gate.wait(10), "ann", LIMITS, "one")
+    with pytest.raises(Conflict):
+        asks.run(lambda _: 1, "ann", LIMITS, "one")
+    with pytest.raises(NotFound):
+        asks.stop("one", "ben")
+    gate.set()
+    running.future.result(10)
+
+
+def test_what_waits_can_be_taken_back_before_its_turn(asks: Asks) -> None:
+    gate = threading.Event()
+    first = asks.run(lambda _: gate.wait(10), "ann", LIMITS)
+    second = asks.run(lambda _: 2, "ann", LIMITS, "two")
+    asks.stop("two", "ann")
+    gate.set()
+    first.future.result(10)
+    with pytest.raises(Stopped):
+        second.future.result(10)
+
+
+def test_memory_is_counted_from_the_turn_of_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [10**9]
+    monkeypatch.setattr(limits, "own_memory", lambda: held[0])
+    ask = Ask("one", "ann", UsageSettings(answer_memory_mb=100), memory=held[0])
+    held[0] += 99_000_000
+    ask.check()
+    held[0] += 2_000_000
+    with pytest.raises(TooMuch, match="100 MB"):
+        ask.check()
+
+
+def test_own_memory_grows_with_what_is_held() -> None:
+    before = limits.own_memory()
+    held = bytearray(b"x" * 80_000_000)
+    grown = limits.own_memory() - before
+    assert len(held) == 80_000_000
+    assert grown > 60_000_000 or before == 0
+
+
+def test_a_question_is_taken_back_when_its_asker_goes_away(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        async def is_disconnected(self) -> bool:
+            return True
+
+    ended = threading.Event()
+
+    def work(ask: Ask, _: Any) -> None:
+        try:
+            while True:
+                ask.check()
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    with pytest.raises(Stopped, match="gone"):
+        asyncio.run(in_turn(workspace, Gone(), "ann", work))  # type: ignore[arg-type]
+    assert ended.wait(10), "the work ends as well"
