@@ -126,6 +126,11 @@ class People:
             self._graph.mark(merge_id, False)
             return found
 
+    def ends_of(self, merge_id: str) -> tuple[str, str]:
+        """Return the two ids that a merge names; NotFound when there is none."""
+        edge = self._edge(merge_id)
+        return edge.from_id, edge.into_id
+
     def would_refuse(self, merge: Merge) -> str:
         """Return why a merge by hand would not be taken, in words; empty when it would."""
         with self._lock:
