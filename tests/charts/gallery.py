@@ -240,6 +240,15 @@ def bubbles() -> Option:
     )  # fmt: skip
 
 
+def sankey() -> Option:
+    ways = [("1_/", "2_/board", 420), ("1_/", "2_/inbox", 210), ("1_/", "2_(other)", 96), ("2_/board", "3_card opened", 260),
+            ("2_/board", "3_/inbox", 44), ("2_/inbox", "3_/board", 120), ("2_(other)", "3_/board", 31)]  # fmt: skip
+    keys = dict.fromkeys(key for source, target, _ in ways for key in (source, target))
+    nodes = [{"key": k, "name": k[2:], "step": int(k[0]), "quiet": k.endswith("(other)")} for k in keys]
+    edges = [{"source": source, "target": target, "count": count} for source, target, count in ways]
+    return charts.sankey(nodes, edges, title="Ways from the start page")
+
+
 def empty() -> Option:
     return charts.line({"Cycle time": []}, title="Cycle time, 85%")
 
@@ -248,7 +257,7 @@ ALL: dict[str, Callable[[], Option]] = {
     make.__name__: make
     for make in (
         line, lines, sparkline, stacked_area, bar, grouped, lying, scatter, histogram, cfd, fan, finish,
-        range_row, funnel, heatmap, lifecycle, intervals, calibration, bubbles, empty,
+        range_row, funnel, heatmap, lifecycle, intervals, calibration, bubbles, sankey, empty,
     )
 }  # fmt: skip
 

@@ -64,6 +64,7 @@ NOTHING: dict[str, Make] = {
     "finish": lambda: charts.finish([], title="t"),
     "range rows": lambda: charts.range_row([{"name": "a"}], title="t"),
     "funnel": lambda: charts.funnel([{"name": "a", "count": 0}], title="t"),
+    "sankey": lambda: charts.sankey([{"key": "1_a", "name": "a", "step": 1}], [], title="t"),
     "heatmap": lambda: charts.heatmap(["a"], ["b"], [[None]], title="t"),
     "lifecycle": lambda: charts.lifecycle([], {}, title="t"),
     "intervals": lambda: charts.intervals([], title="t"),

@@ -14,7 +14,7 @@ The contract with the browser, for every option made here:
 - **Units.** "%" takes values of 0 to 100; "share" takes 0 to 1 and is shown in per cent (the option then says
   "%"); "€", "$" and "£" stand before the number; any other unit is a word, written once above the axis.
 - **Times** are ISO strings (`2026-11-16` or `2026-11-16T09:00:00`), read as local wall-clock times.
-- Parts of ECharts in use: line, bar, scatter, heatmap; grid, tooltip, legend, markLine, markArea, visualMap,
+- Parts of ECharts in use: line, bar, scatter, heatmap, sankey; grid, tooltip, legend, markLine, markArea, visualMap,
   graphic, aria, and the label layout and SVG renderer features.
 """
 
@@ -32,6 +32,7 @@ from callsheet.charts.lifecycle import lifecycle
 from callsheet.charts.line import line
 from callsheet.charts.parts import Option, empty
 from callsheet.charts.range_row import range_row
+from callsheet.charts.sankey import sankey
 from callsheet.charts.scatter import scatter
 from callsheet.charts.sparkline import sparkline
 from callsheet.charts.stacked_area import stacked_area
@@ -52,6 +53,7 @@ __all__ = [
     "lifecycle",
     "line",
     "range_row",
+    "sankey",
     "scatter",
     "sparkline",
     "stacked_area",

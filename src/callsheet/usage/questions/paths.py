@@ -6,15 +6,25 @@ Edges are counted as PostHog counts them: once for each path, by place in the pa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field, model_validator
 
+from callsheet import charts
+from callsheet.base.errors import BadInput, Conflict
+from callsheet.charts import Option
+from callsheet.model.history import Ask, History, Mark
 from callsheet.usage.questions import common
-from callsheet.usage.questions.common import Asked, Name, Strict
+from callsheet.usage.questions.buckets import Buckets, buckets, buckets_of
+from callsheet.usage.questions.common import Asked, Column, Desk, Name, Strict, Table, Units, wheres
+from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
 
 PAGES = ("properties.$pathname", "properties.path", "properties.$current_url")
 SCREENS = ("properties.$screen_name", "properties.name")
+TRIES = 3
 
 
 class Question(Asked):
@@ -47,7 +57,8 @@ class Question(Asked):
 
 class Node(BaseModel):
     """A stop at one place of the paths: `key` is "<step>_<name>". `count` paths came by; `ended` of them went no
-    further; `other` stands for all stops of the step that are not shown."""
+    further (not told of the last step, nor of the end asked for); `other` stands for all stops of the step that are
+    not shown, and a stop named `...` for what was left out of the middle between start and end."""
 
     key: str
     step: int
@@ -58,7 +69,8 @@ class Node(BaseModel):
 
 
 class Edge(BaseModel):
-    """From one stop to the next: how many paths, of how many units, in how many seconds in the mean."""
+    """From one stop to the next: how many paths, of how many units, in how many seconds in the mean; `share` is of
+    the paths that came by the source."""
 
     source: str
     target: str
@@ -70,7 +82,8 @@ class Edge(BaseModel):
 
 
 class PathsAnswer(common.Answer):
-    """The stops and ways between them. `paths` were walked by `units`; `hidden` ways stand together as other."""
+    """The stops and ways between them. `paths` were walked by `units`. `hidden` ways are not shown; those from or to a
+    stop that is not shown stand together as other."""
 
     kind: str = "paths"
     paths: int = 0
@@ -84,6 +97,165 @@ class Cell(Strict):
     """Who went from `source` to `target` (keys of nodes). Without a target: whose path ended at the source; with
     `any`: who came by the source at all."""
 
-    source: Name
-    target: Name = ""
+    source: str = Field(max_length=4000)
+    target: str = Field(default="", max_length=4000)
     any: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The rows that were read, and the ways their units took."""
+
+    span: Buckets
+    history: History
+    flow: Flow
+
+
+def _found(question: Question, desk: Desk) -> _Found:
+    from callsheet.stats.walks.paths import NOWHERE, Limits, walk
+
+    whole = question.interval == "hour" or not question.span.since
+    span = buckets_of(question, desk) if whole else buckets(question.span, "day", desk.zone, desk.now)
+    history, stop, names = _stops(question, span, desk)
+    desk.cancelled()
+    kept = stop >= 0
+    places = {name: place for place, name in enumerate(names)}
+    start, end = (
+        places.get(_bare(one), len(names)) if one else NOWHERE for one in (question.start_at, question.end_at)
+    )
+    limits = Limits(start, end, question.steps, question.gap * 60_000_000)
+    walked = walk(history.unit[kept], history.moment[kept], stop[kept], limits)
+    desk.cancelled()
+    return _Found(span, history, flow(walked, names, question.limit, question.steps, end))
+
+
+def _read(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...], label: str) -> History:
+    where = wheres(question.where, desk)
+    return desk.histories.read(Ask((Mark(events),), span.since, span.until, question.unit, where, label))
+
+
+def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArray[np.int64], list[str]]:
+    """Return the rows, the stop of each (-1 where it is excluded) and the names of the stops.
+
+    Names of pages take a reading of their own; where events arrived in between, all is read again.
+    """
+    for _ in range(TRIES):
+        history = _read(question, span, desk, question.events, "event")
+        desk.cancelled()
+        places = {name: place for place, name in enumerate(history.labels)}
+        stop = (np.full(len(history), -1) if history.label is None else history.label).astype(np.int64)
+        if all(
+            _name(question, span, desk, event, fields, stop, places)
+            for event, fields in (("$pageview", question.pages), ("$screen", question.screens))
+            if event in history.labels
+        ):
+            out = [places[name] for name in map(_bare, question.exclude) if name in places]
+            stop[np.isin(stop, out)] = -1
+            return history, stop, list(places)
+    raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
+
+
+def _name(
+    question: Question, span: Buckets, desk: Desk, event: str, fields: tuple[str, ...], stop: NDArray[np.int64],
+    places: dict[str, int],
+) -> bool:  # fmt: skip
+    """Name the stops of one event by the first of the fields that they have. False if the rows are not the same."""
+    rows = np.flatnonzero(stop == places[event])
+    for field in fields:
+        told = _read(question, span, desk, (event,), field)
+        desk.cancelled()
+        if told.label is None or len(told) != len(stop[rows]):
+            return False
+        named = np.array([places.setdefault(_bare(one), len(places)) for one in told.labels], np.int64)
+        fits = (told.label >= 0) & (stop[rows] == places[event])
+        stop[rows[fits]] = named[told.label[fits]]
+    return True
+
+
+def _bare(name: str) -> str:
+    """Return the name of a page without its last slash, as PostHog has it."""
+    return name[:-1] if len(name) > 1 and name.endswith("/") else name
+
+
+def answer(question: Question, desk: Desk) -> PathsAnswer:
+    """Answer a question about paths. Only events inside the span are read."""
+    found = _found(question, desk)
+    ways, walked = found.flow, found.flow.walked
+    counts = np.bincount(ways.node, minlength=len(ways.keys))
+    ended = np.bincount(ways.node[ways.ended], minlength=len(ways.keys))
+    nodes = [
+        Node(key=key_of(key), step=key[0], name="other" if key[1] == OTHER else key[1], count=int(counts[i]),
+             ended=int(ended[i]), other=key[1] == OTHER)
+        for i, key in enumerate(ways.keys)
+    ]  # fmt: skip
+    left_out = found.history.left_out
+    return PathsAnswer(
+        unit=question.unit, since=found.span.since, until=found.span.until, sample=len(found.history),
+        left_out=left_out,
+        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        notes=[f"A pause of {question.gap} minutes begins a new path."],
+        paths=len(np.unique(walked.path)), units=len(np.unique(walked.unit)), hidden=ways.hidden,
+        nodes=sorted(nodes, key=lambda node: (node.step, node.other, -node.count, node.name)),
+        edges=_edges(ways, nodes),
+    )  # fmt: skip
+
+
+def _edges(ways: Flow, nodes: list[Node]) -> list[Edge]:
+    source, target = ways.pairs()
+    rows = np.flatnonzero(ways.joined)
+    pairs, place, counts = np.unique(source * max(len(nodes), 1) + target, return_inverse=True, return_counts=True)
+    took = np.bincount(place, weights=ways.walked.took[rows], minlength=len(pairs))
+    both = np.unique(np.stack([place, ways.walked.unit[rows]], axis=1), axis=0)
+    units = np.bincount(both[:, 0], minlength=len(pairs))
+    found = []
+    for i, pair in enumerate(pairs.tolist()):
+        one, two = nodes[pair // len(nodes)], nodes[pair % len(nodes)]
+        if not (one.other or two.other or (pair // len(nodes), pair % len(nodes)) in ways.shown):
+            continue
+        found.append(Edge(
+            source=one.key, target=two.key, count=int(counts[i]), units=int(units[i]),
+            mean_seconds=float(took[i] / counts[i] / 1e6), share=float(counts[i] / one.count),
+            other=one.other or two.other,
+        ))  # fmt: skip
+    return sorted(found, key=lambda edge: (edge.other, -edge.count, edge.source, edge.target))
+
+
+def people(question: Question, cell: Cell, desk: Desk) -> Units:
+    """Return the units behind a way, a stop or an end; BadInput for a stop that is not in the answer."""
+    found = _found(question, desk)
+    ways = found.flow
+    places = {key_of(key): place for place, key in enumerate(ways.keys)}
+    for key in filter(None, (cell.source, cell.target)):
+        if key not in places:
+            raise BadInput(f"There is no stop {key!r} in the answer.", "Use the key of a node of the answer.")
+    here = ways.node == places[cell.source]
+    if cell.target:
+        came = np.zeros(len(here), np.bool_)
+        came[1:] = here[:-1] & ways.joined[1:] & (ways.node[1:] == places[cell.target])
+        here = came
+    elif not cell.any:
+        here = here & ways.ended
+    codes = np.unique(ways.walked.unit[here])
+    return Units(question.unit, found.history.names(int(code) for code in codes))
+
+
+def table(question: Question, answer: PathsAnswer) -> Table:
+    """Return a row for each way, most frequent first."""
+    who = "accounts" if question.unit == "account" else "people"
+    columns = [
+        Column(key="source", label="From"), Column(key="target", label="To"),
+        Column(key="count", label="Paths"), Column(key="units", label=who.capitalize(), unit=who),
+        Column(key="share", label="Of those at the stop", unit="share"),
+        Column(key="mean_seconds", label="Mean time", unit="seconds"),
+    ]  # fmt: skip
+    keys = [column.key for column in columns]
+    return Table(columns=columns, rows=[{key: getattr(edge, key) for key in keys} for edge in answer.edges])
+
+
+def chart(question: Question, answer: PathsAnswer) -> Option:  # noqa: ARG001
+    """Draw the ways as bands."""
+    nodes = [
+        {"key": one.key, "name": one.name, "step": one.step, "count": one.count, "quiet": one.other}
+        for one in answer.nodes
+    ]
+    return charts.sankey(nodes, [edge.model_dump() for edge in answer.edges], title="Paths")

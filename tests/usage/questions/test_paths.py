@@ -1,0 +1,126 @@
+"""Paths as they are asked and answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from callsheet.base.errors import BadInput
+from callsheet.charts.render import svg
+from callsheet.usage.questions import paths
+from callsheet.usage.questions.common import Desk
+from callsheet.usage.questions.paths import Cell, Question
+from tests.usage.questions.desks import desk
+
+EVENTS = """
+2026-11-02T10:00 ann@acme $pageview {"$current_url": "/home/"}
+2026-11-02T10:01 ann@acme $pageview {"path": "/board"}
+2026-11-02T10:03 ann@acme save
+2026-11-02T12:00 ann@acme $pageview {"$current_url": "/home"}
+2026-11-03T10:00 bob@acme $pageview {"$pathname": "/home", "$current_url": "https://x.test/home"}
+2026-11-03T10:03 bob@acme $pageview {"$pathname": "/board"}
+2026-11-03T10:04 bob@acme $pageview {"$pathname": "/board"}
+2026-11-04T10:00 cat $pageview {"$pathname": "/home"}
+2026-11-04T10:05 cat $screen {"$screen_name": "Inbox"}
+2026-11-04T10:06 cat $pageview
+"""
+
+
+def ask(**more: Any) -> Question:
+    return Question.model_validate({"span": {"since": "2026-11-01", "until": "2026-11-20"}} | more)
+
+
+@pytest.fixture
+def events() -> Desk:
+    return desk(EVENTS)
+
+
+def edges(question: Question, events: Desk) -> dict[str, int]:
+    return {f"{one.source} > {one.target}": one.count for one in paths.answer(question, events).edges}
+
+
+def test_pages_are_named_by_path_screens_by_name_and_others_by_event(events: Desk) -> None:
+    found = paths.answer(ask(), events)
+    assert {f"{one.source} > {one.target}": (one.count, one.units) for one in found.edges} == {
+        "1_/home > 2_/board": (2, 2), "1_/home > 2_Inbox": (1, 1), "2_/board > 3_save": (1, 1),
+        "2_Inbox > 3_$pageview": (1, 1),
+    }  # fmt: skip
+    assert (found.paths, found.units, found.sample, found.hidden) == (4, 3, 10, 0)
+
+
+def test_times_are_means(events: Desk) -> None:
+    """ann takes 60 seconds to the board, bob 240 to its last call."""
+    assert paths.answer(ask(), events).edges[0].mean_seconds == 150
+
+
+def test_nodes_say_who_came_and_who_ended(events: Desk) -> None:
+    """ann's second visit, two hours later, ends where it begins; bob's ends at the board."""
+    nodes = {one.key: (one.count, one.ended) for one in paths.answer(ask(), events).nodes}
+    assert (nodes["1_/home"], nodes["2_/board"], nodes["3_save"]) == ((4, 1), (2, 1), (1, 1))
+    last = {one.key: one.ended for one in paths.answer(ask(steps=3), events).nodes}
+    assert last["3_save"] == 0
+
+
+def test_the_rest_stands_together(events: Desk) -> None:
+    found = paths.answer(ask(limit=1), events)
+    assert [(one.source, one.target, one.count, one.other) for one in found.edges] == [
+        ("1_/home", "2_/board", 2, False), ("1_/home", "2_(other)", 1, True), ("2_(other)", "3_(other)", 1, True),
+        ("2_/board", "3_(other)", 1, True),
+    ]  # fmt: skip
+    assert found.hidden == 3
+
+
+def test_start_end_and_exclusion(events: Desk) -> None:
+    assert edges(ask(start_at="/board/"), events) == {"1_/board > 2_save": 1}
+    assert edges(ask(end_at="save", steps=2), events) == {"1_/board > 2_save": 1}
+    assert edges(ask(exclude=["/home"]), events) == {"1_/board > 2_save": 1, "1_Inbox > 2_$pageview": 1}
+    assert edges(ask(start_at="nowhere"), events) == {}
+    assert edges(ask(events=["$pageview"], end_at="/board"), events) == {"1_/home > 2_/board": 2}
+
+
+def test_who_is_behind(events: Desk) -> None:
+    known = {
+        ("1_/home", "2_/board", False): ["ann", "bob"], ("2_/board", "", False): ["bob"],
+        ("2_/board", "", True): ["ann", "bob"], ("1_/home", "2_Inbox", False): ["cat"],
+    }  # fmt: skip
+    for (source, target, any_), ids in known.items():
+        assert paths.people(ask(), Cell(source=source, target=target, any=any_), events).ids == ids
+    assert paths.people(ask(limit=1), Cell(source="1_/home", target="2_(other)"), events).ids == ["cat"]
+    with pytest.raises(BadInput, match="no stop"):
+        paths.people(ask(), Cell(source="9_/home"), events)
+
+
+def test_every_way_has_its_units(events: Desk) -> None:
+    for limit in (1, 2, 50):
+        for one in paths.answer(ask(limit=limit), events).edges:
+            cell = Cell(source=one.source, target=one.target)
+            assert len(paths.people(ask(limit=limit), cell, events).ids) == one.units
+
+
+def test_by_account(events: Desk) -> None:
+    found = paths.answer(ask(unit="account"), events)
+    assert (found.units, found.left_out, found.left_out_why) == (1, 3, "without an account")
+
+
+def test_table_and_chart(events: Desk) -> None:
+    question = ask(limit=1)
+    found = paths.answer(question, events)
+    assert paths.table(question, found).rows[0]["count"] == 2
+    option = paths.chart(question, found)
+    assert json.loads(json.dumps(option, allow_nan=False))
+    assert "/board 2" in svg(option)
+
+
+def test_nothing_at_all() -> None:
+    found = paths.answer(ask(), desk(""))
+    assert (found.paths, found.nodes, found.edges) == (0, [], [])
+    assert paths.chart(ask(), found)["callsheet"]["empty"] is True
+
+
+@pytest.mark.parametrize("more", [{"steps": 1}, {"steps": 21}, {"breakdown": {"by": "event"}}, {"compare": "previous"}])
+def test_what_cannot_be_asked(more: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        ask(**more)
