@@ -127,6 +127,17 @@ class DuckWarehouse:
                     cursor.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor inside one transaction that only reads: all its statements see the same facts."""
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            try:
+                yield cursor
+            finally:
+                with suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
+
     def grow(self, version: bool = True) -> None:
         """Count a change: `moved` always, `version` unless told otherwise."""
         with self._write:
