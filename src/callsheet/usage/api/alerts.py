@@ -12,12 +12,13 @@ from sqlalchemy import select
 from callsheet.base.time import to_utc
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged
+from callsheet.http.routes.readings import Theme, drawn
 from callsheet.metrics import Reader
 from callsheet.usage.actions import alerts as actions
 from callsheet.usage.actions import shelf
 from callsheet.usage.api.answers import in_turn
 from callsheet.usage.api.reports import Archived
-from callsheet.usage.metrics.alerts import history
+from callsheet.usage.metrics.alerts import expected_chart, history
 from callsheet.usage.questions.alerts import Judged, State, Watched
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.kinds import AnyQuestion, plain
@@ -130,6 +131,18 @@ async def one_alert(ctx: Ctx, request: Request, alert_id: str) -> AlertPage:
         row = asking.reader.book.get(Alert, alert_id)
         told = _out(row, _says(asking.reader)).model_dump()
         return AlertPage(**told, history=history(asking, row.question, Watched.model_validate(row.watched)))
+
+    return await in_turn(ctx.ws, request, ctx.actor.id, work)
+
+
+@router.get("/{alert_id}/chart")
+async def alert_chart(ctx: Ctx, request: Request, alert_id: str, format: str = "json", theme: Theme = "light") -> Any:
+    """Return the chart of an alert: its last intervals, and what was expected of them."""
+
+    def work(_: Ask, asking: Asking) -> Any:
+        row = asking.reader.book.get(Alert, alert_id)
+        found = history(asking, row.question, Watched.model_validate(row.watched))
+        return drawn(expected_chart(row.name, found), format, theme, 720, 240)
 
     return await in_turn(ctx.ws, request, ctx.actor.id, work)
 

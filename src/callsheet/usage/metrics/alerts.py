@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from callsheet.base.errors import CallsheetError
 from callsheet.base.text import number
+from callsheet.charts import Option, line
 from callsheet.metrics import Column, Facts, Period, Report, report
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.alerts import Anomaly, Judged, Watched, check, judged, span_for
@@ -46,6 +47,20 @@ def _beyond(one: Judged) -> tuple[bool, bool]:
     if one.amount is None:
         return False, False
     return one.low is not None and one.amount < one.low, one.high is not None and one.amount > one.high
+
+
+def expected_chart(name: str, found: list[Judged]) -> Option:
+    """The amounts of the last intervals, over the band of what was expected, or over the bound."""
+    points = [
+        {"since": one.since, "amount": one.amount,
+         "interval": None if one.low is None or one.high is None else [one.low, one.high]}
+        for one in found
+    ]  # fmt: skip
+    lines: dict[str, list[dict[str, Any]]] = {name: points}
+    bounds = [{"since": one.since, "amount": one.low if one.high is None else one.high} for one in found]
+    if any(one["amount"] is not None for one in bounds) and all(one["interval"] is None for one in points):
+        lines["bound"] = bounds
+    return line(lines, title=f"{name}, with what was expected", tones={"bound": "@ink-3"})
 
 
 @report(
