@@ -109,7 +109,7 @@ def intake(ctx: Ctx, source: str = "", since: Since = None, until: Until = None)
         key = (row["source"], row["hour"])
         hour = hours.setdefault(key, IntakeHour(source=key[0], hour=key[1]))
         for one in (total, by_source.setdefault(key[0], Amounts()), hour):
-            one.add(row["outcome"], row["amount"])
+            one.add(row["outcome"], int(row["amount"]))
     turned: dict[str, dict[str, int]] = {}
     for (name, code), count in intake_of(ctx.services).turned.items():
         if source in ("", name):
@@ -123,7 +123,7 @@ def amounts_of(ws: Workspace, since: datetime) -> dict[str, Amounts]:
     wanted = table.filter(table.hour >= since.replace(minute=0, second=0, microsecond=0))
     found: dict[str, Amounts] = {}
     for row in ws.facts.run(wanted.group_by("source", "outcome").agg(amount=wanted.amount.sum())).to_pylist():
-        found.setdefault(row["source"], Amounts()).add(row["outcome"], row["amount"])
+        found.setdefault(row["source"], Amounts()).add(row["outcome"], int(row["amount"]))
     return found
 
 

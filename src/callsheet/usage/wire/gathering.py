@@ -24,6 +24,11 @@ MOST_RAW = 64_000
 ACCOUNTS = ("company", "account", "organization", "organisation")
 """Group types that mean the account, before any other."""
 _TOO_DEEP = ("too_deep", f"The properties are nested deeper than {MOST_DEPTH} levels.")
+MOST_PLAIN_ID = 200
+_ODD = frozenset({
+    "$set", "$set_once", "$unset", "$ignore_sent_at", "distinct_id", "token", "api_key", "$token",
+})  # fmt: skip
+"""Properties that mean something for how an event is taken."""
 _SPECIAL = frozenset({"$identify", "$create_alias", "$merge_dangerously", "$groupidentify"})
 
 
@@ -60,6 +65,7 @@ class Gathering:
 
     def __init__(self, source: From, received_at: datetime, closed: tuple[str, str] | None = None) -> None:
         self._closed = closed
+        self._careful = closed is not None or bool(source.ruling.rules)
         self.source, self.received = source, moments.of(received_at)
         self.parcel = Parcel(source.id, received_at)
         self.refusals: list[tuple[str, str, str]] = []
@@ -76,6 +82,44 @@ class Gathering:
             text = "(nested too deep to be kept)"
         self.parcel.refused.append(Refused(text[:MOST_RAW], code, reason))
         self.refusals.append((ids.text_of(event_id), code, reason))
+
+    def quick(
+        self,
+        name: Any,
+        whom: Any,
+        key: Any,
+        when: Any,
+        sent: int | None,
+        properties: dict[str, Any],
+        account: str = "",
+        session: str = "",
+    ) -> bool:
+        """Put a plain event into the parcel as `take` would; False, and nothing is done, if it needs a closer look."""
+        if (
+            self._careful or name.__class__ is not str or whom.__class__ is not str or key.__class__ is not str
+            or when.__class__ is not str or not 0 < len(name) <= MOST_NAME or not 0 < len(whom) <= MOST_PLAIN_ID
+            or not ids.LONG_ENOUGH <= len(key) <= MOST_PLAIN_ID or name in _SPECIAL or name.isspace() or whom.isspace()
+            or not _ODD.isdisjoint(properties) or len(account) > ids.MOST_ID
+        ):  # fmt: skip
+            return False
+        moment = moments.read_text(when)
+        if moment is None:
+            return False
+        moment = moment if sent is None else self.received - (sent - moment)
+        if not 0 <= moment <= self.received + moments.DAY:
+            return False
+        try:
+            text = encoded(properties)
+        except RecursionError:
+            return False
+        if len(text) > MOST_PROPERTIES or text.count("{") + text.count("[") > MOST_DEPTH:
+            return False
+        if not account and "$groups" in properties:
+            account = account_of(properties["$groups"])
+        if not session and "$session_id" in properties:
+            session = ids.text_of(properties["$session_id"])[: ids.MOST_ID]
+        self._append(key, moment, name, whom, account, session, text)
+        return True
 
     def take(self, event: Sent, raw: Callable[[], Any]) -> None:
         """Put an event into the parcel, unless something is wrong with it or a rule keeps it out."""
@@ -100,23 +144,29 @@ class Gathering:
         if wrong:
             self.refuse(raw(), *wrong, event.event_id)
             return
-        self.seen += 1
         self._put(event, name, moment, text)
 
     def _set_aside(self, outcome: str) -> None:
         self.seen += 1
         self.parcel.set_aside[outcome] = self.parcel.set_aside.get(outcome, 0) + 1
 
-    def _put(self, event: Sent, name: str, moment: int, text: str) -> None:
-        parcel, properties = self.parcel, event.properties
-        key = ids.event_id(event.event_id, self.source.id)
+    def _append(self, key: str, moment: int, name: str, whom: str, account: str, session: str, text: str) -> None:
+        self.seen += 1
+        parcel = self.parcel
         parcel.event_id.append(key)
         parcel.moment.append(moment)
         parcel.event.append(name)
-        parcel.distinct_id.append(event.distinct_id)
-        parcel.account_id.append(event.account_id or account_of(properties.get("$groups")))
-        parcel.session_id.append(event.session_id or ids.text_of(properties.get("$session_id"))[: ids.MOST_ID])
+        parcel.distinct_id.append(whom)
+        parcel.account_id.append(account)
+        parcel.session_id.append(session)
         parcel.properties.append(text)
+
+    def _put(self, event: Sent, name: str, moment: int, text: str) -> None:
+        properties = event.properties
+        key = ids.event_id(event.event_id, self.source.id)
+        account = event.account_id or account_of(properties.get("$groups"))
+        session = event.session_id or ids.text_of(properties.get("$session_id"))
+        self._append(key, moment, name, event.distinct_id, account, session[: ids.MOST_ID], text)
         if name in _SPECIAL:
             self._special(event, name, key, moment)
         if "$set" in properties or "$set_once" in properties or "$unset" in properties:
@@ -180,7 +230,7 @@ def _written(properties: dict[str, Any]) -> tuple[str, tuple[str, str] | None]:
         return "", _TOO_DEEP
     if len(text) > MOST_PROPERTIES:
         return "", ("too_large", f"The properties take more than {MOST_PROPERTIES // 1000:,} kB.")
-    if (text.find("{", 1) > 0 or "[" in text) and deeper(properties):
+    if text.count("{") + text.count("[") > MOST_DEPTH and deeper(properties):
         return "", _TOO_DEEP
     return text, None
 

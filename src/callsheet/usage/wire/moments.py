@@ -19,14 +19,15 @@ _MILLIS_FROM = 100_000_000_000
 def read(value: Any) -> int | None:
     """Return the moment that ISO 8601 text names (without a zone: UTC), or seconds or milliseconds since 1970."""
     if isinstance(value, str):
-        return _text(value)
+        return read_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         scale = 1_000 if abs(value) >= _MILLIS_FROM else 1_000_000
         return int(value * scale)
     return None
 
 
-def _text(value: str) -> int | None:
+def read_text(value: str) -> int | None:
+    """Return the moment that ISO 8601 text names; None when it names none."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:

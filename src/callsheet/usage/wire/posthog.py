@@ -19,6 +19,7 @@ CUT = 200
 """Characters at which PostHog cuts the id of a person."""
 _MILLI = 1000
 _KEYS = ("api_key", "token", "$token")
+_BESIDE = frozenset({"$set", "$set_once", "$unset"})
 _TAKEN = answered(200, {"status": 1})
 _KINDS = {401: "authentication_error", 429: "throttled_error", 413: "validation_error", 400: "validation_error"}
 
@@ -51,10 +52,12 @@ class PostHog:
         """Take the events of the body."""
         whole = document if isinstance(document, dict) and "batch" in document else {}
         sent = whole.get("sent_at") or call.query.get("_") or None
-        if isinstance(sent, str) and sent.isdigit():
+        if isinstance(sent, str) and sent.isascii() and sent.isdigit() and len(sent) < 20:
             sent = int(sent)
+        clock = _clock(sent)
         for event in _events(document):
-            self.one(event, sent, into)
+            if not _plainly(event, clock, into):
+                self.one(event, sent, into)
 
     def one(self, event: Any, sent: Any, into: Gathering) -> None:
         """Take one event."""
@@ -128,6 +131,16 @@ class PostHogV1(PostHog):
     def turn(self, why: Turned) -> Answer:
         """Answer in the form of version 1."""
         return answered(why.status, {"error": why.code, "error_description": why.words}, why.wait)
+
+
+def _plainly(event: Any, sent: int | None, into: Gathering) -> bool:
+    """Take an event that has nothing special about it."""
+    if event.__class__ is not dict or "sent_at" in event or not _BESIDE.isdisjoint(event):
+        return False
+    properties, get = event.get("properties"), event.get
+    return properties.__class__ is dict and into.quick(
+        get("event"), get("distinct_id"), get("uuid"), get("timestamp"), sent, properties
+    )
 
 
 def _events(document: Any) -> list[Any]:

@@ -89,7 +89,11 @@ class Segment:
         except _Wrong as why:
             into.refuse(event, why.code, str(why), event.get("messageId"))
             return
-        into.take(made, lambda: {**event, "context": {**shared, **own}})
+        if not into.quick(
+            made.name, made.distinct_id, made.event_id, made.timestamp, made.sent, made.properties, made.account_id,
+            made.session_id,
+        ):  # fmt: skip
+            into.take(made, lambda: {**event, "context": {**shared, **own}})
 
     def answer(self, done: Gathering) -> Answer:
         """Answer 200, but 400 when an event was too large or none at all could be taken."""
