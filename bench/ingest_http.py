@@ -1,0 +1,217 @@
+"""Events over real HTTP: a server process beside a load generator, `python -m bench.ingest_http`.
+
+Bodies are made beforehand; connections are kept alive; each request carries 50 events of PostHog's batch form and is
+answered after the commit. What was acknowledged is counted again in the warehouse once the server has stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import socket
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.measure import PROGRAM, record, run
+from callsheet.model.actor import SYSTEM
+
+PORT, EVENTS, BATCH, CONNECTIONS, PERSONS = 8177, int(os.environ.get("INGEST_EVENTS", "1500000")), 50, 32, 100_000
+PROBES = 20
+
+
+def bodies(count: int, key: str, seed: int) -> list[bytes]:
+    """Return whole requests with bodies of 50 events of 8 properties each."""
+    rng = random.Random(seed)
+    now = datetime.now(UTC).isoformat()
+    return [_request(_body(rng, key, now)) for _ in range(count)]
+
+
+def _body(rng: random.Random, key: str, now: str) -> bytes:
+    batch = [
+        {
+            "event": f"event_{rng.randrange(40):02}", "uuid": str(uuid.UUID(int=rng.getrandbits(128))),
+            "distinct_id": f"user-{rng.randrange(PERSONS)}", "timestamp": now,
+            "properties": {
+                "plan": "team", "country": f"c{rng.randrange(40)}", "device": "desktop", "browser": "Firefox",
+                "version": "2026.3", "page": f"/page/{rng.randrange(200)}", "amount": rng.randrange(50_000) / 100,
+                "$groups": {"company": f"account-{rng.randrange(2000)}"},
+            },
+        }
+        for _ in range(BATCH)
+    ]  # fmt: skip
+    return json.dumps({"api_key": key, "sent_at": now, "batch": batch}).encode()
+
+
+def _request(body: bytes) -> bytes:
+    head = f"POST /batch/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+class Door:
+    """One connection that is kept."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", PORT))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes) -> int:
+        """Send a request and return the status of its answer."""
+        self._socket.sendall(request)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += self._socket.recv(4096)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        while len(body) < length:
+            body += self._socket.recv(4096)
+        return int(head[9:12])
+
+
+def load(requests: list[bytes], begin: float, told: multiprocessing.Queue[tuple[int, float, list[float]]]) -> None:
+    """Send all requests over many connections; tell how many were taken, when the last was, and each one's wait."""
+    waits: list[float] = []
+    taken = [0] * CONNECTIONS
+    time.sleep(max(0.0, begin - time.time()))
+
+    def one(place: int) -> None:
+        door = Door()
+        for request in requests[place::CONNECTIONS]:
+            start = time.perf_counter()
+            while (status := door.ask(request)) == 503:
+                time.sleep(0.1)
+            waits.append(time.perf_counter() - start)
+            taken[place] += status == 200
+
+    threads = [threading.Thread(target=one, args=(place,)) for place in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told.put((sum(taken), time.time(), waits))
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[int, str]]:
+    """Serve a workspace with one source; give the server's process and the source's key."""
+    from callsheet import domains
+    from callsheet.store.workspace import open_workspace
+    from callsheet.usage.actions.event_sources import add_source
+
+    run([PROGRAM, "init", folder])
+    domains.records()
+    workspace = open_workspace(folder)
+    with workspace.books.change() as book:
+        key = add_source(book, "Bench", SYSTEM, kind="posthog").write_key
+    workspace.close()
+    command = [str(part) for part in (PROGRAM, "serve", "--dir", folder, "--port", PORT)]
+    with subprocess.Popen(command) as server:
+        try:
+            _wait()
+            yield server.pid, key
+        finally:
+            server.terminate()
+
+
+def _wait() -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit("The server did not answer within a minute.")
+
+
+def megabytes(pid: int, what: str = "VmRSS") -> float:
+    """Return the memory of a process: now (VmRSS), or at its peak (VmHWM)."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith(what):
+            return int(line.split()[1]) / 1024
+    raise SystemExit(f"/proc has no {what} of the server.")
+
+
+def flood(key: str) -> tuple[int, float, list[float]]:
+    """Send EVENTS events from a process of its own; return what was taken, the seconds, and the waits."""
+    context = multiprocessing.get_context("fork")
+    told: multiprocessing.Queue[tuple[int, float, list[float]]] = context.Queue()
+    requests, begin = bodies(EVENTS // BATCH, key, 7), time.time() + 0.5
+    sender = context.Process(target=load, args=(requests, begin, told))
+    sender.start()
+    taken, end, waits = told.get()
+    sender.join()
+    return taken * BATCH, end - begin, waits
+
+
+def probe(folder: Path, key: str) -> tuple[float, float]:
+    """Return the median seconds until one event at a time is answered, and until the server's API counts it."""
+    secret = (folder / ".callsheet" / "key").read_text(encoding="utf-8").strip()
+    door, answered, seen = Door(), [], []
+    rng = random.Random(11)
+    for _ in range(PROBES):
+        start, before = time.perf_counter(), _stored(secret)
+        start = time.perf_counter()
+        assert door.ask(_request(_body(rng, key, datetime.now(UTC).isoformat()))) == 200
+        answered.append(time.perf_counter() - start)
+        while _stored(secret) < before + BATCH:
+            time.sleep(0.01)
+        seen.append(time.perf_counter() - start)
+    return statistics.median(answered), statistics.median(seen)
+
+
+def _stored(secret: str) -> int:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{PORT}/api/usage/event-sources/bench", headers={"Authorization": f"Bearer {secret}"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return int(json.load(answer)["day"]["stored"])
+
+
+def kept(folder: Path) -> int:
+    """Return how many events the warehouse holds, once the server has stopped."""
+    from callsheet.store.workspace import open_workspace
+
+    workspace = open_workspace(folder)
+    found = workspace.facts.counts()["events"]
+    workspace.close()
+    return found
+
+
+def main() -> None:
+    """Measure, print, record."""
+    with tempfile.TemporaryDirectory(dir=Path.cwd() / "bench") as name:
+        folder = Path(name)
+        with served(folder) as (pid, key):
+            time.sleep(5)
+            idle = megabytes(pid)
+            taken, seconds, waits = flood(key)
+            peak = megabytes(pid, "VmHWM")
+            answer, seen = probe(folder, key)
+        stored = kept(folder)
+    assert stored == taken + PROBES * BATCH == EVENTS + PROBES * BATCH, (stored, taken)
+    median, late, longest = (sorted(waits)[int(len(waits) * share) - 1] * 1000 for share in (0.5, 0.99, 1))
+    record("Events over HTTP", [
+        f"- {taken:,} events in requests of {BATCH} over {CONNECTIONS} connections: {taken / seconds:,.0f} events/s, each"
+        " acknowledged after its commit (goal 50,000), one server process beside the load generator",
+        f"- a request under this load: median {median:.0f} ms, 99% {late:.0f} ms, longest {longest:.0f} ms",
+        f"- one request at a time: answered after {answer * 1000:.0f} ms, counted by the API after {seen * 1000:.0f} ms"
+        " (goal 2 s)",
+        f"- the server's memory: {idle:.0f} MB idle (goal under 400), {peak:.0f} MB at the peak",
+        f"- counted again in the warehouse after the server stopped: {stored:,}, none missing, none twice",
+    ])  # fmt: skip
+
+
+if __name__ == "__main__":
+    assert os.name == "posix"
+    main()
