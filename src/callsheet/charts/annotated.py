@@ -19,6 +19,7 @@ def annotated(option: Option, notes: Sequence[Note], starts: Sequence[str] = ())
     falls into. Several notes of one place share a mark. The option given is not changed.
     """
     axis, series = option.get("xAxis"), option.get("series") or []
+    axis = axis[0] if isinstance(axis, list) and axis else axis
     if not notes or not series or not isinstance(axis, dict):
         return option
     if axis.get("type") == "time":
@@ -47,20 +48,21 @@ def _joined(notes: Sequence[Note]) -> list[Note]:
     found: dict[str, list[str]] = {}
     for when, text in notes:
         found.setdefault(when, []).append(text)
-    return [(when, parts_of(texts)) for when, texts in sorted(found.items())]
+    return [(when, _words(texts)) for when, texts in sorted(found.items())]
 
 
-def parts_of(texts: Sequence[str]) -> str:
-    """Return the words of a mark: its first note, and how many more there are."""
-    return texts[0] if len(texts) == 1 else f"{texts[0]} +{len(texts) - 1}"
+def _words(texts: Sequence[str]) -> str:
+    """The words of a mark: its first note that has any, and how many more there are."""
+    first = next((text for text in texts if text), "")
+    return f"{first} +{len(texts) - 1}" if first and len(texts) > 1 else first
 
 
 def _mark_places(notes: Sequence[Note], starts: Sequence[str]) -> Option:
     found: dict[int, list[str]] = {}
-    for when, text in sorted(notes):
+    for when, text in sorted(notes, key=lambda note: note[0]):
         place = sum(start <= when for start in starts) - 1
         if place >= 0:
             found.setdefault(place, []).append(text)
     late = len(starts) * 0.67
-    marks = [(place, parts_of(texts), "right" if place >= late else "left") for place, texts in found.items()]
+    marks = [(place, _words(texts), "right" if place >= late else "left") for place, texts in found.items()]
     return parts.vertical_marks(marks)
