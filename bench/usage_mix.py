@@ -1,0 +1,163 @@
+"""Questions about usage against ClickHouse's engine in process: `python -m bench usage_mix`, or with sizes in millions:
+`python -m bench.usage_mix 1 10 50`.
+
+Each side is a process of its own on the same events; answers must be equal before a time counts. No answer is
+kept between runs on either side.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.measure import record
+from bench.usage_data import make, parcels
+from bench.usage_shapes import PERSON, SHAPES
+
+SIZES = (1, 10)
+RUNS = 7
+AHEAD = 2
+Timed = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How one side did: seconds by shape, rows by shape, and peak memory in MB."""
+
+    seconds: dict[str, float]
+    rows: dict[str, Any]
+    megabytes: float
+    loaded: float
+
+
+def ours(events: int, folder: Path) -> Timed:
+    """Load the events as SDKs bring them (once a folder), then ask."""
+    from callsheet import domains
+    from callsheet.base.config import Config, WorkspaceSettings
+    from callsheet.store.workspace import create, open_workspace
+    from callsheet.usage.questions import kinds
+    from callsheet.usage.questions.common import Desk
+
+    domains.load()
+    domains.records()
+    home = folder / f"ours-{events}"
+    begin = time.perf_counter()
+    if not (home / "loaded").exists():
+        home.mkdir(exist_ok=True)
+        (home / "callsheet.toml").write_text('[workspace]\nas_of = "2026-11-01"\n', encoding="utf-8")
+        create(home)
+        _load(open_workspace(home), events, folder)
+        (home / "loaded").touch()
+    loaded = time.perf_counter() - begin
+    workspace = open_workspace(home)
+    settings = Config(workspace=WorkspaceSettings(as_of="2026-11-01"))
+    histories = workspace.histories
+    _ready(histories)
+    desk = Desk(histories, settings.as_of or workspace.now(), "UTC", lambda _: ())
+
+    def ask(shape: Any) -> Any:
+        if shape.ours == "timeline":
+            return histories.timeline("person", PERSON, limit=100)
+        return kinds.answer(kinds.parse(shape.ours), Desk(histories, desk.now, "UTC", desk.cohort))
+
+    found = _timed(ask, lambda shape, answer: shape.read_ours(answer), loaded)
+    workspace.close()
+    return found
+
+
+def _load(workspace: Any, events: int, folder: Path) -> None:
+    waiting: list[Any] = []
+    for parcel in parcels(make(events, folder)):
+        waiting.append(workspace.stream.put(parcel))
+        if len(waiting) > AHEAD:
+            waiting.pop(0).result()
+    for one in waiting:
+        one.result()
+    workspace.stream.settle()
+    workspace.close()
+
+
+def _ready(histories: Any) -> None:
+    """Wait until the sorted columns are built."""
+    build = getattr(histories, "build", None)
+    if build:
+        build()
+
+
+def theirs(events: int, folder: Path) -> Timed:
+    """Load the events into the peer (once a folder), then ask."""
+    from bench import peer_clickhouse
+
+    home = folder / f"peer-{events}"
+    home.mkdir(exist_ok=True)
+    begin = time.perf_counter()
+    peer = peer_clickhouse.load(make(events, folder).file, home)
+    loaded = time.perf_counter() - begin
+    return _timed(lambda shape: peer.ask(shape.theirs), lambda shape, rows: shape.read_theirs(rows), loaded)
+
+
+def _timed(ask: Callable[[Any], Any], read: Callable[[Any, Any], Any], loaded: float) -> Timed:
+    seconds, rows = {}, {}
+    for shape in SHAPES:
+        rows[shape.name] = read(shape, ask(shape))
+        spent = []
+        for _ in range(RUNS):
+            begin = time.perf_counter()
+            ask(shape)
+            spent.append(time.perf_counter() - begin)
+        seconds[shape.name] = statistics.median(spent)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "rows": rows, "megabytes": peak, "loaded": loaded}
+
+
+def _apart(side: str, events: int, folder: Path) -> Side:
+    """Run one side in its own process: once to load, once to ask, so that its memory is that of asking."""
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.usage_mix", side, str(events), str(folder)], check=True, capture_output=True
+        )
+    found = json.loads(done.stdout.decode().splitlines()[-1])
+    return Side(**found)
+
+
+def compare(millions: int, folder: Path) -> list[str]:
+    """Return the lines of one size; a difference of answers stops the benchmark."""
+    events = millions * 1_000_000
+    one, other = _apart("ours", events, folder), _apart("theirs", events, folder)
+    for shape in SHAPES:
+        if one.rows[shape.name] != other.rows[shape.name]:
+            sys.exit(f"{shape.name}: the answers differ at {millions} million events")
+    lines = [f"### {millions} million events", "", "| question | ours | peer | ratio |", "|---|---|---|---|"]
+    for shape in SHAPES:
+        mine, peers = one.seconds[shape.name], other.seconds[shape.name]
+        lines.append(f"| {shape.name} | {mine * 1000:.1f} ms | {peers * 1000:.1f} ms | {peers / mine:.1f} |")
+    mix = [sum(shape.weight * side.seconds[shape.name] for shape in SHAPES) / 100 for side in (one, other)]
+    lines.append(f"| **the mix** | {mix[0] * 1000:.1f} ms | {mix[1] * 1000:.1f} ms | {mix[1] / mix[0]:.1f} |")
+    lines += ["", f"Peak memory while asking: {one.megabytes:.0f} MB, peer {other.megabytes:.0f} MB.", ""]
+    return lines
+
+
+def main() -> None:
+    """Run one side, or compare both at the sizes given (millions of events)."""
+    given = sys.argv[1:]
+    if given[:1] in (["ours"], ["theirs"]):
+        side = ours if given[0] == "ours" else theirs
+        sys.stdout.write(json.dumps(side(int(given[1]), Path(given[2]))) + "\n")
+        return
+    sizes = [int(one) for one in given if one.isdigit()] or list(SIZES)
+    folder = Path(next((one for one in given if Path(one).is_dir()), "") or tempfile.mkdtemp())
+    lines = [line for millions in sizes for line in compare(millions, folder)]
+    record("Questions about usage", [f"Median of {RUNS} runs; peer: ClickHouse's engine in process.", "", *lines])
+
+
+if __name__ == "__main__":
+    main()
