@@ -16,19 +16,61 @@ Counts = NDArray[np.int64]
 def placed(when: NDArray[np.int64], bounds: NDArray[np.int64]) -> Places:
     """Return for each row the interval `[bounds[i], bounds[i + 1])` that holds it, -1 outside of all.
 
-    Quick when neighbours fall into the same or a nearby interval, as rows sorted by unit and moment do.
+    Intervals are about equally long, so that a guess is off by one or two at most.
     """
     found = np.empty(len(when), np.int32)
     last = len(bounds) - 1
-    p = 0
+    begin, end = bounds[0], bounds[last]
+    scale = last / max(end - begin, 1)
     for i in range(len(when)):
         moment = when[i]
-        if moment < bounds[0] or moment >= bounds[last]:
+        if moment < begin or moment >= end:
             found[i] = -1
             continue
-        if moment < bounds[p] or moment >= bounds[p + 1]:
-            p = np.searchsorted(bounds, moment, side="right") - 1
+        p = min(int((moment - begin) * scale), last - 1)
+        while moment < bounds[p]:
+            p -= 1
+        while moment >= bounds[p + 1]:
+            p += 1
         found[i] = p
+    return found
+
+
+@compiled
+def ranked(when: NDArray[np.int64], edges: NDArray[np.int64]) -> Places:
+    """Return for each row how many of the rising edges lie at or before it; they are about equally far apart."""
+    found = np.empty(len(when), np.int32)
+    last = len(edges) - 1
+    scale = last / max(edges[last] - edges[0], 1)
+    for i in range(len(when)):
+        moment = when[i]
+        p = min(max(int((moment - edges[0]) * scale), 0), last)
+        while p <= last and edges[p] <= moment:
+            p += 1
+        while p > 0 and edges[p - 1] > moment:
+            p -= 1
+        found[i] = p
+    return found
+
+
+@compiled
+def crossed(line: Places, place: Places, intervals: int) -> tuple[Places, Places]:
+    """Return the cell (line * intervals + interval) and the line of each row, both -1 outside of all intervals."""
+    cell, whole = np.empty(len(place), np.int32), np.empty(len(place), np.int32)
+    for i in range(len(place)):
+        inside = place[i] >= 0 and line[i] >= 0
+        cell[i] = line[i] * intervals + place[i] if inside else -1
+        whole[i] = line[i] if inside else -1
+    return cell, whole
+
+
+@compiled
+def tallied(cell: Places, amount: Counts, cells: int) -> Counts:
+    """Return the sum of amounts in each cell; rows of -1 are left out."""
+    found = np.zeros(cells, np.int64)
+    for i in range(len(cell)):
+        if cell[i] >= 0:
+            found[cell[i]] += amount[i]
     return found
 
 

@@ -25,19 +25,28 @@ def _until(unit: Codes, i: int) -> int:
 
 
 @compiled
-def _follow(row: Counts, start: int, places: Places, offset_of: Places, unbounded: bool) -> None:
-    """Count one unit, started at `start`, in the columns of a cohort's row."""
-    row[0] += 1
+def _seek(unit: Codes, wanted: int, j: int) -> int:
+    """Return the first row from j on that is of the wanted unit or a later one."""
+    while j < len(unit) and unit[j] < wanted:
+        j += 1
+    return j
+
+
+@compiled
+def _follow(
+    found: NDArray[np.int64], one: int, start: int, back_place: Places, j: int, stop: int, offset_of: Places, unbounded: bool,
+) -> None:  # fmt: skip
+    """Count one unit, started at `start`, in the columns of a cohort; its returns after it are rows j to `stop`."""
+    found[one, start, 0] += 1
     latest = 0
-    for place in places:
-        ahead = place - start
-        if ahead <= 0 or ahead >= len(offset_of):
-            continue
+    for k in range(j, stop):
+        ahead = back_place[k] - start
+        if ahead >= len(offset_of):
+            break
         offset = offset_of[ahead]
         if offset > latest:
-            row[offset] += 1
-            if unbounded:
-                row[latest + 1 : offset] += 1
+            for column in range(latest + 1 if unbounded else offset, offset + 1):
+                found[one, start, column] += 1
             latest = offset
 
 
@@ -55,14 +64,14 @@ def grid(
     i = j = 0
     while i < len(start_unit):
         unit, end = start_unit[i], _until(start_unit, i)
-        while j < len(back_unit) and back_unit[j] < unit:
-            j += 1
-        stop = j
-        while stop < len(back_unit) and back_unit[stop] == unit:
-            stop += 1
-        if line[unit] >= 0:
-            for k in range(i, end):
-                _follow(found[line[unit], start_place[k]], start_place[k], back_place[j:stop], offset_of, unbounded)
+        j = _seek(back_unit, unit, j)
+        stop = _until(back_unit, j) if j < len(back_unit) and back_unit[j] == unit else j
+        one, near = line[unit], j
+        for k in range(i, end if one >= 0 else i):
+            start = start_place[k]
+            while near < stop and back_place[near] <= start:
+                near += 1
+            _follow(found, one, start, back_place, near, stop, offset_of, unbounded)
         i, j = end, stop
     return found
 
@@ -103,11 +112,8 @@ def amounts(
     i = j = 0
     while i < len(start_unit):
         unit, end = start_unit[i], _until(start_unit, i)
-        while j < len(back_unit) and back_unit[j] < unit:
-            j += 1
-        stop = j
-        while stop < len(back_unit) and back_unit[stop] == unit:
-            stop += 1
+        j = _seek(back_unit, unit, j)
+        stop = _until(back_unit, j) if j < len(back_unit) and back_unit[j] == unit else j
         rows = (places[j:stop], moments[j:stop], values[j:stop])
         for k in range(i, end if line[unit] >= 0 else i):
             here = (line[unit], start_place[k])

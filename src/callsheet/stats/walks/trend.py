@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from callsheet.model.history import Codes
+from callsheet.model.history import Amounts, Codes
 from callsheet.stats.compiled import compiled
 from callsheet.stats.walks.placing import Counts, Places
 
@@ -64,4 +64,38 @@ def trailing(unit: Codes, line: Places, low: Places, high: Places, lines: int, i
     found = np.empty(lines * intervals, np.int64)
     for one in range(lines):
         found[one * intervals : (one + 1) * intervals] = np.cumsum(steps[one])[:intervals]
+    return found
+
+
+@compiled
+def summed(cell: Places, value: Amounts, cells: int) -> tuple[Amounts, Counts]:
+    """Return the sum and the number of the numbers in each cell; NaN is no number."""
+    sums, sizes = np.zeros(cells, np.float64), np.zeros(cells, np.int64)
+    for i in range(len(cell)):
+        if cell[i] >= 0 and not np.isnan(value[i]):
+            sums[cell[i]] += value[i]
+            sizes[cell[i]] += 1
+    return sums, sizes
+
+
+@compiled
+def quantiles(cell: Places, value: Amounts, sizes: Counts, level: float) -> Amounts:
+    """Return a quantile of the numbers in each cell, linear between closest ranks; NaN where there is none.
+
+    `sizes` are the numbers of numbers, from `summed`. Source: Hyndman & Fan (1996), definition 7.
+    """
+    ends = np.cumsum(sizes)
+    ordered, free = np.empty(ends[-1], np.float64), ends - sizes
+    for i in range(len(cell)):
+        if cell[i] >= 0 and not np.isnan(value[i]):
+            ordered[free[cell[i]]] = value[i]
+            free[cell[i]] += 1
+    found = np.full(len(sizes), np.nan)
+    for c in range(len(sizes)):
+        if sizes[c]:
+            run = np.sort(ordered[ends[c] - sizes[c] : ends[c]])
+            rank = level * (sizes[c] - 1)
+            low = int(rank)
+            high = min(low + 1, sizes[c] - 1)
+            found[c] = run[low] + (run[high] - run[low]) * (rank - low)
     return found

@@ -22,7 +22,7 @@ from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import Asked, Bucket, Column, Desk, Series, Strict, Table, Units
 from callsheet.usage.questions.rows import Rows, active
-from callsheet.usage.questions.slices import Slices, counted, label_of, slices
+from callsheet.usage.questions.slices import WHOLE, Slices, counted, label_of, slices
 
 State: TypeAlias = Literal["new", "returning", "resurrecting", "dormant"]
 
@@ -97,11 +97,12 @@ def _found(question: Question, desk: Desk) -> _Found:
     unit, place, state = states(units, places, made, len(wide))
     desk.cancelled()
     shown = place > 0
-    first = rows.firsts()
-    lines = slices(question.breakdown, [counted(first)])
-    return _Found(
-        buckets, rows, unit[shown], place[shown] - 1, state[shown], lines.of_units(first), lines
-    )  # fmt: skip
+    lines, line = WHOLE, np.zeros(max(rows.size, 1), np.int32)
+    if question.breakdown:
+        first = rows.firsts()
+        lines = slices(question.breakdown, [counted(first)])
+        line = lines.of_units(first)
+    return _Found(buckets, rows, unit[shown], place[shown] - 1, state[shown], line, lines)
 
 
 def answer(question: Question, desk: Desk) -> Answer:
@@ -127,7 +128,7 @@ def answer(question: Question, desk: Desk) -> Answer:
         unit=question.unit,
         since=found.buckets.since,
         until=found.buckets.until,
-        sample=len(np.unique(found.unit)),
+        sample=int((found.unit[1:] != found.unit[:-1]).sum()) + bool(len(found.unit)),
         left_out=left_out,
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
         buckets=found.buckets.named(),

@@ -29,7 +29,7 @@ OF_PROPERTY = ("sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99"
 ADDING_UP = ("count", "unique", "first_time", "first_ever", "sum", "unique_values")
 """Maths of which a running total makes sense; those of units and values count each once."""
 TRAILING = {"weekly_active": 7, "monthly_active": 30}
-QUANTILES = {"median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+QUANTILES = {"min": 0.0, "max": 1.0, "median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 _DAY = 86_400_000_000
 _EPOCH_DAY = date(1970, 1, 1)
 
@@ -107,27 +107,18 @@ def first_ever(rows: Rows) -> Rows:
 
 def computed(series: TrendSeries, rows: Rows, buckets: Buckets, lines: Slices, cumulative: bool) -> Computed:
     """Return the amounts of a series."""
-    line = lines.of_rows(rows)
-    if series.math == "unique_values":
-        line = np.zeros(len(rows.unit), np.int32)
+    from callsheet.stats.walks.placing import crossed, tallied
+
+    line = np.zeros(len(rows.unit), np.int32) if series.math == "unique_values" else lines.of_rows(rows)
     if series.math in TRAILING:
         return _trailing(TRAILING[series.math], rows, line, buckets, len(lines))
-    inside = rows.place >= 0
-    cell = np.where(inside, line * len(buckets) + rows.place, -1).astype(np.int32)
-    whole = np.where(inside, line, -1).astype(np.int32)
-    samples = _sums(whole, rows.count.astype(np.float64), len(lines)).astype(np.int64)
-    shape = (len(lines), len(buckets))
+    cell, whole = crossed(line, rows.place, len(buckets))
+    samples = tallied(whole, rows.count, len(lines))
     if cumulative:
-        keep = _newly(series, rows, whole, len(lines))
-        cell = np.where(keep, cell, -1).astype(np.int32)
-    amounts = _of_cells(series, rows, cell, shape[0] * shape[1]).reshape(shape)
+        cell = np.where(_newly(series, rows, whole, len(lines)), cell, -1).astype(np.int32)
+    amounts = _of_cells(series, rows, cell, len(lines) * len(buckets)).reshape(len(lines), len(buckets))
     totals = _of_cells(series, rows, whole, len(lines))
     return Computed(np.cumsum(amounts, axis=1) if cumulative else amounts, totals, samples)
-
-
-def _sums(cell: NDArray[np.int32], weights: Amounts, cells: int) -> Amounts:
-    kept = cell >= 0
-    return np.asarray(np.bincount(cell[kept], weights=weights[kept], minlength=cells), np.float64)
 
 
 def _newly(series: TrendSeries, rows: Rows, whole: NDArray[np.int32], lines: int) -> NDArray[np.bool_]:
@@ -150,15 +141,15 @@ def _newly(series: TrendSeries, rows: Rows, whole: NDArray[np.int32], lines: int
 
 def _of_cells(series: TrendSeries, rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:
     """Return the amount of each cell."""
+    from callsheet.stats.walks.placing import tallied
     from callsheet.stats.walks.trend import distinct
 
     if series.math in ("count", "first_time", "first_ever"):
-        weights = rows.count if series.math == "count" else np.ones(len(cell), np.int64)
-        return _sums(cell, weights.astype(np.float64), cells)
+        return tallied(cell, rows.count, cells).astype(np.float64)
     if series.math == "unique":
         return distinct(rows.unit, cell, cells).astype(np.float64)
     if series.math == "per_unit":
-        return _ratio(_sums(cell, rows.count.astype(np.float64), cells), distinct(rows.unit, cell, cells))
+        return _ratio(tallied(cell, rows.count, cells).astype(np.float64), distinct(rows.unit, cell, cells))
     if series.math == "unique_values":
         return _values(rows, cell, cells)
     return _numbers(series.math, rows.numbers, cell, cells)
@@ -178,30 +169,14 @@ def _values(rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:
 
 def _numbers(math: str, value: Amounts, cell: NDArray[np.int32], cells: int) -> Amounts:
     """Return sums (0 where there is none), means, extremes or quantiles (NaN where there is none) of numbers."""
-    kept = (cell >= 0) & ~np.isnan(value)
-    where, numbers = cell[kept], value[kept]
-    sums = _sums(where, numbers, cells)
+    from callsheet.stats.walks.trend import quantiles, summed
+
+    sums, sizes = summed(cell, value, cells)
     if math == "sum":
         return sums
-    sizes = np.bincount(where, minlength=cells)
     if math == "mean":
         return _ratio(sums, sizes)
-    ordered = numbers[np.lexsort((numbers, where))]
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)[:-1]])
-    level = {"min": 0.0, "max": 1.0, **QUANTILES}[math]
-    return _quantiles(ordered, starts, sizes, level)
-
-
-def _quantiles(ordered: Amounts, starts: NDArray[np.int64], sizes: NDArray[np.int64], level: float) -> Amounts:
-    """Return a quantile of each run of sorted numbers, linear between closest ranks (Hyndman & Fan 7)."""
-    found = np.full(len(sizes), np.nan)
-    full = sizes > 0
-    rank = level * (sizes[full] - 1)
-    low = np.floor(rank).astype(np.int64)
-    high = np.minimum(low + 1, sizes[full] - 1)
-    below, above = ordered[starts[full] + low], ordered[starts[full] + high]
-    found[full] = below + (above - below) * (rank - low)
-    return found
+    return quantiles(cell, value, sizes, QUANTILES[math])
 
 
 def windows(days: int, buckets: Buckets, by_day: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -224,24 +199,26 @@ def _start(day: int, zone: str) -> int:
 
 def reach(days: int, rows: Rows, buckets: Buckets) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the first and the last interval whose window holds each row (none: the last is before the first)."""
+    from callsheet.stats.walks.placing import ranked
+
     begins, ends = windows(days, buckets, rows.daily)
-    low = np.searchsorted(ends, rows.when, side="right").astype(np.int32)
-    high = np.searchsorted(begins, rows.when, side="right").astype(np.int32) - 1
-    return low, np.asarray(high, np.int32)
+    return ranked(rows.when, ends), ranked(rows.when, begins) - np.int32(1)
 
 
 def _trailing(days: int, rows: Rows, line: NDArray[np.int32], buckets: Buckets, lines: int) -> Computed:
+    from callsheet.stats.walks.placing import tallied
     from callsheet.stats.walks.trend import trailing
 
     low, high = reach(days, rows, buckets)
     amounts = trailing(rows.unit, line, low, high, lines, len(buckets)).reshape(lines, len(buckets)).astype(np.float64)
     within = np.where(high >= low, line, -1).astype(np.int32)
-    samples = _sums(within, rows.count.astype(np.float64), lines).astype(np.int64)
+    samples = tallied(within, rows.count, lines)
     return Computed(amounts, amounts[:, -1].copy(), samples)
 
 
 def weights(series: TrendSeries, rows: Rows) -> tuple[tuple[str, ...], Amounts]:
     """Return the values of a breakdown with what each adds up to in the span: sums, different units, or rows."""
+    from callsheet.stats.walks.placing import tallied
     from callsheet.stats.walks.trend import distinct
 
     label = np.where(rows.place >= 0, rows.told, -1).astype(np.int32)
@@ -249,7 +226,7 @@ def weights(series: TrendSeries, rows: Rows) -> tuple[tuple[str, ...], Amounts]:
         return rows.labels, _numbers("sum", rows.numbers, label, len(rows.labels))
     if series.math in ("unique", *TRAILING):
         return rows.labels, distinct(rows.unit, label, len(rows.labels)).astype(np.float64)
-    return rows.labels, _sums(label, rows.count.astype(np.float64), len(rows.labels))
+    return rows.labels, tallied(label, rows.count, len(rows.labels)).astype(np.float64)
 
 
 def behind(series: TrendSeries, rows: Rows, buckets: Buckets, bucket: int | None) -> NDArray[np.bool_]:

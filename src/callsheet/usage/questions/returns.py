@@ -67,17 +67,22 @@ class Retained(Asked):
         """How many intervals each column after the first holds."""
         return self.brackets or (1,) * self.periods
 
+    @property
+    def different(self) -> bool:
+        """Whether returning is another event than starting."""
+        return (self.start.events, self.start.where) != (self.back.events, self.back.where)
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the grid is counted from: each unit and interval of starting once (`starts`, with its first moment), the
-    returns as rows whose `place` is relative to the first cohort, and the row that decides a unit's line."""
+    """What the grid is counted from: rows of starting, rows of returning (their `place` counts from the first
+    interval of starting), and for a breakdown the row that decides each unit's line."""
 
     buckets: Buckets
     reach: int
     starts: Rows
     returns: Rows
-    deciding: Rows
+    deciding: Rows | None
     left_out: int
 
 
@@ -87,19 +92,31 @@ def read_of(asked: Retained, desk: Desk) -> Read:
     reach = sum(asked.sizes)
     if len(buckets) * (len(asked.sizes) + 1) > MOST_CELLS:
         raise BadInput(f"The grid has more than {MOST_CELLS:,} cells.", "Ask for a shorter span or fewer periods.")
-    starts, deciding = _starts(asked, buckets, desk)
+    returns = _returns(asked, buckets, desk)
     desk.cancelled()
-    mark = common.mark(asked.back, desk)
-    if _by_day(asked, buckets):
-        returns = daily(mark, buckets.moved(after=reach), desk, asked)
-    else:
-        wide = _rolling_reach(buckets, reach) if asked.basis == "rolling" else buckets.moved(after=reach)
-        value = asked.value.property if asked.value else ""
-        returns = single((mark,), wide, desk, asked, value=value)
+    if _by_day(asked, buckets) and asked.mode == "recurring" and not asked.different:
+        starts = returns.kept((returns.place >= 0) & (returns.place < len(buckets)))
+        return Read(buckets, reach, starts, returns, None, returns.left_out)
+    starts = _starts(asked, buckets, desk)
     desk.cancelled()
+    deciding = starts.firsts() if asked.breakdown else None
     if asked.basis == "rolling":
         starts, returns = _rolled(starts.firsts(), returns, buckets)
     return Read(buckets, reach, starts, returns, deciding, starts.left_out + returns.left_out)
+
+
+def _returns(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
+    """Return the rows of returning, up to the last column of the last interval of starting.
+
+    Windows of the last start may end two intervals later: it may start at the end of its interval, and windows may
+    be longer than intervals (a day of 23 hours, February).
+    """
+    reach = sum(asked.sizes)
+    mark = common.mark(asked.back, desk)
+    if _by_day(asked, buckets):
+        return daily(mark, buckets.moved(after=reach), desk, asked)
+    wide = buckets.moved(after=reach + 2 if asked.basis == "rolling" else reach)
+    return single((mark,), wide, desk, asked, value=asked.value.property if asked.value else "")
 
 
 def _by_day(asked: Retained, buckets: Buckets) -> bool:
@@ -108,8 +125,8 @@ def _by_day(asked: Retained, buckets: Buckets) -> bool:
     return plain and buckets.interval != "hour"
 
 
-def _starts(asked: Retained, buckets: Buckets, desk: Desk) -> tuple[Rows, Rows]:
-    """Return the rows of starting inside the span, and of each unit the row that decides its line."""
+def _starts(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
+    """Return the rows of starting inside the span, labelled with the breakdown."""
     mark = common.mark(asked.start, desk)
     first = asked.mode in ("first_time", "first_ever")
     since = ever(buckets.zone) if first else None
@@ -124,13 +141,7 @@ def _starts(asked: Retained, buckets: Buckets, desk: Desk) -> tuple[Rows, Rows]:
         rows = first_ever(rows)
     elif asked.mode != "recurring":
         rows = rows.firsts()
-    inside = rows.kept(rows.place >= 0)
-    return inside, inside.firsts()
-
-
-def _rolling_reach(buckets: Buckets, reach: int) -> Buckets:
-    """Return buckets that hold all windows of the last start: one interval more, as a day may have 23 hours."""
-    return buckets.moved(after=reach + 2)
+    return rows if rows.place.min(initial=0) >= 0 else rows.kept(rows.place >= 0)
 
 
 def _rolled(starts: Rows, returns: Rows, buckets: Buckets) -> tuple[Rows, Rows]:
@@ -146,11 +157,11 @@ def _rolled(starts: Rows, returns: Rows, buckets: Buckets) -> tuple[Rows, Rows]:
 
 def slices_of(asked: Retained, found: Read) -> Slices:
     """Return the lines of the breakdown: the values with the most starts."""
-    if asked.breakdown is None:
+    deciding = found.deciding
+    if deciding is None:
         return WHOLE
     units, _, _ = found.starts.folded()
     times = np.bincount(units, minlength=found.starts.size).astype(np.float64)
-    deciding = found.deciding
     told = deciding.told >= 0
     kept = times[deciding.unit[told]]
     weights = np.bincount(deciding.told[told], weights=kept, minlength=len(deciding.labels)).astype(np.float64)
@@ -176,17 +187,19 @@ def counts_of(
     opens[1:] = (found.starts.unit[1:] != found.starts.unit[:-1]) | (found.starts.place[1:] != found.starts.place[:-1])
     returns = found.returns.kept(found.returns.place >= 0)
     rows = (returns.place, returns.when, returns.numbers)
-    different = (asked.start.events, asked.start.where) != (asked.back.events, asked.back.where)
     moments = np.ascontiguousarray(found.starts.when[opens])
     sums, counts = walk.amounts(
-        (unit, place, moments), returns.unit, rows, line, shape, offsets, different
+        (unit, place, moments), returns.unit, rows, line, shape, offsets, asked.different
     )  # fmt: skip
     return counts, sums
 
 
 def lines_of_units(found: Read, lines: Slices) -> NDArray[np.int32]:
-    """Return the line of each unit by code; -1 for units that never start."""
-    line = np.full(max(found.starts.size, found.returns.size, 1), -1, np.int32)
+    """Return the line of each unit by code; -1 for units that never start, of a breakdown."""
+    size = max(found.starts.size, found.returns.size, 1)
+    if found.deciding is None:
+        return np.zeros(size, np.int32)
+    line = np.full(size, -1, np.int32)
     line[found.deciding.unit] = lines.of_rows(found.deciding)
     return line
 

@@ -119,7 +119,8 @@ def _counted(question: Question, rows: Rows, lines: Slices) -> _Counted:
     units, _, times = rows.folded()
     most = question.most if question.most is not None else np.iinfo(np.int64).max
     unit, intervals = intervals_active(units, times, question.least, most)
-    return _Counted(rows, unit, intervals, lines.of_units(rows.firsts())[unit])
+    line = lines.of_units(rows.firsts())[unit] if question.breakdown else np.zeros(len(unit), np.int32)
+    return _Counted(rows, unit, intervals, line)
 
 
 def answer(question: Question, desk: Desk) -> Answer:
