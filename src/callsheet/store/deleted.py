@@ -38,6 +38,9 @@ class Deleted:
     def __bool__(self) -> bool:
         return bool(self._hashes)
 
+    def __len__(self) -> int:
+        return len(self._hashes)
+
     def __contains__(self, distinct_id: str) -> bool:
         return self.hash_of(distinct_id) in self._hashes
 

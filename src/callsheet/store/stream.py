@@ -124,6 +124,10 @@ class Stream:
             thread.start()
 
     def _store(self) -> None:
+        try:
+            self.sink.store([])  # what is to be known beforehand is read now, not while the first parcel waits
+        except Exception as why:
+            log.warning("the stream will be opened with the first parcel: %s", why)
         while group := self._next():
             begin = time.monotonic()
             self._carry(group)

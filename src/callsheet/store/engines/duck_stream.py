@@ -51,17 +51,18 @@ class DuckSink:
         self._doubtful: list[str] = []
         self.people = People()
         self.deleted = Deleted()
+        self._deleted_known = False
         self._settling = Settling(house, self.people)
 
     def store(self, parcels: list[Parcel]) -> list[Taken]:
         """See `Sink.store`. What is known of ids is only added to after the commit; what a failed transaction did
         to `people` is put back, and whether a commit that failed took place all the same is looked up."""
         seen = self._ready()
-        if self.deleted:
-            parcels = [self.deleted.without(parcel) for parcel in parcels]
-        group = gather(parcels, seen.new)
+        deleted, group = len(self.deleted), self._gathered(parcels, seen)
         try:
             with self._house.change() as cursor:
+                if len(self.deleted) != deleted:  # somebody was, since
+                    group = self._gathered(parcels, seen)
                 self._write(cursor, group)
                 self._doubtful = group.ids
         except duckdb.DataError as why:
@@ -82,10 +83,9 @@ class DuckSink:
     def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a transaction, with the writers kept out, in which `people` and `deleted` may be changed; they are as
         before when it fails. Settle afterwards."""
-        self._ready()
         try:
             with self._house.change() as cursor:
-                self._settling.know(cursor)
+                self._know(cursor)
                 yield cursor
         except BaseException:
             self._settling.forget()
@@ -97,8 +97,20 @@ class DuckSink:
         """See `Sink.tell`."""
         self._house.grow()
 
-    def _write(self, cursor: duckdb.DuckDBPyConnection, group: Group) -> None:
+    def _gathered(self, parcels: list[Parcel], seen: Seen) -> Group:
+        if self.deleted:
+            parcels = [self.deleted.without(parcel) for parcel in parcels]
+        return gather(parcels, seen.new)
+
+    def _know(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Read who is who and who was deleted, unless they are known."""
         self._settling.know(cursor)
+        if not self._deleted_known:
+            self.deleted.load(cursor)
+            self._deleted_known = True
+
+    def _write(self, cursor: duckdb.DuckDBPyConnection, group: Group) -> None:
+        self._know(cursor)
         if group.merges:
             self._join(cursor, group.merges)
         if group.ids:
@@ -120,11 +132,12 @@ class DuckSink:
             self.people.record(cursor, source, of_source)
 
     def _ready(self) -> Seen:
-        """Know what was taken within the span: read from the events at the first use."""
+        """Know what was taken within the span: read from the events at the first use. Only for the thread that
+        stores."""
         if self._seen is None:
             with self._house.change() as cursor:
-                self.deleted.load(cursor)
-                self._seen = self._known(cursor)
+                self._know(cursor)
+                self._seen = self._taken(cursor)
         elif self._doubtful:
             with self._house.change() as cursor:
                 doubtful = pa.table({"id": self._doubtful})  # noqa: F841 - the statement names it
@@ -133,7 +146,7 @@ class DuckSink:
             self._doubtful = []
         return self._seen
 
-    def _known(self, cursor: duckdb.DuckDBPyConnection) -> Seen:
+    def _taken(self, cursor: duckdb.DuckDBPyConnection) -> Seen:
         """Read the ids of the span before now, or before the last event when the clock was set on since."""
         seen, now, clock = Seen(self._span.total_seconds(), self._folder), utc_now(), time.monotonic()
         newest: datetime | None = cursor.execute("SELECT max(received_at) FROM events").fetchall()[0][0]
