@@ -66,7 +66,6 @@ class Chains(NamedTuple):
     furthest: Ints
 
 
-@compiled
 def fresh(steps: int) -> Chains:
     """Return chains that have not begun."""
     return Chains(

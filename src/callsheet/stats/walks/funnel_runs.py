@@ -11,7 +11,7 @@ from callsheet.stats.compiled import compiled
 from callsheet.stats.walks.funnel import ALWAYS, NONE, Chains, Ints, Rules, Runs, event, fresh
 from callsheet.stats.walks.funnel_calm import calm
 from callsheet.stats.walks.funnel_ties import mixed, tie
-from callsheet.stats.walks.funnel_unordered import unordered
+from callsheet.stats.walks.funnel_unordered import queues, unordered
 
 Attribution = Literal["", "first", "last", "all", "step"]
 
@@ -55,10 +55,15 @@ def walk(
     bucket = np.zeros(len(runs.lo), np.int64)
     if bounds is not None:
         runs, bucket = _entries(rows, runs, bounds, (1 << rules.steps) - 1 if any_order else 1)
-    done = (unordered if any_order else _walk)(rows.moment, rows.marks, rows.label, runs, rules)
-    kept = np.flatnonzero(done[0])
+    bits = np.zeros(len(runs.lo), np.int64)
+    times = np.full((len(runs.lo), rules.steps), NONE, np.int64)
+    if any_order:
+        unordered(rows.moment, rows.marks, rows.label, runs, rules, queues(rules, len(history)), bits, times)
+    else:
+        _walk(rows.moment, rows.marks, rows.label, runs, rules, fresh(rules.steps), bits, times)
+    kept = np.flatnonzero(bits)
     return Reached(
-        rows.unit[runs.lo[kept]], runs.label[kept], done[0][kept], done[1][kept], bucket[kept],
+        rows.unit[runs.lo[kept]], runs.label[kept], bits[kept], times[kept], bucket[kept],
     )  # fmt: skip
 
 
@@ -153,17 +158,20 @@ def _split(moment: Ints, marks: Ints, runs: Runs, bounds: Ints, begins: int) -> 
 
 
 @compiled
-def _walk(moment: Ints, marks: Ints, label: Ints, runs: Runs, rules: Rules) -> tuple[Ints, Ints]:
-    bits = np.zeros(len(runs.lo), np.int64)
-    times = np.full((len(runs.lo), rules.steps), NONE, np.int64)
-    chains, last = fresh(rules.steps), rules.steps + 1
+def _walk(
+    moment: Ints, marks: Ints, label: Ints, runs: Runs, rules: Rules, chains: Chains, bits: Ints, times: Ints
+) -> None:
+    """Walk every run; write its steps and their moments."""
+    last = rules.steps + 1
     for i in range(len(runs.lo)):
-        chains.start[:], chains.spoiled[:], chains.furthest[0] = NONE, False, 0
+        for k in range(last + 1):
+            chains.start[k], chains.spoiled[k] = NONE, False
+        chains.furthest[0] = 0
         _one(moment, marks, label, i, runs, rules, chains)
         if chains.furthest[0] and not chains.spoiled[last]:
             bits[i] = chains.bits[last]
-            times[i] = chains.times[last]
-    return bits, times
+            for k in range(rules.steps):
+                times[i, k] = chains.times[last, k]
 
 
 @compiled

@@ -16,7 +16,10 @@ from callsheet.stats.walks.funnel import NONE, Chains, Ints, Rules, advance, eve
 @compiled
 def mixed(marks: Ints, lo: int, hi: int) -> bool:
     """Whether the events `[lo, hi)` differ in what they are."""
-    return bool(np.any(marks[lo + 1 : hi] != marks[lo]))
+    found = False
+    for row in range(lo + 1, hi):
+        found = found or marks[row] != marks[lo]
+    return found
 
 
 @compiled

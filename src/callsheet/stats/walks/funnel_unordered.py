@@ -27,19 +27,20 @@ class Queues(NamedTuple):
     filled: Ints
 
 
+def queues(rules: Rules, rows: int) -> Queues:
+    """Return queues in which nothing waits."""
+    none, following = np.full((2, rules.steps), -1, np.int64), np.full(rows, -1, np.int64)
+    return Queues(none[0], none[1], following, np.zeros(1, np.int64))
+
+
 @compiled
-def unordered(moment: Ints, marks: Ints, label: Ints, runs: Runs, rules: Rules) -> tuple[Ints, Ints]:
-    """Return for each run the steps reached (bits 0 to k-1 for any k steps) and the moments they were, in order."""
-    bits = np.zeros(len(runs.lo), np.int64)
-    times = np.full((len(runs.lo), rules.steps), NONE, np.int64)
-    queues = Queues(
-        np.full(rules.steps, -1, np.int64), np.full(rules.steps, -1, np.int64),
-        np.full(len(moment), -1, np.int64), np.zeros(1, np.int64),
-    )  # fmt: skip
+def unordered(
+    moment: Ints, marks: Ints, label: Ints, runs: Runs, rules: Rules, queues: Queues, bits: Ints, times: Ints
+) -> None:
+    """Write for each run the steps reached (bits 0 to k-1 for any k steps) and the moments they were, in order."""
     for i in range(len(runs.lo)):
         _forget(queues)
         bits[i] = _one(moment, marks, label, i, runs, rules, queues, times[i])
-    return bits, times
 
 
 @compiled
@@ -85,8 +86,8 @@ def _exclude(moment: Ints, most: int, queues: Queues, times: Ints) -> int:
 
 @compiled
 def _forget(queues: Queues) -> None:
-    queues.head[:] = -1
-    queues.tail[:] = -1
+    for step in range(len(queues.head)):
+        queues.head[step] = queues.tail[step] = -1
     queues.filled[0] = 0
 
 
@@ -123,10 +124,14 @@ def _note(moment: Ints, most: int, queues: Queues, times: Ints) -> int:
         return most
     n = 0
     for row in queues.head:
-        if row >= 0:
-            times[n] = moment[row]
-            n += 1
-    times[:n].sort()
+        if row < 0:
+            continue
+        k = n
+        while k > 0 and times[k - 1] > moment[row]:
+            times[k] = times[k - 1]
+            k -= 1
+        times[k] = moment[row]
+        n += 1
     return n
 
 
