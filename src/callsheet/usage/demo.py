@@ -16,6 +16,7 @@ from callsheet.model.actor import Actor
 from callsheet.model.sample import PRODUCT, SIZES, WEEKS, Company
 from callsheet.store.book import Book
 from callsheet.usage.actions import add_feature
+from callsheet.usage.demo_kept import keep
 
 CHUNK = 500_000
 DAY = 86_400
@@ -35,6 +36,8 @@ OLD = {
     "reports": ("Reports", "Numbers for those who ask.", "ada"),
     "search": ("Search", "Find any card by its words.", "ada"),
 }
+WAY = 3
+"""The first so many of the old features are the way to value: a board, comments, reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,13 @@ def facts(company: Company) -> Iterator[tuple[str, pa.Table | list[dict[str, Any
 
 
 def decide(book: Book, company: Company, actor: Actor) -> None:
-    """Fill the feature catalogue."""
-    for key, (name, line, owner) in OLD.items():
+    """Fill the feature catalogue, and keep reports, a board, cohorts, a note and an alert."""
+    keep(book, company, actor)
+    for step, (key, (name, line, owner)) in enumerate(OLD.items(), start=1):
         names = [event for event, feature, _ in EVENTS if feature == key]
         add_feature(
             book, name, actor, feature_id=key, line=line, owner=owner, stage="released", product=PRODUCT, events=names,
-            released_at=company.begins - timedelta(days=400),
+            released_at=company.begins - timedelta(days=400), activation=step if step <= WAY else None,
         )  # fmt: skip
     fates = launches(company)
     for plan in company.plans:
