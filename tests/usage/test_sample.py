@@ -8,12 +8,18 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import select
 
 from callsheet.metrics.reader import reading
 from callsheet.metrics.registry import REPORTS
 from callsheet.model.sample import SIZES, Company
 from callsheet.store.workspace import Workspace
 from callsheet.usage import demo
+from callsheet.usage.metrics.alerts import history
+from callsheet.usage.questions import kinds
+from callsheet.usage.questions.alerts import Watched
+from callsheet.usage.questions.asking import Asking
+from callsheet.usage.records import Alert, Board, SavedReport
 
 
 def shares(workspace: Workspace) -> dict[str, dict[str, Any]]:
@@ -88,3 +94,23 @@ def test_reports_of_an_empty_workspace_are_empty(workspace: Workspace) -> None:
             assert reader.report(name).rows == []
             chart = REPORTS[name].chart
             assert chart is None or chart(reader.report(name))["callsheet"]["empty"]
+
+
+def test_what_people_kept_has_answers(sample: Workspace) -> None:
+    """Each saved report draws, the board holds its tiles, the cohorts have members, and the alert is quiet."""
+    with reading(sample) as reader:
+        asking = Asking(reader)
+        for row in reader.book.all(select(SavedReport)):
+            question = kinds.parse(row.question)
+            found = asking.answer(question)
+            assert found.sample > 0, row.id
+            assert kinds.chart(question, found)["callsheet"]["empty"] is False, row.id
+            assert kinds.table(question, found).rows, row.id
+        (board,) = reader.book.all(select(Board))
+        assert len(board.tiles) == 7
+        assert 3 < len(asking.cohort("fading-customers")) < 100
+        assert len(asking.cohort("advisory-board")) == 12
+        (alert,) = reader.book.all(select(Alert))
+        past = history(asking, alert.question, Watched.model_validate(alert.watched))
+        assert {one.state for one in past} == {"ok"}
+        assert sum((one.low or 0) > 10 for one in past) > 15, "on working days it would notice"

@@ -1,9 +1,10 @@
-"""Commands of usage: adoption, active, features."""
+"""Commands of usage: adoption, active, features, ask, reports, cohort."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -114,6 +115,153 @@ def features(
         rows,
         f"n = {found['sample']:,} events{_left_out(found)}",
     )
+
+
+@app.command
+def ask(question: Path | None = None, *, report: str = "", json: Json = False, dir: Path | None = None) -> None:
+    """Ask a question about usage, or a saved report.
+
+    Parameters
+    ----------
+    question: Path
+        A file that holds the question as JSON or YAML, such as {kind: trends, series: [{events: [sign_up]}]}; `-`
+        reads it from standard input.
+    report: str
+        The id of a saved report to ask instead.
+    json: bool
+        Print the whole answer as JSON.
+    dir: Path
+        The workspace folder.
+    """
+    from callsheet.base.errors import BadInput
+    from callsheet.client import connect
+
+    if (question is None) == (not report):
+        raise BadInput("Give either a file with a question, or --report.")
+    asked = _read(question) if question is not None else None
+    with connect(dir) as api:
+        asked = asked if asked is not None else api.get(f"/api/usage/reports/{report}")["question"]
+        found = api.post("/api/usage/answers", asked)
+    if json:
+        _print_json(found)
+        return
+    answer, columns = found["answer"], found["table"]["columns"]
+    rows = [[_cell(row.get(column["key"]), column["unit"]) for column in columns] for row in found["table"]["rows"]]
+    since, until = (answer[key][:16].replace("T", " ") for key in ("since", "until"))
+    foot = f"{since} to {until} UTC, n = {answer['sample']:,}{_left_out(answer)}."
+    _print_table(
+        found["kind"].capitalize(),
+        tuple(column["label"] for column in columns),
+        rows,
+        " ".join([foot, *answer["notes"]]),
+    )
+
+
+@app.command
+def reports(*, q: str = "", json: Json = False, dir: Path | None = None) -> None:
+    """List the saved reports.
+
+    Parameters
+    ----------
+    q: str
+        Words that their names hold.
+    json: bool
+        Print them as JSON.
+    dir: Path
+        The workspace folder.
+    """
+    from callsheet.client import connect
+
+    with connect(dir) as api:
+        found = api.get("/api/usage/reports", params={"q": q, "size": 500})
+    if json:
+        _print_json(found["items"])
+        return
+    rows = [(one["id"], one["name"], one["kind"], one["owner"], one["changed_at"][:10]) for one in found["items"]]
+    _print_table("Saved reports", ("Report", "Name", "Kind", "Owner", "Changed"), rows, "")
+
+
+@app.command
+def cohort(
+    cohort_id: str = "", *, members: Annotated[bool, Parameter(negative="")] = False, json: Json = False,
+    dir: Path | None = None,
+) -> None:  # fmt: skip
+    """List the cohorts, or show one with its size.
+
+    Parameters
+    ----------
+    cohort_id: str
+        The cohort to show.
+    members: bool
+        Print the ids of its members instead, one a line (with --json: with their names).
+    json: bool
+        Print as JSON.
+    dir: Path
+        The workspace folder.
+    """
+    from callsheet.client import connect
+
+    with connect(dir) as api:
+        if members and cohort_id:
+            found = list(_pages(api, f"/api/usage/cohorts/{cohort_id}/members"))
+        elif cohort_id:
+            found = [api.get(f"/api/usage/cohorts/{cohort_id}")]
+        else:
+            found = list(_pages(api, "/api/usage/cohorts"))
+    if json:
+        _print_json(found)
+    elif members and cohort_id:
+        print("\n".join(one["unit_id"] for one in found))
+    else:
+        rows = [(one["id"], one["name"], one["kind"], one["unit"], _cell(one["size"], "")) for one in found]
+        _print_table("Cohorts", ("Cohort", "Name", "Kind", "Of", "Size"), rows, "")
+
+
+def _pages(api: Any, path: str) -> Iterator[dict[str, Any]]:
+    page, seen = 1, 0
+    while True:
+        found = api.get(path, params={"page": page, "size": 500})
+        yield from found["items"]
+        page, seen = page + 1, seen + len(found["items"])
+        if not found["items"] or seen >= found["total"]:
+            return
+
+
+def _read(file: Path) -> Any:
+    """Return the JSON or YAML of a file; YAML reads JSON as well."""
+    import yaml
+
+    from callsheet.base.errors import BadInput
+
+    class Plain(yaml.SafeLoader):
+        """Days stay the texts they are written as."""
+
+    known = yaml.SafeLoader.yaml_implicit_resolvers
+    Plain.yaml_implicit_resolvers = {
+        first: [one for one in forms if not one[0].endswith(":timestamp")] for first, forms in known.items()
+    }
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        found = yaml.load(text, Plain)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError) as why:
+        raise BadInput(f"{file} cannot be read: {getattr(why, 'strerror', None) or 'it is not text'}.") from why
+    except (yaml.YAMLError, RecursionError) as why:
+        raise BadInput(f"{file} is neither JSON nor YAML: {str(why).splitlines()[0] or 'too deep'}.") from why
+    if not isinstance(found, dict):
+        raise BadInput("The question is not an object.", "Write {kind: trends, series: [{events: [sign_up]}]}.")
+    return found
+
+
+def _cell(value: Any, unit: str) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if not isinstance(value, int | float):
+        return str(value)
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def _print_json(found: Any) -> None:
