@@ -218,3 +218,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_cannot_be_asked_is_said(more: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         ask(**more)
+
+
+def test_a_span_is_taken_by_days_unless_it_has_too_many(events: Desk) -> None:
+    """The 3rd of November 2026 is a Tuesday; weeks would begin on the 2nd. All time is taken by months."""
+    assert counts(funnel.answer(ask(span=SPAN | {"since": "2026-11-03"}, interval="week"), events)) == {"c": [4, 1, 0]}
+    assert counts(funnel.answer(ask(span={"since": "1970-01-01"}, interval="month"), events)) == {"c": [5, 3, 1]}

@@ -21,7 +21,7 @@ from callsheet.charts import Option
 from callsheet.model.history import Ask, History, Mark
 from callsheet.usage.questions import funnel_counts as counts
 from callsheet.usage.questions import funnel_drawing as drawing
-from callsheet.usage.questions.buckets import Buckets, buckets, buckets_of, micros
+from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
 from callsheet.usage.questions.common import (
     Asked,
     Desk,
@@ -36,6 +36,7 @@ from callsheet.usage.questions.common import (
 )
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
 from callsheet.usage.questions.slices import Part, Slices, label_of, slices
+from callsheet.usage.questions.spans import span_of
 
 if TYPE_CHECKING:
     from callsheet.stats.walks.funnel import Rules
@@ -175,7 +176,7 @@ def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walk
     """Read and walk one period. Only events inside the span count, as in PostHog."""
     from callsheet.stats.walks.funnel_runs import walk
 
-    found = _buckets(question, desk)
+    found = (buckets_of if question.show == "trend" else span_of)(question, desk)
     if period == "previous":
         found = found.before()
     shown = question.last_step if question.show == "trend" else len(question.steps)
@@ -187,13 +188,6 @@ def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walk
     )  # fmt: skip
     desk.cancelled()
     return _Walked(found, history, reached)
-
-
-def _buckets(question: Question, desk: Desk) -> Buckets:
-    """Return the intervals; where they are not shown, a span with a beginning is not widened to whole weeks."""
-    if question.show == "trend" or not question.span.since or question.interval == "hour":
-        return buckets_of(question, desk)
-    return buckets(question.span, "day", desk.zone, desk.now)
 
 
 def _ask(question: Question, found: Buckets, shown: int, desk: Desk) -> Ask:

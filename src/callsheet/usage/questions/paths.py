@@ -18,9 +18,10 @@ from callsheet.base.errors import BadInput, Conflict
 from callsheet.charts import Option
 from callsheet.model.history import Ask, History, Mark
 from callsheet.usage.questions import common
-from callsheet.usage.questions.buckets import Buckets, buckets, buckets_of
+from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Column, Desk, Name, Strict, Table, Units, wheres
 from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
+from callsheet.usage.questions.spans import span_of
 
 PAGES = ("properties.$pathname", "properties.path", "properties.$current_url")
 SCREENS = ("properties.$screen_name", "properties.name")
@@ -114,8 +115,7 @@ class _Found:
 def _found(question: Question, desk: Desk) -> _Found:
     from callsheet.stats.walks.paths import NOWHERE, Limits, walk
 
-    whole = question.interval == "hour" or not question.span.since
-    span = buckets_of(question, desk) if whole else buckets(question.span, "day", desk.zone, desk.now)
+    span = span_of(question, desk)
     history, stop, names = _stops(question, span, desk)
     desk.cancelled()
     kept = stop >= 0
