@@ -307,3 +307,26 @@ def test_rolling_windows_are_the_same_as_brute_force(events: list[Event], zone: 
                 x.who for x in events if x.who in mine and window <= x.when - mine[x.who] < window + timedelta(days=1)
             }
             assert cell.units == len(came)
+
+
+@settings(max_examples=80, deadline=None)
+@given(happenings(), zones, st.sampled_from(("recurring", "first_time")), st.sampled_from(("calendar", "rolling")))
+def test_divided_by_each_value_a_line_is_the_grid_of_its_events(
+    events: list[Event], zone: str, mode: str, basis: str
+) -> None:  # fmt: skip
+    asked: dict[str, Any] = {
+        "back": BUY,
+        "mode": mode,
+        "basis": basis,
+        "span": {"since": "2026-03-10", "until": "2026-03-31"},
+    }
+    found = ask(events, zone, touch="each", breakdown={"by": "properties.plan"}, **asked)
+    for grid in found.grids:
+        mine = [one for one in events if one.properties.get("plan") == (grid.group or None)]
+        alone = ask(mine, zone, **asked)
+        assert [row.cells for row in grid.cohorts] == [row.cells for row in alone.grids[0].cohorts]
+    spot = Cell(bucket=3, part="value", group="pro")
+    divided = question(touch="each", breakdown={"by": "properties.plan"}, **asked)
+    if any(grid.group == "pro" for grid in found.grids):
+        pro = next(grid for grid in found.grids if grid.group == "pro")
+        assert len(people(divided, spot, desk(events, zone)).ids) == pro.cohorts[3].size

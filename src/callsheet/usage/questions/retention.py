@@ -171,6 +171,8 @@ def _notes(question: Question) -> list[str]:
         found.append(f"Windows are {length} each, from the moment a unit first started; a unit starts once.")
     if question.when == "on_or_after":
         found.append("A unit counts in a column if it returned in it or in a later one shown; this can still rise.")
+    if question.by_each:
+        found.append("A unit stands under each value of its events, and counts in each.")
     if question.value:
         found.append("Returns without a number in the property count as 0.")
     return found

@@ -40,6 +40,8 @@ class Retained(Asked):
     interval, or `on_or_after` it (within the periods). `basis`: intervals of the calendar, or `rolling` windows (1
     hour, 24 hours, 7 days, 30 days) from the unit's own start; a unit then has one start. `brackets` are lengths in
     intervals: 1, 3, 7 gives the columns 1, 2-4 and 5-11. `least` is how often a unit must return in an interval.
+    `touch` says how a breakdown by what events carry divides a unit: it stands under the value of its `first` start,
+    or under `each` value, with the events of that value only (`first_ever` always takes the first).
     """
 
     start: Series
@@ -51,6 +53,7 @@ class Retained(Asked):
     brackets: tuple[int, ...] = Field(default=(), max_length=30)
     least: int = Field(default=1, ge=1, le=10_000)
     value: Value | None = None
+    touch: Literal["first", "each"] = "first"
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -66,6 +69,11 @@ class Retained(Asked):
     def sizes(self) -> tuple[int, ...]:
         """How many intervals each column after the first holds."""
         return self.brackets or (1,) * self.periods
+
+    @property
+    def by_each(self) -> bool:
+        """Whether a unit is divided by the values of its events."""
+        return self.breakdown is not None and self.touch == "each" and self.mode != "first_ever"
 
     @property
     def different(self) -> bool:
@@ -99,6 +107,11 @@ def read_of(asked: Retained, desk: Desk) -> Read:
         return Read(buckets, reach, starts, returns, None, returns.left_out)
     starts = _starts(asked, buckets, desk)
     desk.cancelled()
+    if asked.by_each:
+        starts, returns = divided(starts, returns)
+    if asked.mode in ("first_time", "first_in_span"):
+        starts = starts.firsts()
+    starts = starts if starts.place.min(initial=0) >= 0 else starts.kept(starts.place >= 0)
     deciding = starts.firsts() if asked.breakdown else None
     if asked.basis == "rolling":
         starts, returns = _rolled(starts.firsts(), returns, buckets)
@@ -116,7 +129,8 @@ def _returns(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
     if _by_day(asked, buckets):
         return daily(mark, buckets.moved(after=reach), desk, asked)
     wide = buckets.moved(after=reach + 2 if asked.basis == "rolling" else reach)
-    return single((mark,), wide, desk, asked, value=asked.value.property if asked.value else "")
+    label = asked.breakdown.by if asked.breakdown and asked.by_each else ""
+    return single((mark,), wide, desk, asked, label=label, value=asked.value.property if asked.value else "")
 
 
 def _by_day(asked: Retained, buckets: Buckets) -> bool:
@@ -126,7 +140,7 @@ def _by_day(asked: Retained, buckets: Buckets) -> bool:
 
 
 def _starts(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
-    """Return the rows of starting inside the span, labelled with the breakdown."""
+    """Return the rows of starting, labelled with the breakdown; with first times from the beginning of history."""
     mark = common.mark(asked.start, desk)
     first = asked.mode in ("first_time", "first_ever")
     since = ever(buckets.zone) if first else None
@@ -138,10 +152,31 @@ def _starts(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
         label = asked.breakdown.by if asked.breakdown else ""
         rows = single(marks, buckets, desk, asked, since, label=label)
     if conditioned:
-        rows = first_ever(rows)
-    elif asked.mode != "recurring":
-        rows = rows.firsts()
-    return rows if rows.place.min(initial=0) >= 0 else rows.kept(rows.place >= 0)
+        return first_ever(rows)
+    return rows.firsts() if asked.mode == "first_ever" else rows
+
+
+def divided(starts: Rows, returns: Rows) -> tuple[Rows, Rows]:
+    """Return the rows with each unit divided by label, as if it were a unit for each of its labels."""
+    texts = tuple(sorted({*starts.labels, *returns.labels}))
+    pairs = [_pairs(rows, texts) for rows in (starts, returns)]
+    known = np.unique(np.concatenate(pairs))
+    return _divided(starts, pairs[0], known, texts), _divided(returns, pairs[1], known, texts)
+
+
+def _pairs(rows: Rows, texts: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return a number for the unit and label of each row: the unit times the labels there are, and none."""
+    places = {text: i for i, text in enumerate(texts)}
+    table = np.array([*(places[text] for text in rows.labels), -1], np.int64)
+    return np.asarray(rows.unit.astype(np.int64) * (len(texts) + 1) + table[rows.told] + 1, np.int64)
+
+
+def _divided(rows: Rows, pairs: NDArray[np.int64], known: NDArray[np.int64], texts: tuple[str, ...]) -> Rows:
+    width = len(texts) + 1
+    order = np.lexsort((rows.when, pairs))
+    code, label = np.searchsorted(known, pairs).astype(np.uint32), (pairs % width - 1).astype(np.int32)
+    found = replace(rows, unit=code, label=label, labels=texts, size=len(known)).kept(order)
+    return replace(found, names=lambda codes: rows.names(int(known[one]) // width for one in codes))
 
 
 def _rolled(starts: Rows, returns: Rows, buckets: Buckets) -> tuple[Rows, Rows]:

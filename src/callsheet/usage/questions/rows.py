@@ -51,8 +51,8 @@ class Rows:
             return np.ones(len(self.unit), np.bool_)
         return np.asarray(self.bits & np.uint64(1 << mark), np.bool_)
 
-    def kept(self, chosen: NDArray[np.bool_]) -> Rows:
-        """Return some of the rows."""
+    def kept(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
+        """Return some of the rows: those marked, or those at these places, in this order."""
         label, value, bits = self.label, self.value, self.bits
         return replace(
             self,
@@ -80,7 +80,7 @@ class Rows:
 
     def ids(self, codes: NDArray[np.uint32], unit: str) -> Units:
         """Return units by name, each once, in order of their codes."""
-        return Units(unit, self.names(int(code) for code in np.unique(codes)))
+        return Units(unit, list(dict.fromkeys(self.names(int(code) for code in np.unique(codes)))))
 
 
 def ever(zone: str) -> datetime:
