@@ -188,7 +188,7 @@ def check(workspace: Workspace, sender: Sender) -> None:
 def test_killed_at_any_moment_it_loses_and_repeats_nothing(folder: Path) -> None:
     chance = random.Random(2026)
     sender = Sender(chance)
-    for _ in range(5):
+    for _ in range(4):
         with sending(folder, TAKING, sender) as (process, done):
             assert done.wait(30)
             time.sleep(chance.uniform(0, 1.5))
@@ -208,7 +208,7 @@ def test_it_may_kill_itself_before_in_and_after_every_transaction(folder: Path) 
     """It dies at its n-th step: before a transaction, before its commit, or after it; stored groups and settling."""
     chance = random.Random(7)
     sender = Sender(chance)
-    for attempt in range(8):
+    for attempt in range(5):
         with sending(folder, DYING + TAKING, sender, str(attempt + chance.randint(1, 40))) as (process, _):
             assert process.wait(60) == -9
         with opened(folder) as workspace:

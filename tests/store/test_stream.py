@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callsheet.base.errors import Busy, StorageFailed
+from callsheet.base.config import parse
+from callsheet.base.errors import Busy, ConfigError, StorageFailed
 from callsheet.base.time import utc_now
 from callsheet.model.intake import Merge, Parcel, Refused, Taken, Trait
 from callsheet.store.engines.duck import DuckWarehouse
@@ -313,6 +314,20 @@ def test_known_ids_outlive_the_process_for_the_span(tmp_path: Path) -> None:
     house.close()
 
 
+def test_what_an_import_brought_lately_is_known(tmp_path: Path) -> None:
+    house = DuckWarehouse(tmp_path / "warehouse.duckdb")
+    sink = DuckSink(house)
+    assert sink.store([parcel("streamed")]) == [Taken(1, 0, 0)]
+    for number in range(2):
+        rows = [{"event_id": f"lately-{number}", "event": "opened", "occurred_at": utc_now()}]
+        with house.batch("import", "file") as batch:
+            batch.merge("events", rows)
+        assert sink.store([parcel(f"lately-{number}", f"new-{number}", "streamed")]) == [Taken(1, 2, 0)]
+    assert DuckSink(house).store([parcel("lately-0", "lately-1", "new-1", "fresh")]) == [Taken(1, 3, 0)]
+    assert sorted(ids(house)) == ["fresh", "lately-0", "lately-1", "new-0", "new-1", "streamed"]
+    house.close()
+
+
 def test_a_workspace_from_before_gets_its_events_numbered(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as old:
@@ -397,6 +412,12 @@ def test_the_account_is_added_up_now_and_then(house: DuckWarehouse, monkeypatch:
     sink.settle()
     assert len(ask(house, "SELECT * FROM intake_counts")) == 3
     assert counts(house) == {("web", NOON, "received"): 24, ("web", NOON, "stored"): 12, ("web", NOON, "duplicate"): 12}
+
+
+def test_the_span_is_a_day_at_least() -> None:
+    assert parse({"usage": {"dedupe_hours": 24}}).usage.dedupe_hours == 24
+    with pytest.raises(ConfigError, match="dedupe_hours is 23"):
+        parse({"usage": {"dedupe_hours": 23}})
 
 
 def test_a_workspace_opens_its_stream_when_it_is_needed(workspace: Workspace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class DuckSink:
         self._folder = folder
         self._seen: Seen | None = None
         self._doubtful: list[str] = []
+        self._upto, self._version = 0, -1
         self.people = People()
         self.deleted = Deleted()
         self._deleted_known = False
@@ -93,6 +94,16 @@ class DuckSink:
                 self.deleted.load(cursor)
             raise
 
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor that keeps nobody out, to read with what expressions cannot say."""
+        with self._house.reading() as cursor:
+            yield cursor
+
+    def rewrite(self) -> None:
+        """Write the warehouse's file anew, without what was deleted."""
+        self._house.rewrite()
+
     def tell(self) -> None:
         """See `Sink.tell`."""
         self._house.grow()
@@ -132,35 +143,31 @@ class DuckSink:
             self.people.record(cursor, source, of_source)
 
     def _ready(self) -> Seen:
-        """Know what was taken within the span: read from the events at the first use. Only for the thread that
-        stores."""
-        if self._seen is None:
+        """Know what was taken within the span, by the stream and by imports. Only for the thread that stores."""
+        if self._seen is None or self._doubtful or self._version != self._house.version:
             with self._house.change() as cursor:
                 self._know(cursor)
-                self._seen = self._taken(cursor)
-        elif self._doubtful:
-            with self._house.change() as cursor:
-                doubtful = pa.table({"id": self._doubtful})  # noqa: F841 - the statement names it
-                found = cursor.execute("SELECT event_id FROM events WHERE event_id IN (SELECT id FROM doubtful)")
-                self._seen.add(hashes_of([one for (one,) in found.fetchall()]), time.monotonic())
-            self._doubtful = []
+                version = self._house.version
+                fresh = Seen(self._span.total_seconds(), self._folder) if self._seen is None else self._seen
+                self._catch_up(cursor, fresh)
+            self._seen, self._doubtful, self._version = fresh, [], version
         return self._seen
 
-    def _taken(self, cursor: duckdb.DuckDBPyConnection) -> Seen:
-        """Read the ids of the span before now, or before the last event when the clock was set on since."""
-        seen, now, clock = Seen(self._span.total_seconds(), self._folder), utc_now(), time.monotonic()
-        newest: datetime | None = cursor.execute("SELECT max(received_at) FROM events").fetchall()[0][0]
-        if newest is None:
-            return seen
-        since = min(now, newest) - self._span
+    def _catch_up(self, cursor: duckdb.DuckDBPyConnection, seen: Seen) -> None:
+        """Read the ids of rows that were not looked at before, of the span before now, or before the last event when
+        the clock was set on since. What this stream stored itself is known, unless its commit was doubtful."""
+        newest, upto = cursor.execute("SELECT max(received_at), coalesce(max(seq), 0) FROM events").fetchall()[0]
+        now, clock = min(utc_now(), newest or utc_now()), time.monotonic()
+        whose = "" if self._seen is None or self._doubtful else "AND batch <> 'stream'"
         reader: Any = cursor.sql(
-            "SELECT event_id, date_diff('microsecond', received_at, ?) / 1e6 AS age FROM events WHERE received_at >= ?",
-            params=[min(now, newest), since],
+            "SELECT event_id, date_diff('microsecond', coalesce(received_at, occurred_at), $1) / 1e6 AS age FROM events"
+            f" WHERE seq > $2 AND coalesce(received_at, occurred_at) >= $3 {whose}",
+            params=[now, self._upto, now - self._span],
         ).to_arrow_reader(200_000)
         for batch in reader:
             ages = batch.column("age").to_numpy(zero_copy_only=False)
             seen.load(hashes_of(batch.column("event_id").to_pylist()), clock - np.maximum(ages, 0), clock)
-        return seen
+        self._upto = int(upto)
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, statement: str, given: pa.Table) -> None:  # noqa: ARG001
