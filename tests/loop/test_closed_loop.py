@@ -88,6 +88,7 @@ def test_the_planted_stories_are_found(company: Workspace) -> None:
         ("unused_feature", "feature:quick-reactions"), ("broken_experiment", "experiment:shorter-sign-up"),
         ("ready_experiment", "experiment:smart-defaults-ab"), ("stale_source", "tool:desk"),
         ("overlapping_tool", "tool:survey"), ("silos", "team:data+platform"),
+        ("account_at_risk", "account:acc-00044"), ("account_at_risk", "account:acc-00273"),
     }  # fmt: skip
     assert planted <= found
     alarms = {pair for pair in found - planted if pair[0] != "adoption_ahead"}
