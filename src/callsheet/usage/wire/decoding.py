@@ -84,7 +84,7 @@ def encoded(value: Any) -> str:
 def deeper(value: Any, most: int = MOST_DEPTH) -> bool:
     """Whether objects and lists are nested deeper than `most`."""
     level = [value]
-    for _ in range(most + 1):
+    for _ in range(most):
         level = [one for held in level for one in _held(held) if one.__class__ in (dict, list)]
         if not level:
             return False
