@@ -74,6 +74,7 @@ def test_units_do_not_touch_one_another(units: list[list[Row]], window: int) -> 
     together = walked(units, rules(3, window))
     apart = [walked([unit], rules(3, window)) for unit in units]
     assert together.bits.tolist() == [int(done.bits[0]) for done in apart if len(done.bits)]
+    assert together.times.tolist() == [done.times[0].tolist() for done in apart if len(done.bits)]
 
 
 AAA = {"s": {1, 2, 3}}
@@ -118,6 +119,7 @@ KNOWN: dict[str, tuple[str, dict[str, int | bool], list[int], list[int]]] = {
     "a fresh start must get as far": ("a1 b2 x3 a4", {"spoils": 2}, [], []),
     "excluded outside of the window is nothing": ("a1 x12", {"spoils": 1}, [1], [1]),
     "excluded at the moment of a step is nothing": ("a1 x2 b2 c3", {"spoils": 3}, [1, 2, 3], [1, 2, 3]),
+    "a fresh start in a tie mends, too": ("a1 x2 p5 x5", {"spoils": 1}, [1], [5]),
     "never begun": ("b1 c2", {}, [], []),
     "nothing": ("", {}, [], []),
 }  # fmt: skip

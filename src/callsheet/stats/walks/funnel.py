@@ -13,7 +13,8 @@ one that got there first, and of these the one that started last.
 - An exclusion spoils the chain that waits at one of its steps. If the furthest chain is spoiled, the whole run
   counts nowhere, unless a fresh chain gets as far. At the moment of a step an exclusion does not count.
 
-Source: the behaviour of PostHog's `aggregate_funnel`, save that ties are searched completely.
+Source: the behaviour of PostHog's `aggregate_funnel`, save that ties are searched completely, and that what is no
+step counts as usual at a moment without any step.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ def _walk(
         if chains.furthest[0] and not chains.spoiled[last]:
             bits[i] = chains.bits[last]
             for k in range(rules.steps):
-                times[i, k] = chains.times[last, k]
+                times[i, k] = chains.times[last, k] if (bits[i] >> k) & 1 else NONE
 
 
 @compiled

@@ -57,13 +57,15 @@ def _wants(marks: Ints, label: Ints, lo: int, hi: int, own: int, rules: Rules) -
 
 @compiled
 def _assign(wants: Ints, now: int, rules: Rules, chains: Chains) -> None:
-    """Let every chain go as far as distinct events take it; the one that started last is preferred."""
+    """Let every chain go as far as distinct events take it; the one that started last is preferred. A spoiled chain is
+    followed only where no fresh one takes its place."""
     size = rules.steps + 1
     base, taken = np.full(size, -1, np.int64), np.zeros(size, np.int64)
     for spoiled in (False, True):
         for back in range(rules.steps):
             begun = chains.start[back] != NONE and now - chains.start[back] <= rules.window
-            if begun and chains.spoiled[back] == spoiled:
+            renewed = spoiled and base[back] >= 0
+            if begun and not renewed and chains.spoiled[back] == spoiled:
                 _follow(back, wants, rules, base, taken)
     for step in range(rules.steps, 0, -1):
         back = base[step]
