@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from callsheet.base.errors import CallsheetError
+from callsheet.base.time import utc_now
 from callsheet.model.actor import SYSTEM, Actor
 from callsheet.store.book import sqlite_url
 from callsheet.store.workspace import Workspace
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callsheet.worker")
 PAUSE = 2.0
+DAILY = "17 3 * * *"
 
 
 class Worker:
@@ -116,7 +118,7 @@ class Worker:
 
 
 def jobs_of(workspace: Workspace, worker: Worker) -> Jobs:
-    """Return the jobs of a server: syncs by name and by schedule."""
+    """Return the jobs of a server: syncs by name and by schedule, the removal of persons and of old raw input."""
     from callsheet.stack.sync import run_source
     from callsheet.store.jobs import DbosJobs
 
@@ -127,7 +129,22 @@ def jobs_of(workspace: Workspace, worker: Worker) -> Jobs:
         run_source(workspace, source, ctx.progress, Actor(**actor) if actor else SYSTEM)
         worker.wake()
 
+    def delete_person(ctx: JobContext, deletion: str) -> None:
+        from callsheet.usage.actions.deletions import carry_out
+
+        carry_out(workspace, deletion, ctx.progress)
+        worker.wake()
+
+    def forget_raw(_: JobContext) -> None:
+        from callsheet.store.retention import forget_raw
+
+        forget_raw(workspace, utc_now())
+
     jobs.register("sync", sync)
+    jobs.register("delete_person", delete_person)
+    jobs.register("forget_raw", forget_raw)
+    if workspace.config.usage.keep_raw_days:
+        jobs.schedule("forget_raw", DAILY)
     for source in workspace.config.sources:
         if source.schedule:
             jobs.schedule("sync", source.schedule, source=source.name)

@@ -116,6 +116,9 @@ class UsageSettings:
     """[usage]"""
 
     dedupe_hours: int = setting(48, "Hours for which an event that is sent again is known by its id; 24 at least.")
+    keep_raw_days: int = setting(
+        0, "Days for which raw input is kept: files and lines as they came, and refused events. 0: for ever."
+    )
     answer_seconds: int = setting(30, "Most seconds that a question about usage may take.")
     answer_memory_mb: int = setting(1500, "Most memory, in megabytes, that a question about usage may take.")
 
@@ -128,7 +131,9 @@ class EventsSettings:
         "", "Where usage events stay: empty for this workspace, `duckdb` (files), `clickhouse` or `spark` (Connect)."
     )
     path: str = setting("", "With `duckdb` or `spark`: Parquet files (a pattern), or a DuckDB file to read.")
-    url: str = setting("", "With `clickhouse` or `spark`: its address, `http://reader@host:8123/db`, `sc://host:15002`.")
+    url: str = setting(
+        "", "With `clickhouse` or `spark`: its address, `http://reader@host:8123/db`, `sc://host:15002`."
+    )
     table: str = setting("", "The table of events there, such as `analytics.events`.")
     password_env: str = setting("CALLSHEET_EVENTS_PASSWORD", "Environment variable that holds the password there.")
     map: dict[str, str] = setting(  # noqa: RUF009 - a field, like the others
@@ -284,6 +289,8 @@ def _check_usage(usage: UsageSettings) -> None:
     if usage.dedupe_hours < LEAST_DEDUPE_HOURS:
         mend = f"SDKs send again for a day: write {LEAST_DEDUPE_HOURS} or more."
         raise ConfigError(f"[usage] dedupe_hours is {usage.dedupe_hours}.", mend)
+    if usage.keep_raw_days < 0:
+        raise ConfigError(f"[usage] keep_raw_days is {usage.keep_raw_days}.", "Write 0 to keep raw input for ever.")
 
 
 def _check_times(workspace: WorkspaceSettings) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from callsheet.base.errors import Conflict, NotFound
 from callsheet.model.identity import MOST_IDS, REFUSALS, Edge, Graph, merge_key
 from callsheet.model.intake import Merge
+from callsheet.store.purging import purge
 from callsheet.store.traits import bring_up, landed, look_again
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ class People:
         keep(cursor, "people.seq", str(upto))
         keep(cursor, "people.merges", taken)
         if state(cursor, "traits.log") != (batch := landed(cursor)):
+            purge(cursor, int(state(cursor, "traits.log") or 0))
             look_again(cursor, state(cursor, "traits.log"))
             keep(cursor, "traits.log", batch)
         return changed + bring_up(cursor)

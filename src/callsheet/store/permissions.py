@@ -10,7 +10,7 @@ from callsheet.model.actor import ROLES, Actor
 from callsheet.model.link import Ref
 
 OWNER_VERBS = frozenset(
-    {"manage_members", "manage_keys", "manage_settings", "manage_sources", "undo_import", "read_audit"}
+    {"manage_members", "manage_keys", "manage_settings", "manage_sources", "undo_import", "read_audit", "delete_person"}
 )
 VIEWER_VERBS = frozenset({"read", "subscribe", "confirm_read", "sign_out", "change_password"})
 

@@ -10,12 +10,14 @@ from callsheet.base.errors import BadInput, ConfigError, Conflict
 from callsheet.base.ids import new_id
 from callsheet.model.identity import forbidden, merge_key
 from callsheet.model.intake import Merge
+from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.duck_stream import DuckSink
 from callsheet.store.identity import People, state
 from callsheet.store.workspace import Workspace
 
 HAND = "by hand"
-_VERSIONS = """SELECT b.landed_at, b.source, r.name, r.plan, r.segment, r.revenue, r.owner, b.number
+_VERSIONS = """SELECT b.landed_at, b.source, r.name, r.plan, r.segment, r.revenue, r.owner, r.created_at,
+  (SELECT list(g.field) FROM batch_given g WHERE g.batch = b.id AND g.fact = 'accounts') AS given
 FROM (SELECT * EXCLUDE (replaced_by) FROM old_accounts UNION ALL BY NAME SELECT * FROM accounts) r
 JOIN batch b ON b.id = r.batch WHERE r.account_id = ? ORDER BY b.number"""
 
@@ -38,7 +40,10 @@ def sink_of(workspace: Workspace) -> DuckSink:
 
 
 def people_of(workspace: Workspace) -> People:
-    """Return whose each distinct id is, up to date with all events that are known."""
+    """Return whose each distinct id is, up to date with all events that are known; where events stay in another
+    engine, every id is its own person."""
+    if not isinstance(workspace.facts, DuckWarehouse):
+        return People()
     sink = sink_of(workspace)
     with sink.changing() as cursor:
         newest = int(cursor.execute("SELECT coalesce(max(seq), 0) FROM events").fetchall()[0][0])
@@ -104,7 +109,10 @@ def split(workspace: Workspace, merge_id: str) -> list[Part]:
 
 
 def account_versions(workspace: Workspace, account_id: str) -> list[dict[str, Any]]:
-    """Return what imports said of an account, one row for each batch that changed it, oldest first."""
+    """Return what imports said of an account, one row for each batch that changed it, oldest first; `given` are the
+    columns that the batch itself brought."""
+    if not isinstance(workspace.facts, DuckWarehouse):
+        return []
     with sink_of(workspace).changing() as cursor:
         found = cursor.execute(_VERSIONS, [account_id])
         names = [column[0] for column in found.description or ()]

@@ -21,6 +21,7 @@ import pyarrow as pa
 from callsheet.base.errors import CallsheetError, Conflict, NotFound
 from callsheet.base.ids import new_id
 from callsheet.base.time import utc_now
+from callsheet.store.engines.duck_copy import copy_whole, remove_files
 from callsheet.store.engines.duck_failures import check_whole, connect, told
 from callsheet.store.engines.duck_merge import Staging, create_tables
 from callsheet.store.engines.duck_undo import undo_batch
@@ -143,6 +144,22 @@ class DuckWarehouse:
         with self._write:
             self._moved += 1
             self._version += version
+
+    def rewrite(self) -> None:
+        """Copy everything into a new file that takes the place of the old one, whose unused parts may still hold what
+        was deleted. Writers wait; who reads at the very moment of the exchange is told to try again."""
+        if self._path is None:
+            return
+        fresh = self._path.with_suffix(".fresh")
+        with self._write:
+            remove_files(fresh)
+            with self._cursor() as cursor:
+                copy_whole(cursor, self._path.stem, fresh)
+            self._root.close()
+            try:
+                fresh.replace(self._path)
+            finally:
+                self._root = self._connect()
 
     def undo(self, batch: str) -> BatchInfo:
         """Take a batch back; see `Warehouse.undo`. Conflict when it is undone already."""

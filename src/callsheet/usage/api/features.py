@@ -15,6 +15,7 @@ from callsheet.http.pages import Page, Paged, asked_period
 from callsheet.http.routes.readings import Since, Theme, Until, drawn, scope_of
 from callsheet.metrics import Facts, Reader
 from callsheet.usage import actions
+from callsheet.usage.metrics.account_course import account_course, account_then
 from callsheet.usage.metrics.accounts import one_account
 from callsheet.usage.metrics.one_feature import feature_adoption, feature_chart
 from callsheet.usage.records import Feature
@@ -190,8 +191,28 @@ class UsageEvent(BaseModel):
     used: str | None
 
 
+class Said(BaseModel):
+    """A change of an account: what it became, since when, and which source said so."""
+
+    name: str
+    value: str | float | None
+    since_at: datetime
+    source: str
+
+
+class AccountThen(BaseModel):
+    """An account as it was at a moment; null what nobody had said by then."""
+
+    name: str | None
+    plan: str | None
+    segment: str | None
+    revenue: float | None
+    owner: str | None
+
+
 class AccountPage(BaseModel):
-    """An account, its weekly activity, the features it uses, its people, its newest events."""
+    """An account, its weekly activity, the features it uses, its people, its newest events; how plan, revenue, segment
+    and owner changed (`course`), and what they were `then`, at the moment asked for."""
 
     account: AccountFacts
     weeks: list[Week]
@@ -199,6 +220,8 @@ class AccountPage(BaseModel):
     people: list[AccountPerson]
     events: list[UsageEvent]
     feedback: int
+    course: list[Said] = []
+    then: AccountThen | None = None
 
 
 @router.get("/features")
@@ -264,9 +287,12 @@ def accounts(ctx: Ctx, request: Request, paged: Paged, since: Since = None, unti
 
 
 @router.get("/accounts/{account_id}")
-def account(ctx: Ctx, account_id: str) -> AccountPage:
-    """Return one account with what happened there."""
-    return AccountPage(**one_account(Facts(ctx.ws, ctx.reader, {}), account_id))
+def account(ctx: Ctx, account_id: str, as_of: datetime | None = None) -> AccountPage:
+    """Return one account with what happened there, and as it was at the moment `as_of`."""
+    facts = Facts(ctx.ws, ctx.reader, {})
+    page, course = one_account(facts, account_id), account_course(facts, account_id)
+    then = account_then(course, to_utc(as_of)) if as_of is not None else None
+    return AccountPage(**page, course=course, then=then)
 
 
 def search(reader: Reader, words: str) -> list[Hit]:

@@ -12,6 +12,8 @@ from callsheet.metrics import Facts
 from callsheet.model.identity import REFUSALS
 from callsheet.model.traits import FIELDS
 from callsheet.store.identity import People
+from callsheet.store.persons import people_of
+from callsheet.store.workspace import Workspace
 from callsheet.usage.metrics.shared import catalogue, with_feature
 
 SORTS = ("person_id", "name", "email", "account_id", "first_at", "last_at", "events", "ids")
@@ -76,9 +78,20 @@ def one_person(facts: Facts, people: People, given: str) -> dict[str, Any]:
         "ids": [{name: row[name] for name in ("distinct_id", "first_at", "last_at", "events")} for row in seen],
         "first_at": min((row["first_at"] for row in seen if row["first_at"]), default=None),
         "last_at": max((row["last_at"] for row in seen if row["last_at"]), default=None),
-        "events": sum(row["events"] for row in seen), "traits": now(traits), "features": _features(facts, person),
-        "merges": merges(facts, people, ids),
+        "events": sum(row["events"] for row in seen), "traits": standing(traits)[:MOST_TRAITS],
+        "features": _features(facts, person), "merges": merges(facts, people, ids),
     }  # fmt: skip
+
+
+def known(workspace: Workspace, given: str) -> str:
+    """Return the person of an id; NotFound when nothing is known of it."""
+    people = people_of(workspace)
+    ids = people.ids_of(people.person_of(given))
+    tables = workspace.facts.tables()
+    for table, key in (("person_ids", "distinct_id"), ("persons", "person_id"), ("traits", "unit_id")):
+        if workspace.facts.run(tables[table].filter(tables[table][key].isin(ids)).select(key), 1).num_rows:
+            return people.person_of(given)
+    raise NotFound(f"There is no person {given}.")
 
 
 def _features(facts: Facts, person: str) -> list[dict[str, Any]]:
@@ -99,7 +112,7 @@ def history(facts: Facts, unit: str, ids: list[str]) -> list[dict[str, Any]]:
     return [{**row, "value": _value(row["value"])} for row in reversed(rows)]
 
 
-def now(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def standing(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the traits as they stand, by name, each with since when and by whom; those taken back are left out."""
     found: dict[str, dict[str, Any]] = {}
     for row in said:
@@ -107,9 +120,7 @@ def now(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if before is not None and (row["once"] or (before["value"] == row["value"] and not before["once"])):
             continue
         found[row["name"]] = row
-    standing = sorted((row for row in found.values() if row["value"] is not None), key=lambda row: row["name"])
-    names = ("name", "value", "since_at", "source")
-    return [{name: row[name] for name in names} for row in standing[:MOST_TRAITS]]
+    return sorted((row for row in found.values() if row["value"] is not None), key=lambda row: str(row["name"]))
 
 
 def merges(

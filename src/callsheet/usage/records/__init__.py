@@ -2,6 +2,7 @@
 
 from callsheet.usage.records.alerts import Alert
 from callsheet.usage.records.cohorts import Cohort, CohortMember
+from callsheet.usage.records.deletions import PersonDeletion
 from callsheet.usage.records.event_sources import EventRule, EventSource
 from callsheet.usage.records.features import Feature
 from callsheet.usage.records.notes import Annotation
@@ -16,6 +17,7 @@ __all__ = [
     "EventRule",
     "EventSource",
     "Feature",
+    "PersonDeletion",
     "SavedReport",
     "Share",
 ]

@@ -1,0 +1,95 @@
+"""Removing one person from the book: what was sent to them, lists they stand on, and words about them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import JSON, Column, Table, delete, select, update
+
+from callsheet.model.erasing import Terms
+from callsheet.store.book import Base, Book, Books
+
+KEPT = frozenset({"person_deletion", "member", "session", "api_key"})
+"""Not looked at: the record of the deletion itself, which forgets by itself, and the people of the workspace."""
+_WHOSE = ("person_id", "unit_id")
+_ADDRESS = ("email",)
+
+
+def counted(book: Book, terms: Terms) -> dict[str, int]:
+    """Return how many rows of each table are the person's, or name them; tables without any are left out."""
+    found = {table.name: len(_rows(book, table, terms)) for table in _tables()}
+    return {f"book {name}": number for name, number in found.items() if number}
+
+
+def rows_of(book: Book, terms: Terms) -> dict[str, list[dict[str, Any]]]:
+    """Return the person's own rows by table."""
+    found = {
+        table.name: [dict(row._mapping) for row in _rows(book, table, terms) if _own(row, table, terms)]
+        for table in _tables()
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def erase(book: Book, terms: Terms) -> None:
+    """Remove the person's rows, and the person from the texts of others."""
+    for table in reversed(_tables()):
+        for row in _rows(book, table, terms):
+            keys = list(table.primary_key.columns)
+            this = [column == row._mapping[column] for column in keys]
+            if _own(row, table, terms) or any(_names(row._mapping[column], terms) for column in keys):
+                book.session.execute(delete(table).where(*this))
+                continue
+            changed = {column.name: _redacted(column, row._mapping[column], terms) for column in _texts(table)}
+            book.session.execute(update(table).where(*this).values(**changed))
+
+
+def compact(books: Books) -> None:
+    """Write the book's file anew, so that nothing deleted is left in unused parts of it. On a server the database
+    does so by its own rules."""
+    with books.engine.connect() as connection:
+        if books.engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _tables() -> list[Table]:
+    return [table for table in Base.metadata.sorted_tables if table.name not in KEPT]
+
+
+def _texts(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if isinstance(column.type, JSON) or column.type.python_type is str]
+
+
+def _rows(book: Book, table: Table, terms: Terms) -> list[Any]:
+    columns = _texts(table)
+    found = book.session.execute(select(table)).yield_per(1000)
+    return [row for row in found if _own(row, table, terms) or any(_names(row._mapping[one], terms) for one in columns)]
+
+
+def _own(row: Any, table: Table, terms: Terms) -> bool:
+    ids = (row._mapping[table.c[name]] in terms.ids for name in _WHOSE if name in table.c)
+    addresses = (row._mapping[table.c[name]] in terms.addresses for name in _ADDRESS if name in table.c)
+    return any(ids) or any(addresses)
+
+
+def _names(value: Any, terms: Terms) -> bool:
+    if value is None:
+        return False
+    return terms.in_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _redacted(column: Column[Any], value: Any, terms: Terms) -> Any:
+    if not isinstance(column.type, JSON):
+        return terms.redacted(value) if isinstance(value, str) else value
+    return _within(value, terms)
+
+
+def _within(value: Any, terms: Terms) -> Any:
+    if isinstance(value, str):
+        return terms.redacted(value)
+    if isinstance(value, list):
+        return [_within(one, terms) for one in value]
+    if isinstance(value, dict):
+        return {terms.redacted(name): _within(one, terms) for name, one in value.items()}
+    return value

@@ -1,0 +1,101 @@
+"""Removing one person everywhere, step by step, each of which may be done again: warehouse, book, files, index.
+
+First nothing more is taken in of the person. Then rows go, then the files are written anew, so that nothing is left in
+unused parts of them, and at the end every place is counted and every file searched again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from callsheet.base.errors import Conflict
+from callsheet.model.erasing import Terms
+from callsheet.store import erase_book, erase_files
+from callsheet.store.engines import duck_erase
+from callsheet.store.persons import people_of, sink_of
+from callsheet.store.workspace import Workspace
+
+ROUNDS = 3
+"""Times that rows are removed: events of a request that was under way may come in between."""
+Progress = Callable[[int, int, str], None]
+_STEPS = ("Stopping intake", "Removing rows", "Searching what others say", "Book", "Files", "Writing anew", "Proof")
+
+
+@dataclass(slots=True)
+class Proof:
+    """What is left in each place, in rows; how many files of which size were searched, and which name the person."""
+
+    after: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    size: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+def terms_of(workspace: Workspace, person_id: str) -> Terms:
+    """Return what names a person: all ids, and the addresses that imports or traits tell. Conflict for a colleague."""
+    people = people_of(workspace)
+    ids = people.ids_of(people.person_of(person_id))
+    with sink_of(workspace).changing() as cursor:
+        cards = cursor.execute(
+            "SELECT email, team FROM persons WHERE person_id IN (SELECT unnest(?::VARCHAR[]))", [ids]
+        ).fetchall()
+        told = cursor.execute(
+            "SELECT DISTINCT value ->> '$' FROM traits WHERE unit = 'person' AND name IN ('email', '$email')"
+            " AND unit_id IN (SELECT unnest(?::VARCHAR[])) AND json_valid(value)",
+            [ids],
+        ).fetchall()
+    if any(team for _, team in cards):
+        raise Conflict(f"{person_id} works here.", "Take the person out of the teams of the project file first.")
+    addresses = {str(one) for one, *_ in (*cards, *told) if one and "@" in str(one)}
+    return Terms(tuple(ids), tuple(sorted(addresses)))
+
+
+def erase(workspace: Workspace, terms: Terms, now: datetime, progress: Progress) -> Proof:
+    """Remove a person everywhere. Safe to be done again after it was cut off."""
+
+    def step(number: int) -> None:
+        progress(number, len(_STEPS), _STEPS[number])
+
+    sink = sink_of(workspace)
+    step(0)
+    with sink.changing() as cursor:
+        sink.deleted.add(cursor, terms.ids, now)
+    for _ in range(ROUNDS):
+        step(1)
+        with sink.changing() as cursor:
+            duck_erase.erase(cursor, terms)
+            sink.people.forget(terms.ids)
+        step(2)
+        since = -1
+        while since:
+            with sink.changing() as cursor:
+                since = duck_erase.redact_events(cursor, terms, max(since, 0))
+        step(3)
+        with workspace.books.change(now) as book:
+            erase_book.erase(book, terms)
+        sink.tell()
+        workspace.stream.settle()
+        if not any(counted(workspace, terms).values()):
+            break
+    step(4)
+    erase_files.erase(workspace.state, terms)
+    step(5)
+    forget = getattr(workspace.histories, "forget", None)
+    workspace.cache.clear()
+    sink.rewrite()
+    erase_book.compact(workspace.books)
+    if forget is not None:
+        forget()
+    step(6)
+    searched = erase_files.search(workspace.folder, terms)
+    return Proof(counted(workspace, terms), searched.files, searched.size, searched.found)
+
+
+def counted(workspace: Workspace, terms: Terms) -> dict[str, int]:
+    """Return how many rows of each place of both stores are the person's, or name them."""
+    with sink_of(workspace).changing() as cursor:
+        found = duck_erase.counted(cursor, terms)
+    with workspace.books.read() as book:
+        return found | erase_book.counted(book, terms)
