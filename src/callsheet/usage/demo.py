@@ -16,7 +16,10 @@ from callsheet.model.actor import Actor
 from callsheet.model.sample import PRODUCT, SIZES, WEEKS, Company
 from callsheet.store.book import Book
 from callsheet.usage.actions import add_feature
-from callsheet.usage.demo_kept import keep
+from callsheet.usage.actions.alerts import add_alert
+from callsheet.usage.actions.annotations import add_annotation
+from callsheet.usage.actions.cohorts import add_cohort
+from callsheet.usage.actions.reports import add_board, add_report
 
 CHUNK = 500_000
 DAY = 86_400
@@ -38,6 +41,50 @@ OLD = {
 }
 WAY = 3
 """The first so many of the old features are the way to value: a board, comments, reports."""
+ADVISERS = 12
+REPORTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("Active people", "How many use Northlight on a day, beside the four weeks before.", {
+        "kind": "trends", "series": [{"math": "unique", "label": "active people"}], "span": {"last": 28},
+        "compare": "previous",
+    }),
+    ("Use by segment", "Where the work happens: boards opened a week, by the size of the customer.", {
+        "kind": "trends", "series": [{"events": ["board_opened"], "label": "boards opened"}], "interval": "week",
+        "span": {"last": 12}, "breakdown": {"by": "account.segment"},
+    }),
+    ("From a board to a talk", "Who opens a board, makes a card, and talks about it within two weeks.", {
+        "kind": "funnel", "span": {"last": 28}, "window": {"value": 14, "unit": "day"}, "steps": [
+            {"events": ["board_opened"], "label": "opened a board"},
+            {"events": ["card_created"], "label": "made a card"},
+            {"events": ["comment_added"], "label": "added a comment"},
+        ],
+    }),
+    ("Coming back each week", "Of those who were there in a week, who came back in the weeks after.", {
+        "kind": "retention", "start": {}, "back": {}, "interval": "week", "span": {"last": 10},
+    }),
+    ("Who comes and goes", "New, returning and lost customers, week by week.", {
+        "kind": "lifecycle", "unit": "account", "interval": "week", "span": {"last": 12},
+    }),
+    ("Days a week", "On how many days of the last four weeks people are there.", {
+        "kind": "stickiness", "series": [{"label": "any event"}], "span": {"last": 28},
+    }),
+    ("After a report", "What people do next when they have opened a report.", {
+        "kind": "paths", "start_at": "report_opened", "steps": 4, "limit": 20, "span": {"last": 28},
+    }),
+    ("Saved filters", "Whether they are taken up as was foretold.", {"kind": "adoption", "feature": "saved-filters"}),
+)  # fmt: skip
+TILES: tuple[tuple[str, str], ...] = (
+    ("active-people", "wide"), ("use-by-segment", "small"), ("from-a-board-to-a-talk", "small"),
+    ("coming-back-each-week", "wide"), ("who-comes-and-goes", "small"), ("saved-filters", "small"),
+)  # fmt: skip
+HELLO = "What we look at each Monday. Filters and spans are those of the reports: open one to change it."
+FADING = {
+    "kind": "all", "of": [
+        {"kind": "did", "days": 60, "times": 10},
+        {"kind": "did", "days": 14, "compare": "exactly", "times": 0},
+    ],
+}  # fmt: skip
+SIGN_INS = {"kind": "trends", "series": [{"events": ["signed_in"], "label": "sign-ins"}]}
+WATCHED = {"series": "A", "rule": {"kind": "anomaly", "direction": "below", "seasons": 6, "width": 6}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +127,7 @@ def facts(company: Company) -> Iterator[tuple[str, pa.Table | list[dict[str, Any
 
 def decide(book: Book, company: Company, actor: Actor) -> None:
     """Fill the feature catalogue, and keep reports, a board, cohorts, a note and an alert."""
-    keep(book, company, actor)
+    _keep(book, company, actor)
     for step, (key, (name, line, owner)) in enumerate(OLD.items(), start=1):
         names = [event for event, feature, _ in EVENTS if feature == key]
         add_feature(
@@ -102,6 +149,27 @@ def decide(book: Book, company: Company, actor: Actor) -> None:
             product=PRODUCT, events=[fate.event], released_at=release[1], predicted_share=share, predicted_low=low,
             predicted_high=high, predicted_by=plan.owner, docs_url=f"https://help.northlight.example/{plan.feature}",
         )  # fmt: skip
+
+
+def _keep(book: Book, company: Company, actor: Actor) -> None:
+    """Keep reports, a board, cohorts, a note and an alert."""
+    for name, line, question in REPORTS:
+        add_report(book, name, question, actor, line=line)
+    tiles: list[dict[str, Any]] = [{"kind": "text", "text": HELLO, "size": "full"}]
+    tiles += [{"kind": "report", "report": report, "size": size} for report, size in TILES]
+    add_board(book, "Monday", tiles, actor, line="How Northlight is used, on one page")
+    add_cohort(
+        book, "Fading customers", actor, unit="account", condition=FADING,
+        line="Busy within the last two months, and silent for two weeks",
+    )  # fmt: skip
+    admins = [str(user["person_id"]) for user in company.users if user["role"] == "admin"][:ADVISERS]
+    add_cohort(book, "Advisory board", actor, ids=admins, line="Admins who try things first", origin="a list")
+    add_alert(
+        book, "Sign-ins", SIGN_INS, WATCHED, actor,
+        line="Far fewer sign-ins than on this weekday of the last six weeks: the door may be shut",
+    )  # fmt: skip
+    seminar = (company.today - timedelta(days=17)).date()
+    add_annotation(book, "Seminar on saved filters", seminar, actor)
 
 
 class _Crowd:

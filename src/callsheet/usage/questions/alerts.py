@@ -23,7 +23,7 @@ HISTORY = 30
 class Threshold(Strict):
     """Fires when the amount, or its relative change from the interval before (0.2: a fifth more), is beyond a bound."""
 
-    kind: Literal["threshold"] = "threshold"
+    kind: Literal["threshold"]
     of: Literal["amount", "change"] = "amount"
     direction: Literal["above", "below"] = "below"
     bound: float
@@ -35,7 +35,7 @@ class Anomaly(Strict):
     `width` is in robust standard deviations. At least LEAST earlier seasons are needed. See `stats.seasonal`.
     """
 
-    kind: Literal["anomaly"] = "anomaly"
+    kind: Literal["anomaly"]
     direction: Literal["both", "above", "below"] = "both"
     seasons: int = Field(default=6, ge=LEAST, le=26)
     width: float = Field(default=3.5, ge=1, le=20)

@@ -33,7 +33,7 @@ class Did(Strict):
     """Did events like these so many times in the last `days` days (ever, if none are given). Exactly 0 times is
     "did not"."""
 
-    kind: Literal["did"] = "did"
+    kind: Literal["did"]
     events: tuple[Name, ...] = Field(default=(), max_length=100)
     where: tuple[WhereIn, ...] = Field(default=(), max_length=50)
     compare: Literal["at_least", "at_most", "exactly"] = "at_least"
@@ -45,7 +45,7 @@ class Trait(Strict):
     """Has a trait as it is now: `field` is `person.<trait>` or `account.<trait>`, or `properties.<name>` of any of
     its events."""
 
-    kind: Literal["trait"] = "trait"
+    kind: Literal["trait"]
     field: Name
     op: Literal[OPS] = "is"  # type: ignore[valid-type]
     values: tuple[str | float | bool, ...] = Field(default=(), max_length=1000)
@@ -54,21 +54,21 @@ class Trait(Strict):
 class Within(Strict):
     """Is in another cohort of the same unit."""
 
-    kind: Literal["in"] = "in"
+    kind: Literal["in"]
     cohort: Name
 
 
 class FirstSeen(Strict):
     """Came into being in the span: was created, or did something for the first time."""
 
-    kind: Literal["first_seen"] = "first_seen"
+    kind: Literal["first_seen"]
     span: Span = Span(last=30)
 
 
 class Sequence(Strict):
     """Did these steps one after another, within `within_days` days from the first, in the last `days` days."""
 
-    kind: Literal["sequence"] = "sequence"
+    kind: Literal["sequence"]
     steps: tuple[Series, ...] = Field(min_length=2, max_length=10)
     within_days: int = Field(default=14, ge=1, le=5000)
     days: Days = None
@@ -77,21 +77,21 @@ class Sequence(Strict):
 class All(Strict):
     """Satisfies all of these."""
 
-    kind: Literal["all"] = "all"
+    kind: Literal["all"]
     of: tuple[Condition, ...] = Field(min_length=1, max_length=50)
 
 
 class AnyOf(Strict):
     """Satisfies at least one of these."""
 
-    kind: Literal["any"] = "any"
+    kind: Literal["any"]
     of: tuple[Condition, ...] = Field(min_length=1, max_length=50)
 
 
 class Not(Strict):
     """Does not satisfy this."""
 
-    kind: Literal["not"] = "not"
+    kind: Literal["not"]
     one: Condition
 
 
