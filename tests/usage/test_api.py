@@ -78,3 +78,54 @@ def test_accounts_and_one_account(client: TestClient, workspace: Workspace, happ
     ]  # fmt: skip
     hits = client.get("/api/search", params={"q": "acm"}).json()
     assert any(hit["ref"] == "account:acme" for hit in hits["items"])
+
+
+def test_adoption_over_http(client: TestClient, happened: Happened, workspace: Workspace) -> None:
+    client.post("/api/usage/features", json={"name": "Export", "released_at": "2026-11-01T00:00:00Z", "flag": "x"})
+    client.post("/api/usage/features", json={"name": "Later"})
+    happened("2026-11-02 00:00 ann@acme export", "2026-11-12 10:00 ann@acme export", "2026-11-12 10:00 bob@bolt")
+    with workspace.facts.batch("test", "accounts") as batch:
+        batch.merge("accounts", [{"account_id": "acme", "name": "Acme", "plan": "team"}])
+    path = "/api/usage/features/export/adoption"
+    found = client.get(path, params={"by": "account.plan"}).json()
+    assert {one["key"]: one["count"] for one in found["stages"]} == {
+        "could_use": 2, "exposed": None, "tried": 1, "repeated": 1, "kept": 1
+    }  # fmt: skip
+    assert [one["label"] for one in found["splits"]] == ["team", "none"]
+    behind = client.get(f"{path}/people", params={"stage": "kept"}).json()
+    assert [(one["unit_id"], one["name"]) for one in behind["items"]] == [("acme", "Acme")]
+    people = client.get(f"{path}/people", params={"stage": "not_tried", "unit": "person"}).json()
+    assert [one["unit_id"] for one in people["items"]] == ["bob"]
+    assert client.get(f"{path}/chart", params={"format": "svg"}).text.startswith("<svg")
+    assert client.get(f"{path}/csv").text.splitlines()[1].startswith("all,2,,1,0.5")
+    same = client.post("/api/usage/answers", json={"kind": "adoption", "feature": "export"}).json()
+    assert same["answer"]["stages"] == found["stages"]
+    assert client.get("/api/usage/features/later/adoption").status_code == 422
+    assert client.get("/api/usage/features/none/adoption").status_code == 404
+    assert client.get(path, params={"by": "event"}).status_code == 422
+
+
+def test_the_catalogue_lists_searches_and_sorts(client: TestClient, happened: Happened) -> None:
+    client.post("/api/usage/features", json={
+        "name": "Export", "released_at": "2026-11-01T00:00:00Z", "events": ["downloaded"], "exposed_by": ["shown"],
+        "could_use": [{"field": "account.plan", "values": ["team"]}], "activation": 2, "predicted_days": 30,
+    })  # fmt: skip
+    client.post("/api/usage/features", json={"name": "Board", "line": "Cards in columns", "stage": "beta"})
+    happened("2026-11-02 00:00 ann@acme export")
+    listed = client.get("/api/usage/features", params={"sort": "-uses"}).json()
+    assert [(one["name"], one["uses"], one["accounts"]) for one in listed["items"]] == [
+        ("Export", 1, 1),
+        ("Board", 0, 0),
+    ]
+    assert listed["items"][0]["could_use"] == [{"field": "account.plan", "op": "is", "values": ["team"]}]
+    assert [one["id"] for one in client.get("/api/usage/features", params={"q": "downl"}).json()["items"]] == ["export"]
+    assert [one["id"] for one in client.get("/api/usage/features", params={"stage": "beta"}).json()["items"]] == [
+        "board"
+    ]
+    page = client.get("/api/usage/features/export").json()
+    assert (page["activation"], page["predicted_days"], page["exposed_by"]) == (2, 30, ["shown"])
+    assert (page["releases"], page["initiatives"], page["experiments"]) == ([], [], [])
+    refused = client.patch(
+        "/api/usage/features/export", json={"could_use": [{"field": "account.shoes", "values": ["x"]}]}
+    )
+    assert refused.status_code == 422

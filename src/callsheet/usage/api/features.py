@@ -17,11 +17,20 @@ from callsheet.metrics import Facts, Reader
 from callsheet.usage import actions
 from callsheet.usage.metrics.account_course import account_course, account_then
 from callsheet.usage.metrics.accounts import one_account
-from callsheet.usage.metrics.one_feature import feature_adoption, feature_chart
+from callsheet.usage.metrics.one_feature import belongings, feature_adoption, feature_chart
 from callsheet.usage.records import Feature
 
 router = APIRouter(prefix="/api/usage", tags=["usage"])
 HITS = 8
+
+
+class Condition(BaseModel):
+    """A condition on the account that could use a feature, such as `account.plan` is one of some plans."""
+
+    model_config = ConfigDict(extra="forbid")
+    field: str = Field(max_length=100)
+    op: str = Field(default="is", max_length=20)
+    values: list[str | float | bool] = Field(default_factory=list, max_length=1000)
 
 
 class FeatureIn(BaseModel):
@@ -32,6 +41,9 @@ class FeatureIn(BaseModel):
     owner: str = Field(default="", max_length=100, description="Person id")
     stage: str = Field(default="planned", description="planned, beta or released")
     events: list[str] = Field(default_factory=list, description="Event names that count as its use")
+    exposed_by: list[str] = Field(default_factory=list, description="Event names that mean that somebody saw it")
+    could_use: list[Condition] = Field(default_factory=list, description="Whose accounts could use it at all")
+    activation: int | None = Field(default=None, description="Its place on the way of somebody new to value, from 1")
     flag: str = Field(default="", max_length=200)
     docs_url: str = Field(default="", max_length=500, pattern=r"^(https?://.*)?$")
     product: str = Field(default="", max_length=100)
@@ -39,6 +51,7 @@ class FeatureIn(BaseModel):
     predicted_share: float | None = Field(default=None, description="Share of eligible accounts, 0 to 1")
     predicted_low: float | None = None
     predicted_high: float | None = None
+    predicted_days: int | None = Field(default=None, description="Days after the release; 90 unless said")
     predicted_by: str = Field(default="", max_length=100)
 
     def given(self) -> dict[str, Any]:
@@ -59,6 +72,9 @@ class FeatureOut(BaseModel):
     owner: str
     stage: str
     events: list[str]
+    exposed_by: list[str]
+    could_use: list[Condition]
+    activation: int | None
     flag: str
     docs_url: str
     product: str
@@ -66,6 +82,7 @@ class FeatureOut(BaseModel):
     predicted_share: float | None
     predicted_low: float | None
     predicted_high: float | None
+    predicted_days: int | None
     predicted_by: str
     retired_at: datetime | None
     retired_why: str
@@ -89,6 +106,7 @@ class Adoption(BaseModel):
     released_at: datetime
     days: int
     could_use: int
+    exposed: int | None
     tried: int
     tried_share: float | None
     tried_low: float | None
@@ -100,7 +118,14 @@ class Adoption(BaseModel):
     predicted_share: float | None
     predicted_low: float | None
     predicted_high: float | None
+    predicted_days: int | None
+    due_share: float | None
+    due_low: float | None
+    due_high: float | None
+    standing: str
     revenue_tried: float | None
+    revenue_could_use: float | None
+    revenue_share: float | None
     segments: list[Split]
 
 
@@ -116,11 +141,33 @@ class Use(BaseModel):
     change: float | None
 
 
+class Listed(FeatureOut):
+    """A feature of the list, with its use over the last 28 days and, in its first 90 days, its adoption."""
+
+    uses: int = 0
+    accounts: int = 0
+    change: float | None = None
+    tried_share: float | None = None
+    standing: str = ""
+
+
+class Belonging(BaseModel):
+    """A release, initiative or experiment that is joined to a feature."""
+
+    id: str
+    title: str
+    note: str
+
+
 class FeaturePage(FeatureOut):
-    """A feature with its adoption (None while it is not released) and its use over the last 28 days."""
+    """A feature with its adoption (None while it is not released), its use over the last 28 days, and what the loop
+    joins to it."""
 
     adoption: Adoption | None
     use: Use | None
+    releases: list[Belonging]
+    initiatives: list[Belonging]
+    experiments: list[Belonging]
 
 
 class ReasonIn(BaseModel):
@@ -225,11 +272,19 @@ class AccountPage(BaseModel):
 
 
 @router.get("/features")
-def features(ctx: Ctx, paged: Paged) -> Page[FeatureOut]:
-    """Return the feature catalogue."""
-    with ctx.read() as book:
-        found = [FeatureOut.model_validate(row) for row in book.all(select(Feature).order_by(Feature.name))]
-    return paged.of(found, lambda one: f"{one.id} {one.name} {one.line} {one.owner} {one.stage}")
+def features(ctx: Ctx, paged: Paged, stage: str = "") -> Page[Listed]:
+    """Return the feature catalogue, of one stage or of all."""
+    uses = {row["feature"]: row for row in ctx.reader.report("usage.features").rows}
+    adopted = {row["feature"]: row for row in ctx.reader.report("usage.adoption").rows}
+    found = []
+    for row in ctx.reader.book.all(select(Feature).order_by(Feature.name)):
+        if stage in ("", row.stage):
+            known = {key: value for key, value in uses.get(row.id, {}).items() if key in ("uses", "accounts", "change")}
+            known |= {key: adopted[row.id][key] for key in ("tried_share", "standing") if row.id in adopted}
+            found.append(Listed(**FeatureOut.model_validate(row).model_dump(), **known))
+    return paged.of(
+        found, lambda one: " ".join((one.id, one.name, one.line, one.owner, one.stage, one.flag, *one.events))
+    )
 
 
 @router.post("/features", status_code=201)
@@ -246,7 +301,11 @@ def one_feature(ctx: Ctx, feature_id: str) -> FeaturePage:
     facts = Facts(ctx.ws, ctx.reader, {})
     card = FeatureOut.model_validate(ctx.reader.book.get(Feature, feature_id))
     uses = {row["feature"]: row for row in ctx.reader.report("usage.features").rows}
-    return FeaturePage(**card.model_dump(), adoption=feature_adoption(facts, feature_id), use=uses.get(feature_id))
+    joined = belongings(facts, feature_id)
+    return FeaturePage(
+        **card.model_dump(), adoption=feature_adoption(facts, feature_id), use=uses.get(feature_id),
+        releases=joined["release"], initiatives=joined["initiative"], experiments=joined["experiment"],
+    )  # fmt: skip
 
 
 @router.get("/features/{feature_id}/chart")
