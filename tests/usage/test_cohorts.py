@@ -21,6 +21,7 @@ from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.cohorts import Described
 from tests.conftest import Clients
 from tests.usage.conftest import pinned
+from tests.usage.streamed import Streamed
 
 NOON = datetime(2026, 11, 22, 12)
 
@@ -275,3 +276,22 @@ def test_a_cohort_that_came_to_rest_on_itself_is_an_error_and_no_endless_walk(wo
             Asking(reader).cohort("a")
         with pytest.raises(UnknownName):
             Asking(reader).cohort("nothing")
+
+
+def test_a_list_follows_persons_who_are_merged_and_split(client: TestClient, workspace: Workspace) -> None:
+    web = Streamed(workspace)
+    web.did("phone")
+    web.did("ann", hour=1)
+    client.post("/api/usage/cohorts", json={"name": "Some", "ids": ["phone"]})
+    where = [{"field": "cohort", "values": ["some"]}]
+    asked = {"kind": "trends", "series": [{}], "span": {"last": 60}, "where": where}
+
+    def total() -> float:
+        return float(client.post("/api/usage/answers", json=asked).json()["answer"]["lines"][0]["total"])
+
+    assert total() == 1
+    merge = web.merged("phone", "ann", hour=2)
+    assert total() == 2
+    assert [one["unit_id"] for one in client.get("/api/usage/cohorts/some/members").json()["items"]] == ["ann"]
+    assert client.delete(f"/api/usage/merges/{merge}").status_code < 300
+    assert total() == 1

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from callsheet.base.errors import BadInput, UnknownName
+from callsheet.base.errors import BadInput, ConfigError, UnknownName
 from callsheet.metrics import Facts, Reader
 from callsheet.metrics.cache import cached
 from callsheet.store.book import Book
+from callsheet.store.persons import sink_of
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.buckets import MOST_BUCKETS, micros
 from callsheet.usage.questions.cohorts import Census, Described, Sequence
@@ -50,7 +51,7 @@ class Asking:
         """Return the ids of those in a cohort; UnknownName when there is none."""
         row = self._row(cohort_id)
         if row.kind == "static":
-            return tuple(listed(self.reader.book, cohort_id))
+            return tuple(dict.fromkeys(self._persons(listed(self.reader.book, cohort_id), row.unit)))
         described = Described.model_validate({"unit": row.unit, "condition": row.condition})
         if cohort_id in self._under_way:
             raise BadInput(f"The cohort {row.name} rests on itself.", "Take it out of its own condition.")
@@ -59,6 +60,16 @@ class Asking:
             return self.described(described)
         finally:
             self._under_way.pop()
+
+    def _persons(self, ids: Iterable[str], unit: str) -> Iterable[str]:
+        """Return whom listed ids belong to now: persons are merged and split, and a list keeps what it was given."""
+        if unit != "person":
+            return ids
+        try:
+            people = sink_of(self.workspace).people
+        except ConfigError:  # events stay in another engine, where every id is its own person
+            return ids
+        return map(people.person_of, ids)
 
     def cohort_unit(self, cohort_id: str) -> str:
         """Return what a cohort consists of: persons or accounts."""
