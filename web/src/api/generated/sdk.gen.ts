@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AccountData, AccountErrors, AccountResponses, AccountsData, AccountsErrors, AccountsResponses, AcknowledgeData, AcknowledgeErrors, AcknowledgeResponses, AddFeatureData, AddFeatureErrors, AddFeatureResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddRoadmapGoalData, AddRoadmapGoalErrors, AddRoadmapGoalResponses, AddRoadmapInitiativeData, AddRoadmapInitiativeErrors, AddRoadmapInitiativeResponses, AddToolData, AddToolErrors, AddToolResponses, AdoptRoadmapInitiativesData, AdoptRoadmapInitiativesResponses, AmendData, AmendErrors, AmendResponses, AnswerFeedbackRequestData, AnswerFeedbackRequestErrors, AnswerFeedbackRequestResponses, AtomFeedData, AtomFeedResponses, AuditData, AuditErrors, AuditResponses, BringBackToolData, BringBackToolErrors, BringBackToolResponses, BringFeedbackItemBackData, BringFeedbackItemBackErrors, BringFeedbackItemBackResponses, ChangeFeatureData, ChangeFeatureErrors, ChangeFeatureResponses, ChangeFeedbackRequestData, ChangeFeedbackRequestErrors, ChangeFeedbackRequestResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoadmapGoalData, ChangeRoadmapGoalErrors, ChangeRoadmapGoalResponses, ChangeRoadmapInitiativeData, ChangeRoadmapInitiativeErrors, ChangeRoadmapInitiativeResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeToolData, ChangeToolErrors, ChangeToolResponses, ChartData, ChartErrors, ChartResponses, CheckItemData, CheckItemErrors, CheckItemResponses, ClearRoadmapInputData, ClearRoadmapInputErrors, ClearRoadmapInputResponses, ConfirmItemData, ConfirmItemErrors, ConfirmItemResponses, ConfirmReadData, ConfirmReadErrors, ConfirmReadResponses, DecideData, DecideErrors, DecideOwnerData, DecideOwnerErrors, DecideOwnerResponses, DecideResponses, DeliveriesData, DeliveriesErrors, DeliveriesResponses, DetectorsData, DetectorsResponses, DirectoryData, DirectoryErrors, DirectoryResponses, DismissData, DismissErrors, DismissResponses, DraftNotesData, DraftNotesErrors, DraftNotesResponses, DrawData, DrawErrors, DrawResponses, ExperimentData, ExperimentErrors, ExperimentResponses, ExperimentsData, ExperimentsErrors, ExperimentsResponses, FeaturesData, FeaturesErrors, FeaturesResponses, FeedbackInboxData, FeedbackInboxErrors, FeedbackInboxResponses, FeedbackItemData, FeedbackItemErrors, FeedbackItemResponses, FeedbackItemsData, FeedbackItemsErrors, FeedbackItemsResponses, FeedbackRequestData, FeedbackRequestErrors, FeedbackRequestersData, FeedbackRequestersErrors, FeedbackRequestersResponses, FeedbackRequestResponses, FeedbackRequestsData, FeedbackRequestsErrors, FeedbackRequestsResponses, FileFeedbackItemData, FileFeedbackItemErrors, FileFeedbackItemResponses, FindingData, FindingErrors, FindingResponses, FindingsData, FindingsErrors, FindingsResponses, HealthData, HealthResponses, HoldData, HoldErrors, HoldResponses, HowManyData, HowManyErrors, HowManyResponses, ImportFileData, ImportFileErrors, ImportFileResponses, ItemData, ItemErrors, ItemResponses, ItemsData, ItemsErrors, ItemsResponses, JobData, JobErrors, JobResponses, JobsData, JobsResponses, JsonFeedData, JsonFeedResponses, KeepForecastData, KeepForecastErrors, KeepForecastResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListToolsData, ListToolsErrors, ListToolsResponses, MakeKeyData, MakeKeyErrors, MakeKeyResponses, MakeRoadmapDecisionData, MakeRoadmapDecisionErrors, MakeRoadmapDecisionResponses, MarkdownFeedData, MarkdownFeedResponses, MergeFeedbackRequestData, MergeFeedbackRequestErrors, MergeFeedbackRequestResponses, MetricRowsData, MetricRowsErrors, MetricRowsResponses, MetricsData, MetricsResponses, MoveRoadmapInitiativeData, MoveRoadmapInitiativeErrors, MoveRoadmapInitiativeResponses, OneDeliveryData, OneDeliveryErrors, OneDeliveryResponses, OneFeatureChartData, OneFeatureChartErrors, OneFeatureChartResponses, OneFeatureData, OneFeatureErrors, OneFeatureResponses, OneImportData, OneImportErrors, OneImportResponses, OneMetricData, OneMetricErrors, OneMetricResponses, OnePersonData, OnePersonErrors, OnePersonResponses, OneReleaseData, OneReleaseErrors, OneReleaseResponses, OneReportData, OneReportErrors, OneReportResponses, OneSourceData, OneSourceErrors, OneSourceResponses, OneToolData, OneToolErrors, OneToolResponses, OpenFeedbackRequestData, OpenFeedbackRequestErrors, OpenFeedbackRequestResponses, OpenItemData, OpenItemErrors, OpenItemResponses, OverrideRoadmapInputData, OverrideRoadmapInputErrors, OverrideRoadmapInputResponses, OverviewData, OverviewErrors, OverviewResponses, OwnershipData, OwnershipErrors, OwnershipResponses, PlanData, PlanErrors, PlanExperimentData, PlanExperimentErrors, PlanExperimentResponses, PlanResponses, PredictData, PredictErrors, PredictResponses, PredictRoadmapInitiativeData, PredictRoadmapInitiativeErrors, PredictRoadmapInitiativeResponses, PromiseRoadmapInitiativeData, PromiseRoadmapInitiativeErrors, PromiseRoadmapInitiativeResponses, PublishData, PublishErrors, PublishResponses, QuarantineData, QuarantineErrors, QuarantineResponses, ReadoutData, ReadoutErrors, ReadoutResponses, RecordFeedbackItemData, RecordFeedbackItemErrors, RecordFeedbackItemResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReleasesData, ReleasesErrors, ReleasesPredictData, ReleasesPredictErrors, ReleasesPredictResponses, ReleasesResponses, RemoveData, RemoveErrors, RemoveFeedbackRequestData, RemoveFeedbackRequestErrors, RemoveFeedbackRequestResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveResponses, RemoveRoadmapGoalData, RemoveRoadmapGoalErrors, RemoveRoadmapGoalResponses, RemoveRoadmapInitiativeData, RemoveRoadmapInitiativeErrors, RemoveRoadmapInitiativeResponses, ReopenData, ReopenErrors, ReopenResponses, ReportChartData, ReportChartErrors, ReportChartResponses, ReportsData, ReportsResponses, RestartData, RestartErrors, RestartResponses, RestoreFeatureData, RestoreFeatureErrors, RestoreFeatureResponses, RetireFeatureData, RetireFeatureErrors, RetireFeatureResponses, RetireToolData, RetireToolErrors, RetireToolResponses, RetryConsequencesData, RetryConsequencesResponses, RetryImportData, RetryImportErrors, RetryImportResponses, ReviewRoadmapDecisionData, ReviewRoadmapDecisionErrors, ReviewRoadmapDecisionResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RoadmapDecisionData, RoadmapDecisionErrors, RoadmapDecisionResponses, RoadmapDecisionsData, RoadmapDecisionsErrors, RoadmapDecisionsResponses, RoadmapGoalsData, RoadmapGoalsResponses, RoadmapInitiativeData, RoadmapInitiativeErrors, RoadmapInitiativeResponses, RoadmapInitiativesData, RoadmapInitiativesErrors, RoadmapInitiativesResponses, RoadmapInputsData, RoadmapInputsErrors, RoadmapInputsResponses, RunData, RunResponses, SearchData, SearchErrors, SearchResponses, SendData, SendErrors, SendResponses, SessionData, SessionResponses, SetFeedbackItemAsideData, SetFeedbackItemAsideErrors, SetFeedbackItemAsideResponses, SetFeedbackRequestStatusData, SetFeedbackRequestStatusErrors, SetFeedbackRequestStatusResponses, SetPasswordData, SetPasswordErrors, SetPasswordResponses, SetTierData, SetTierErrors, SetTierResponses, SheetData, SheetErrors, SheetResponses, SignInData, SignInDemoData, SignInDemoResponses, SignInErrors, SignInResponses, SignOutData, SignOutResponses, SnoozeData, SnoozeErrors, SnoozeResponses, StartData, StartErrors, StartResponses, StopData, StopErrors, StopResponses, StreamData, StreamResponses, SubscribeData, SubscribeErrors, SubscribeResponses, SubscriptionsData, SubscriptionsErrors, SubscriptionsResponses, SyncSourceData, SyncSourceErrors, SyncSourceResponses, TeamsData, TeamsResponses, TraceData, TraceErrors, TraceResponses, UnacknowledgeData, UnacknowledgeErrors, UnacknowledgeResponses, UndismissData, UndismissErrors, UndismissResponses, UndoImportData, UndoImportErrors, UndoImportResponses, UnfileFeedbackItemData, UnfileFeedbackItemErrors, UnfileFeedbackItemResponses, UnmergeFeedbackRequestData, UnmergeFeedbackRequestErrors, UnmergeFeedbackRequestResponses, UnpublishData, UnpublishErrors, UnpublishResponses, UnsnoozeData, UnsnoozeErrors, UnsnoozeResponses, UnsubscribeByLinkData, UnsubscribeByLinkErrors, UnsubscribeByLinkResponses, UnsubscribeData, UnsubscribeErrors, UnsubscribePageData, UnsubscribePageErrors, UnsubscribePageResponses, UnsubscribeResponses, WhenChartData, WhenChartErrors, WhenChartResponses, WhenData, WhenErrors, WhenResponses, WithdrawFeedbackAnswerData, WithdrawFeedbackAnswerErrors, WithdrawFeedbackAnswerResponses, WithdrawForecastData, WithdrawForecastErrors, WithdrawForecastResponses, WithdrawRoadmapPromiseData, WithdrawRoadmapPromiseErrors, WithdrawRoadmapPromiseResponses, WriteNotesData, WriteNotesErrors, WriteNotesResponses } from './types.gen';
+import type { AccountData, AccountErrors, AccountResponses, AccountsData, AccountsErrors, AccountsResponses, AcknowledgeData, AcknowledgeErrors, AcknowledgeResponses, AddAlertData, AddAlertErrors, AddAlertResponses, AddAnnotationData, AddAnnotationErrors, AddAnnotationResponses, AddBoardData, AddBoardErrors, AddBoardResponses, AddCohortData, AddCohortErrors, AddCohortResponses, AddEventRuleData, AddEventRuleErrors, AddEventRuleResponses, AddEventSourceData, AddEventSourceErrors, AddEventSourceResponses, AddFeatureData, AddFeatureErrors, AddFeatureResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddMembersData, AddMembersErrors, AddMembersResponses, AddReportData, AddReportErrors, AddReportResponses, AddRoadmapGoalData, AddRoadmapGoalErrors, AddRoadmapGoalResponses, AddRoadmapInitiativeData, AddRoadmapInitiativeErrors, AddRoadmapInitiativeResponses, AddToolData, AddToolErrors, AddToolResponses, AdoptionChartData, AdoptionChartErrors, AdoptionChartResponses, AdoptionCsvData, AdoptionCsvErrors, AdoptionCsvResponses, AdoptionData, AdoptionErrors, AdoptionPeopleData, AdoptionPeopleErrors, AdoptionPeopleResponses, AdoptionResponses, AdoptRoadmapInitiativesData, AdoptRoadmapInitiativesResponses, AlertChartData, AlertChartErrors, AlertChartResponses, AlertsData, AlertsErrors, AlertsResponses, AmendData, AmendErrors, AmendResponses, AnswerFeedbackRequestData, AnswerFeedbackRequestErrors, AnswerFeedbackRequestResponses, AskData, AskErrors, AskResponses, AtomFeedData, AtomFeedResponses, AuditData, AuditErrors, AuditResponses, BoardData, BoardErrors, BoardResponses, BoardsData, BoardsErrors, BoardsResponses, BringBackToolData, BringBackToolErrors, BringBackToolResponses, BringFeedbackItemBackData, BringFeedbackItemBackErrors, BringFeedbackItemBackResponses, CancelData, CancelErrors, CancelResponses, ChangeAlertData, ChangeAlertErrors, ChangeAlertResponses, ChangeAnnotationData, ChangeAnnotationErrors, ChangeAnnotationResponses, ChangeBoardData, ChangeBoardErrors, ChangeBoardResponses, ChangeCohortData, ChangeCohortErrors, ChangeCohortResponses, ChangeEventRuleData, ChangeEventRuleErrors, ChangeEventRuleResponses, ChangeEventSourceData, ChangeEventSourceErrors, ChangeEventSourceResponses, ChangeFeatureData, ChangeFeatureErrors, ChangeFeatureResponses, ChangeFeedbackRequestData, ChangeFeedbackRequestErrors, ChangeFeedbackRequestResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeReportData, ChangeReportErrors, ChangeReportResponses, ChangeRoadmapGoalData, ChangeRoadmapGoalErrors, ChangeRoadmapGoalResponses, ChangeRoadmapInitiativeData, ChangeRoadmapInitiativeErrors, ChangeRoadmapInitiativeResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeToolData, ChangeToolErrors, ChangeToolResponses, ChartData, ChartErrors, ChartNotesData, ChartNotesErrors, ChartNotesResponses, ChartResponses, CheckItemData, CheckItemErrors, CheckItemResponses, ClearRoadmapInputData, ClearRoadmapInputErrors, ClearRoadmapInputResponses, CohortChartData, CohortChartErrors, CohortChartResponses, CohortsData, CohortsErrors, CohortSizesData, CohortSizesErrors, CohortSizesResponses, CohortsResponses, ConfirmItemData, ConfirmItemErrors, ConfirmItemResponses, ConfirmReadData, ConfirmReadErrors, ConfirmReadResponses, CountCohortData, CountCohortErrors, CountCohortResponses, CsvData, CsvErrors, CsvResponses, DecideData, DecideErrors, DecideOwnerData, DecideOwnerErrors, DecideOwnerResponses, DecideResponses, DeleteAlertData, DeleteAlertErrors, DeleteAlertResponses, DeleteAnnotationData, DeleteAnnotationErrors, DeleteAnnotationResponses, DeleteBoardData, DeleteBoardErrors, DeleteBoardResponses, DeleteCohortData, DeleteCohortErrors, DeleteCohortResponses, DeletePersonData, DeletePersonErrors, DeletePersonResponses, DeleteReportData, DeleteReportErrors, DeleteReportResponses, DeletionData, DeletionErrors, DeletionResponses, DeletionsData, DeletionsErrors, DeletionsResponses, DeliveriesData, DeliveriesErrors, DeliveriesResponses, DetectorsData, DetectorsResponses, DirectoryData, DirectoryErrors, DirectoryResponses, DismissData, DismissErrors, DismissResponses, DraftNotesData, DraftNotesErrors, DraftNotesResponses, DrawData, DrawErrors, DrawResponses, DuplicateReportData, DuplicateReportErrors, DuplicateReportResponses, EventRulesData, EventRulesErrors, EventRulesResponses, EventSourceData, EventSourceErrors, EventSourceResponses, EventSourcesData, EventSourcesErrors, EventSourcesResponses, ExperimentData, ExperimentErrors, ExperimentResponses, ExperimentsData, ExperimentsErrors, ExperimentsResponses, ExportPersonData, ExportPersonErrors, ExportPersonResponses, FeaturesData, FeaturesErrors, FeaturesResponses, FeedbackInboxData, FeedbackInboxErrors, FeedbackInboxResponses, FeedbackItemData, FeedbackItemErrors, FeedbackItemResponses, FeedbackItemsData, FeedbackItemsErrors, FeedbackItemsResponses, FeedbackRequestData, FeedbackRequestErrors, FeedbackRequestersData, FeedbackRequestersErrors, FeedbackRequestersResponses, FeedbackRequestResponses, FeedbackRequestsData, FeedbackRequestsErrors, FeedbackRequestsResponses, FileFeedbackItemData, FileFeedbackItemErrors, FileFeedbackItemResponses, FindingData, FindingErrors, FindingResponses, FindingsData, FindingsErrors, FindingsResponses, HealthData, HealthResponses, HoldData, HoldErrors, HoldResponses, HowManyData, HowManyErrors, HowManyResponses, ImportFileData, ImportFileErrors, ImportFileResponses, IntakeData, IntakeErrors, IntakeResponses, ItemData, ItemErrors, ItemResponses, ItemsData, ItemsErrors, ItemsResponses, JobData, JobErrors, JobResponses, JobsData, JobsResponses, JsonFeedData, JsonFeedResponses, KeepForecastData, KeepForecastErrors, KeepForecastResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListToolsData, ListToolsErrors, ListToolsResponses, MakeKeyData, MakeKeyErrors, MakeKeyResponses, MakeRoadmapDecisionData, MakeRoadmapDecisionErrors, MakeRoadmapDecisionResponses, MarkdownFeedData, MarkdownFeedResponses, MembersData, MembersErrors, MembersResponses, MergeData, MergeErrors, MergeFeedbackRequestData, MergeFeedbackRequestErrors, MergeFeedbackRequestResponses, MergeResponses, MergesData, MergesErrors, MergeSplitData, MergeSplitErrors, MergeSplitResponses, MergesResponses, MetricRowsData, MetricRowsErrors, MetricRowsResponses, MetricsData, MetricsResponses, MoveRoadmapInitiativeData, MoveRoadmapInitiativeErrors, MoveRoadmapInitiativeResponses, OneAlertData, OneAlertErrors, OneAlertResponses, OneCohortData, OneCohortErrors, OneCohortResponses, OneDeliveryData, OneDeliveryErrors, OneDeliveryResponses, OneFeatureChartData, OneFeatureChartErrors, OneFeatureChartResponses, OneFeatureData, OneFeatureErrors, OneFeatureResponses, OneImportData, OneImportErrors, OneImportResponses, OneMetricData, OneMetricErrors, OneMetricResponses, OnePersonData, OnePersonErrors, OnePersonResponses, OneReleaseData, OneReleaseErrors, OneReleaseResponses, OneReportData, OneReportErrors, OneReportResponses, OneSourceData, OneSourceErrors, OneSourceResponses, OneToolData, OneToolErrors, OneToolResponses, OpenFeedbackRequestData, OpenFeedbackRequestErrors, OpenFeedbackRequestResponses, OpenItemData, OpenItemErrors, OpenItemResponses, OverrideRoadmapInputData, OverrideRoadmapInputErrors, OverrideRoadmapInputResponses, OverviewData, OverviewErrors, OverviewResponses, OwnershipData, OwnershipErrors, OwnershipResponses, PauseEventSourceData, PauseEventSourceErrors, PauseEventSourceResponses, PeopleData, PeopleErrors, PeopleResponses, PersonData, PersonErrors, PersonMergesData, PersonMergesErrors, PersonMergesResponses, PersonResponses, PersonsData, PersonsErrors, PersonsResponses, PersonTimelineData, PersonTimelineErrors, PersonTimelineResponses, PlanData, PlanErrors, PlanExperimentData, PlanExperimentErrors, PlanExperimentResponses, PlanResponses, PredictData, PredictErrors, PredictResponses, PredictRoadmapInitiativeData, PredictRoadmapInitiativeErrors, PredictRoadmapInitiativeResponses, PreviewAlertData, PreviewAlertErrors, PreviewAlertResponses, PromiseRoadmapInitiativeData, PromiseRoadmapInitiativeErrors, PromiseRoadmapInitiativeResponses, PublishData, PublishErrors, PublishResponses, QuarantineData, QuarantineErrors, QuarantineResponses, ReadoutData, ReadoutErrors, ReadoutResponses, RecordFeedbackItemData, RecordFeedbackItemErrors, RecordFeedbackItemResponses, RefusedData, RefusedErrors, RefusedResponses, ReleaseHoldData, ReleaseHoldErrors, ReleaseHoldResponses, ReleasesData, ReleasesErrors, ReleasesPredictData, ReleasesPredictErrors, ReleasesPredictResponses, ReleasesResponses, RemoveData, RemoveErrors, RemoveEventRuleData, RemoveEventRuleErrors, RemoveEventRuleResponses, RemoveEventSourceData, RemoveEventSourceErrors, RemoveEventSourceResponses, RemoveFeedbackRequestData, RemoveFeedbackRequestErrors, RemoveFeedbackRequestResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveResponses, RemoveRoadmapGoalData, RemoveRoadmapGoalErrors, RemoveRoadmapGoalResponses, RemoveRoadmapInitiativeData, RemoveRoadmapInitiativeErrors, RemoveRoadmapInitiativeResponses, ReopenData, ReopenErrors, ReopenResponses, ReportChartData, ReportChartErrors, ReportChartResponses, ReportsData, ReportsResponses, RestartData, RestartErrors, RestartResponses, RestoreAlertData, RestoreAlertErrors, RestoreAlertResponses, RestoreAnnotationData, RestoreAnnotationErrors, RestoreAnnotationResponses, RestoreBoardData, RestoreBoardErrors, RestoreBoardResponses, RestoreCohortData, RestoreCohortErrors, RestoreCohortResponses, RestoreFeatureData, RestoreFeatureErrors, RestoreFeatureResponses, RestoreReportData, RestoreReportErrors, RestoreReportResponses, ResumeEventSourceData, ResumeEventSourceErrors, ResumeEventSourceResponses, RetireFeatureData, RetireFeatureErrors, RetireFeatureResponses, RetireToolData, RetireToolErrors, RetireToolResponses, RetryConsequencesData, RetryConsequencesResponses, RetryImportData, RetryImportErrors, RetryImportResponses, RetryRefusedData, RetryRefusedErrors, RetryRefusedResponses, ReviewRoadmapDecisionData, ReviewRoadmapDecisionErrors, ReviewRoadmapDecisionResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RoadmapDecisionData, RoadmapDecisionErrors, RoadmapDecisionResponses, RoadmapDecisionsData, RoadmapDecisionsErrors, RoadmapDecisionsResponses, RoadmapGoalsData, RoadmapGoalsResponses, RoadmapInitiativeData, RoadmapInitiativeErrors, RoadmapInitiativeResponses, RoadmapInitiativesData, RoadmapInitiativesErrors, RoadmapInitiativesResponses, RoadmapInputsData, RoadmapInputsErrors, RoadmapInputsResponses, RotateEventSourceKeyData, RotateEventSourceKeyErrors, RotateEventSourceKeyResponses, RunData, RunResponses, SavedReportData, SavedReportErrors, SavedReportResponses, SavedReportsData, SavedReportsErrors, SavedReportsResponses, SearchData, SearchErrors, SearchResponses, SendData, SendErrors, SendResponses, SessionData, SessionResponses, SetFeedbackItemAsideData, SetFeedbackItemAsideErrors, SetFeedbackItemAsideResponses, SetFeedbackRequestStatusData, SetFeedbackRequestStatusErrors, SetFeedbackRequestStatusResponses, SetPasswordData, SetPasswordErrors, SetPasswordResponses, SetTierData, SetTierErrors, SetTierResponses, ShareBoardData, ShareBoardErrors, ShareBoardResponses, SharedChartData, SharedChartErrors, SharedChartResponses, SharedPageData, SharedPageErrors, SharedPageResponses, ShareReportData, ShareReportErrors, ShareReportResponses, SheetData, SheetErrors, SheetResponses, SignInData, SignInDemoData, SignInDemoResponses, SignInErrors, SignInResponses, SignOutData, SignOutResponses, SnoozeAlertData, SnoozeAlertErrors, SnoozeAlertResponses, SnoozeData, SnoozeErrors, SnoozeResponses, StartData, StartErrors, StartResponses, StopData, StopErrors, StopResponses, StreamData, StreamResponses, SubscribeData, SubscribeErrors, SubscribeResponses, SubscriptionsData, SubscriptionsErrors, SubscriptionsResponses, SyncSourceData, SyncSourceErrors, SyncSourceResponses, TailData, TailErrors, TailResponses, TeamsData, TeamsResponses, TraceData, TraceErrors, TraceResponses, TryDeletionAgainData, TryDeletionAgainErrors, TryDeletionAgainResponses, UnacknowledgeData, UnacknowledgeErrors, UnacknowledgeResponses, UndismissData, UndismissErrors, UndismissResponses, UndoImportData, UndoImportErrors, UndoImportResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfileFeedbackItemData, UnfileFeedbackItemErrors, UnfileFeedbackItemResponses, UnmergeFeedbackRequestData, UnmergeFeedbackRequestErrors, UnmergeFeedbackRequestResponses, UnpublishData, UnpublishErrors, UnpublishResponses, UnshareBoardData, UnshareBoardErrors, UnshareBoardResponses, UnshareReportData, UnshareReportErrors, UnshareReportResponses, UnsnoozeData, UnsnoozeErrors, UnsnoozeResponses, UnsubscribeByLinkData, UnsubscribeByLinkErrors, UnsubscribeByLinkResponses, UnsubscribeData, UnsubscribeErrors, UnsubscribePageData, UnsubscribePageErrors, UnsubscribePageResponses, UnsubscribeResponses, UsageChartData, UsageChartErrors, UsageChartResponses, UsageRemoveMemberData, UsageRemoveMemberErrors, UsageRemoveMemberResponses, WakeAlertData, WakeAlertErrors, WakeAlertResponses, WhenChartData, WhenChartErrors, WhenChartResponses, WhenData, WhenErrors, WhenResponses, WithdrawFeedbackAnswerData, WithdrawFeedbackAnswerErrors, WithdrawFeedbackAnswerResponses, WithdrawForecastData, WithdrawForecastErrors, WithdrawForecastResponses, WithdrawRoadmapPromiseData, WithdrawRoadmapPromiseErrors, WithdrawRoadmapPromiseResponses, WriteNotesData, WriteNotesErrors, WriteNotesResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1347,14 +1347,560 @@ export const accounts = <ThrowOnError extends boolean = true>(options?: Options<
 /**
  * Account
  *
- * Return one account with what happened there.
+ * Return one account with what happened there, and as it was at the moment `as_of`.
  */
 export const account = <ThrowOnError extends boolean = true>(options: Options<AccountData, ThrowOnError>): RequestResult<AccountResponses, AccountErrors, ThrowOnError> => (options.client ?? client).get<AccountResponses, AccountErrors, ThrowOnError>({ url: '/api/usage/accounts/{account_id}', ...options });
 
 /**
+ * Alerts
+ *
+ * Return the alerts with what they say.
+ */
+export const alerts = <ThrowOnError extends boolean = true>(options?: Options<AlertsData, ThrowOnError>): RequestResult<AlertsResponses, AlertsErrors, ThrowOnError> => (options?.client ?? client).get<AlertsResponses, AlertsErrors, ThrowOnError>({ url: '/api/usage/alerts', ...options });
+
+/**
+ * Add Alert
+ *
+ * Watch a line of a trend.
+ */
+export const addAlert = <ThrowOnError extends boolean = true>(options: Options<AddAlertData, ThrowOnError>): RequestResult<AddAlertResponses, AddAlertErrors, ThrowOnError> => (options.client ?? client).post<AddAlertResponses, AddAlertErrors, ThrowOnError>({
+    url: '/api/usage/alerts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Preview Alert
+ *
+ * Return what an alert would have said of the last intervals, before it is kept.
+ */
+export const previewAlert = <ThrowOnError extends boolean = true>(options: Options<PreviewAlertData, ThrowOnError>): RequestResult<PreviewAlertResponses, PreviewAlertErrors, ThrowOnError> => (options.client ?? client).post<PreviewAlertResponses, PreviewAlertErrors, ThrowOnError>({
+    url: '/api/usage/alerts/history',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Alert
+ *
+ * Delete an alert; it can be restored.
+ */
+export const deleteAlert = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertData, ThrowOnError>): RequestResult<DeleteAlertResponses, DeleteAlertErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertResponses, DeleteAlertErrors, ThrowOnError>({ url: '/api/usage/alerts/{alert_id}', ...options });
+
+/**
+ * One Alert
+ *
+ * Return an alert with its history.
+ */
+export const oneAlert = <ThrowOnError extends boolean = true>(options: Options<OneAlertData, ThrowOnError>): RequestResult<OneAlertResponses, OneAlertErrors, ThrowOnError> => (options.client ?? client).get<OneAlertResponses, OneAlertErrors, ThrowOnError>({ url: '/api/usage/alerts/{alert_id}', ...options });
+
+/**
+ * Change Alert
+ *
+ * Change an alert.
+ */
+export const changeAlert = <ThrowOnError extends boolean = true>(options: Options<ChangeAlertData, ThrowOnError>): RequestResult<ChangeAlertResponses, ChangeAlertErrors, ThrowOnError> => (options.client ?? client).patch<ChangeAlertResponses, ChangeAlertErrors, ThrowOnError>({
+    url: '/api/usage/alerts/{alert_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Alert Chart
+ *
+ * Return the chart of an alert: its last intervals, and what was expected of them.
+ */
+export const alertChart = <ThrowOnError extends boolean = true>(options: Options<AlertChartData, ThrowOnError>): RequestResult<AlertChartResponses, AlertChartErrors, ThrowOnError> => (options.client ?? client).get<AlertChartResponses, AlertChartErrors, ThrowOnError>({ url: '/api/usage/alerts/{alert_id}/chart', ...options });
+
+/**
+ * Restore Alert
+ *
+ * Undo the deletion of an alert.
+ */
+export const restoreAlert = <ThrowOnError extends boolean = true>(options: Options<RestoreAlertData, ThrowOnError>): RequestResult<RestoreAlertResponses, RestoreAlertErrors, ThrowOnError> => (options.client ?? client).post<RestoreAlertResponses, RestoreAlertErrors, ThrowOnError>({ url: '/api/usage/alerts/{alert_id}/restoration', ...options });
+
+/**
+ * Wake Alert
+ *
+ * End a snooze.
+ */
+export const wakeAlert = <ThrowOnError extends boolean = true>(options: Options<WakeAlertData, ThrowOnError>): RequestResult<WakeAlertResponses, WakeAlertErrors, ThrowOnError> => (options.client ?? client).delete<WakeAlertResponses, WakeAlertErrors, ThrowOnError>({ url: '/api/usage/alerts/{alert_id}/snooze', ...options });
+
+/**
+ * Snooze Alert
+ *
+ * Keep an alert quiet until a moment.
+ */
+export const snoozeAlert = <ThrowOnError extends boolean = true>(options: Options<SnoozeAlertData, ThrowOnError>): RequestResult<SnoozeAlertResponses, SnoozeAlertErrors, ThrowOnError> => (options.client ?? client).post<SnoozeAlertResponses, SnoozeAlertErrors, ThrowOnError>({
+    url: '/api/usage/alerts/{alert_id}/snooze',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Chart Notes
+ *
+ * Return the notes of some days (default: the last 90), with those of releases and experiments.
+ */
+export const chartNotes = <ThrowOnError extends boolean = true>(options?: Options<ChartNotesData, ThrowOnError>): RequestResult<ChartNotesResponses, ChartNotesErrors, ThrowOnError> => (options?.client ?? client).get<ChartNotesResponses, ChartNotesErrors, ThrowOnError>({ url: '/api/usage/annotations', ...options });
+
+/**
+ * Add Annotation
+ *
+ * Write a note at a day.
+ */
+export const addAnnotation = <ThrowOnError extends boolean = true>(options: Options<AddAnnotationData, ThrowOnError>): RequestResult<AddAnnotationResponses, AddAnnotationErrors, ThrowOnError> => (options.client ?? client).post<AddAnnotationResponses, AddAnnotationErrors, ThrowOnError>({
+    url: '/api/usage/annotations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Annotation
+ *
+ * Delete a note; it can be restored.
+ */
+export const deleteAnnotation = <ThrowOnError extends boolean = true>(options: Options<DeleteAnnotationData, ThrowOnError>): RequestResult<DeleteAnnotationResponses, DeleteAnnotationErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAnnotationResponses, DeleteAnnotationErrors, ThrowOnError>({ url: '/api/usage/annotations/{annotation_id}', ...options });
+
+/**
+ * Change Annotation
+ *
+ * Change a note.
+ */
+export const changeAnnotation = <ThrowOnError extends boolean = true>(options: Options<ChangeAnnotationData, ThrowOnError>): RequestResult<ChangeAnnotationResponses, ChangeAnnotationErrors, ThrowOnError> => (options.client ?? client).patch<ChangeAnnotationResponses, ChangeAnnotationErrors, ThrowOnError>({
+    url: '/api/usage/annotations/{annotation_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Restore Annotation
+ *
+ * Undo the deletion of a note.
+ */
+export const restoreAnnotation = <ThrowOnError extends boolean = true>(options: Options<RestoreAnnotationData, ThrowOnError>): RequestResult<RestoreAnnotationResponses, RestoreAnnotationErrors, ThrowOnError> => (options.client ?? client).post<RestoreAnnotationResponses, RestoreAnnotationErrors, ThrowOnError>({ url: '/api/usage/annotations/{annotation_id}/restoration', ...options });
+
+/**
+ * Ask
+ *
+ * Answer a question about usage.
+ */
+export const ask = <ThrowOnError extends boolean = true>(options: Options<AskData, ThrowOnError>): RequestResult<AskResponses, AskErrors, ThrowOnError> => (options.client ?? client).post<AskResponses, AskErrors, ThrowOnError>({
+    url: '/api/usage/answers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Chart
+ *
+ * Return the chart of an answer, with the notes of its days. `scope` is the ref of the saved report it is of.
+ */
+export const usageChart = <ThrowOnError extends boolean = true>(options: Options<UsageChartData, ThrowOnError>): RequestResult<UsageChartResponses, UsageChartErrors, ThrowOnError> => (options.client ?? client).post<UsageChartResponses, UsageChartErrors, ThrowOnError>({
+    url: '/api/usage/answers/chart',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Csv
+ *
+ * Return the table of an answer as a CSV file.
+ */
+export const csv = <ThrowOnError extends boolean = true>(options: Options<CsvData, ThrowOnError>): RequestResult<CsvResponses, CsvErrors, ThrowOnError> => (options.client ?? client).post<CsvResponses, CsvErrors, ThrowOnError>({
+    url: '/api/usage/answers/csv',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * People
+ *
+ * Return the persons or accounts behind one cell of an answer.
+ */
+export const people = <ThrowOnError extends boolean = true>(options: Options<PeopleData, ThrowOnError>): RequestResult<PeopleResponses, PeopleErrors, ThrowOnError> => (options.client ?? client).post<PeopleResponses, PeopleErrors, ThrowOnError>({
+    url: '/api/usage/answers/people',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cancel
+ *
+ * Take back a question of one's own that has not been answered yet.
+ */
+export const cancel = <ThrowOnError extends boolean = true>(options: Options<CancelData, ThrowOnError>): RequestResult<CancelResponses, CancelErrors, ThrowOnError> => (options.client ?? client).delete<CancelResponses, CancelErrors, ThrowOnError>({ url: '/api/usage/answers/{ask_id}', ...options });
+
+/**
+ * Boards
+ *
+ * Return the boards.
+ */
+export const boards = <ThrowOnError extends boolean = true>(options?: Options<BoardsData, ThrowOnError>): RequestResult<BoardsResponses, BoardsErrors, ThrowOnError> => (options?.client ?? client).get<BoardsResponses, BoardsErrors, ThrowOnError>({ url: '/api/usage/boards', ...options });
+
+/**
+ * Add Board
+ *
+ * Make a board.
+ */
+export const addBoard = <ThrowOnError extends boolean = true>(options: Options<AddBoardData, ThrowOnError>): RequestResult<AddBoardResponses, AddBoardErrors, ThrowOnError> => (options.client ?? client).post<AddBoardResponses, AddBoardErrors, ThrowOnError>({
+    url: '/api/usage/boards',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Board
+ *
+ * Delete a board; it can be restored, and its reports stay.
+ */
+export const deleteBoard = <ThrowOnError extends boolean = true>(options: Options<DeleteBoardData, ThrowOnError>): RequestResult<DeleteBoardResponses, DeleteBoardErrors, ThrowOnError> => (options.client ?? client).delete<DeleteBoardResponses, DeleteBoardErrors, ThrowOnError>({ url: '/api/usage/boards/{board_id}', ...options });
+
+/**
+ * Board
+ *
+ * Return a board.
+ */
+export const board = <ThrowOnError extends boolean = true>(options: Options<BoardData, ThrowOnError>): RequestResult<BoardResponses, BoardErrors, ThrowOnError> => (options.client ?? client).get<BoardResponses, BoardErrors, ThrowOnError>({ url: '/api/usage/boards/{board_id}', ...options });
+
+/**
+ * Change Board
+ *
+ * Change a board.
+ */
+export const changeBoard = <ThrowOnError extends boolean = true>(options: Options<ChangeBoardData, ThrowOnError>): RequestResult<ChangeBoardResponses, ChangeBoardErrors, ThrowOnError> => (options.client ?? client).patch<ChangeBoardResponses, ChangeBoardErrors, ThrowOnError>({
+    url: '/api/usage/boards/{board_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Restore Board
+ *
+ * Undo the deletion of a board.
+ */
+export const restoreBoard = <ThrowOnError extends boolean = true>(options: Options<RestoreBoardData, ThrowOnError>): RequestResult<RestoreBoardResponses, RestoreBoardErrors, ThrowOnError> => (options.client ?? client).post<RestoreBoardResponses, RestoreBoardErrors, ThrowOnError>({ url: '/api/usage/boards/{board_id}/restoration', ...options });
+
+/**
+ * Unshare Board
+ *
+ * End the link to a board.
+ */
+export const unshareBoard = <ThrowOnError extends boolean = true>(options: Options<UnshareBoardData, ThrowOnError>): RequestResult<UnshareBoardResponses, UnshareBoardErrors, ThrowOnError> => (options.client ?? client).delete<UnshareBoardResponses, UnshareBoardErrors, ThrowOnError>({ url: '/api/usage/boards/{board_id}/share', ...options });
+
+/**
+ * Share Board
+ *
+ * Make a link under which anybody may read the board; an earlier one ends.
+ */
+export const shareBoard = <ThrowOnError extends boolean = true>(options: Options<ShareBoardData, ThrowOnError>): RequestResult<ShareBoardResponses, ShareBoardErrors, ThrowOnError> => (options.client ?? client).post<ShareBoardResponses, ShareBoardErrors, ThrowOnError>({
+    url: '/api/usage/boards/{board_id}/share',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cohorts
+ *
+ * Return the cohorts.
+ */
+export const cohorts = <ThrowOnError extends boolean = true>(options?: Options<CohortsData, ThrowOnError>): RequestResult<CohortsResponses, CohortsErrors, ThrowOnError> => (options?.client ?? client).get<CohortsResponses, CohortsErrors, ThrowOnError>({ url: '/api/usage/cohorts', ...options });
+
+/**
+ * Add Cohort
+ *
+ * Make a cohort.
+ */
+export const addCohort = <ThrowOnError extends boolean = true>(options: Options<AddCohortData, ThrowOnError>): RequestResult<AddCohortResponses, AddCohortErrors, ThrowOnError> => (options.client ?? client).post<AddCohortResponses, AddCohortErrors, ThrowOnError>({
+    url: '/api/usage/cohorts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Count Cohort
+ *
+ * Count those who satisfy a condition, before it is kept.
+ */
+export const countCohort = <ThrowOnError extends boolean = true>(options: Options<CountCohortData, ThrowOnError>): RequestResult<CountCohortResponses, CountCohortErrors, ThrowOnError> => (options.client ?? client).post<CountCohortResponses, CountCohortErrors, ThrowOnError>({
+    url: '/api/usage/cohorts/sizes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Cohort
+ *
+ * Delete a cohort; it can be restored. Questions that name it go on working.
+ */
+export const deleteCohort = <ThrowOnError extends boolean = true>(options: Options<DeleteCohortData, ThrowOnError>): RequestResult<DeleteCohortResponses, DeleteCohortErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCohortResponses, DeleteCohortErrors, ThrowOnError>({ url: '/api/usage/cohorts/{cohort_id}', ...options });
+
+/**
+ * One Cohort
+ *
+ * Return a cohort with its size.
+ */
+export const oneCohort = <ThrowOnError extends boolean = true>(options: Options<OneCohortData, ThrowOnError>): RequestResult<OneCohortResponses, OneCohortErrors, ThrowOnError> => (options.client ?? client).get<OneCohortResponses, OneCohortErrors, ThrowOnError>({ url: '/api/usage/cohorts/{cohort_id}', ...options });
+
+/**
+ * Change Cohort
+ *
+ * Change a cohort.
+ */
+export const changeCohort = <ThrowOnError extends boolean = true>(options: Options<ChangeCohortData, ThrowOnError>): RequestResult<ChangeCohortResponses, ChangeCohortErrors, ThrowOnError> => (options.client ?? client).patch<ChangeCohortResponses, ChangeCohortErrors, ThrowOnError>({
+    url: '/api/usage/cohorts/{cohort_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cohort Chart
+ *
+ * Return the chart of a cohort's size over time.
+ */
+export const cohortChart = <ThrowOnError extends boolean = true>(options: Options<CohortChartData, ThrowOnError>): RequestResult<CohortChartResponses, CohortChartErrors, ThrowOnError> => (options.client ?? client).get<CohortChartResponses, CohortChartErrors, ThrowOnError>({ url: '/api/usage/cohorts/{cohort_id}/chart', ...options });
+
+/**
+ * Members
+ *
+ * Return who is in a cohort.
+ */
+export const members = <ThrowOnError extends boolean = true>(options: Options<MembersData, ThrowOnError>): RequestResult<MembersResponses, MembersErrors, ThrowOnError> => (options.client ?? client).get<MembersResponses, MembersErrors, ThrowOnError>({ url: '/api/usage/cohorts/{cohort_id}/members', ...options });
+
+/**
+ * Add Members
+ *
+ * Put units into a static cohort.
+ */
+export const addMembers = <ThrowOnError extends boolean = true>(options: Options<AddMembersData, ThrowOnError>): RequestResult<AddMembersResponses, AddMembersErrors, ThrowOnError> => (options.client ?? client).post<AddMembersResponses, AddMembersErrors, ThrowOnError>({
+    url: '/api/usage/cohorts/{cohort_id}/members',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove Member
+ *
+ * Take a unit out of a static cohort.
+ */
+export const usageRemoveMember = <ThrowOnError extends boolean = true>(options: Options<UsageRemoveMemberData, ThrowOnError>): RequestResult<UsageRemoveMemberResponses, UsageRemoveMemberErrors, ThrowOnError> => (options.client ?? client).delete<UsageRemoveMemberResponses, UsageRemoveMemberErrors, ThrowOnError>({ url: '/api/usage/cohorts/{cohort_id}/members/{unit_id}', ...options });
+
+/**
+ * Restore Cohort
+ *
+ * Undo the deletion of a cohort.
+ */
+export const restoreCohort = <ThrowOnError extends boolean = true>(options: Options<RestoreCohortData, ThrowOnError>): RequestResult<RestoreCohortResponses, RestoreCohortErrors, ThrowOnError> => (options.client ?? client).post<RestoreCohortResponses, RestoreCohortErrors, ThrowOnError>({ url: '/api/usage/cohorts/{cohort_id}/restoration', ...options });
+
+/**
+ * Cohort Sizes
+ *
+ * Return how large a cohort was at the end of each of the last weeks, and is now.
+ */
+export const cohortSizes = <ThrowOnError extends boolean = true>(options: Options<CohortSizesData, ThrowOnError>): RequestResult<CohortSizesResponses, CohortSizesErrors, ThrowOnError> => (options.client ?? client).get<CohortSizesResponses, CohortSizesErrors, ThrowOnError>({ url: '/api/usage/cohorts/{cohort_id}/sizes', ...options });
+
+/**
+ * Deletions
+ *
+ * Return the removals of persons, newest first.
+ */
+export const deletions = <ThrowOnError extends boolean = true>(options?: Options<DeletionsData, ThrowOnError>): RequestResult<DeletionsResponses, DeletionsErrors, ThrowOnError> => (options?.client ?? client).get<DeletionsResponses, DeletionsErrors, ThrowOnError>({ url: '/api/usage/deletions', ...options });
+
+/**
+ * Deletion
+ *
+ * Return the proof of a removal.
+ */
+export const deletion = <ThrowOnError extends boolean = true>(options: Options<DeletionData, ThrowOnError>): RequestResult<DeletionResponses, DeletionErrors, ThrowOnError> => (options.client ?? client).get<DeletionResponses, DeletionErrors, ThrowOnError>({ url: '/api/usage/deletions/{deletion_id}', ...options });
+
+/**
+ * Try Deletion Again
+ *
+ * Take up a removal that broke off or left something.
+ */
+export const tryDeletionAgain = <ThrowOnError extends boolean = true>(options: Options<TryDeletionAgainData, ThrowOnError>): RequestResult<TryDeletionAgainResponses, TryDeletionAgainErrors, ThrowOnError> => (options.client ?? client).post<TryDeletionAgainResponses, TryDeletionAgainErrors, ThrowOnError>({ url: '/api/usage/deletions/{deletion_id}/tries', ...options });
+
+/**
+ * Event Rules
+ *
+ * Return the rules in the order in which they are gone through.
+ */
+export const eventRules = <ThrowOnError extends boolean = true>(options?: Options<EventRulesData, ThrowOnError>): RequestResult<EventRulesResponses, EventRulesErrors, ThrowOnError> => (options?.client ?? client).get<EventRulesResponses, EventRulesErrors, ThrowOnError>({ url: '/api/usage/event-rules', ...options });
+
+/**
+ * Add Event Rule
+ *
+ * Rule something of events on their way in.
+ */
+export const addEventRule = <ThrowOnError extends boolean = true>(options: Options<AddEventRuleData, ThrowOnError>): RequestResult<AddEventRuleResponses, AddEventRuleErrors, ThrowOnError> => (options.client ?? client).post<AddEventRuleResponses, AddEventRuleErrors, ThrowOnError>({
+    url: '/api/usage/event-rules',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove Event Rule
+ *
+ * Let a rule hold no more.
+ */
+export const removeEventRule = <ThrowOnError extends boolean = true>(options: Options<RemoveEventRuleData, ThrowOnError>): RequestResult<RemoveEventRuleResponses, RemoveEventRuleErrors, ThrowOnError> => (options.client ?? client).delete<RemoveEventRuleResponses, RemoveEventRuleErrors, ThrowOnError>({ url: '/api/usage/event-rules/{rule_id}', ...options });
+
+/**
+ * Change Event Rule
+ *
+ * Change a rule, its place, or whether it holds.
+ */
+export const changeEventRule = <ThrowOnError extends boolean = true>(options: Options<ChangeEventRuleData, ThrowOnError>): RequestResult<ChangeEventRuleResponses, ChangeEventRuleErrors, ThrowOnError> => (options.client ?? client).patch<ChangeEventRuleResponses, ChangeEventRuleErrors, ThrowOnError>({
+    url: '/api/usage/event-rules/{rule_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Event Sources
+ *
+ * Return the sources of events with what came in lately.
+ */
+export const eventSources = <ThrowOnError extends boolean = true>(options?: Options<EventSourcesData, ThrowOnError>): RequestResult<EventSourcesResponses, EventSourcesErrors, ThrowOnError> => (options?.client ?? client).get<EventSourcesResponses, EventSourcesErrors, ThrowOnError>({ url: '/api/usage/event-sources', ...options });
+
+/**
+ * Add Event Source
+ *
+ * Let somewhere send events; the answer has its write key.
+ */
+export const addEventSource = <ThrowOnError extends boolean = true>(options: Options<AddEventSourceData, ThrowOnError>): RequestResult<AddEventSourceResponses, AddEventSourceErrors, ThrowOnError> => (options.client ?? client).post<AddEventSourceResponses, AddEventSourceErrors, ThrowOnError>({
+    url: '/api/usage/event-sources',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove Event Source
+ *
+ * Take no events of a source any more; what it sent stays.
+ */
+export const removeEventSource = <ThrowOnError extends boolean = true>(options: Options<RemoveEventSourceData, ThrowOnError>): RequestResult<RemoveEventSourceResponses, RemoveEventSourceErrors, ThrowOnError> => (options.client ?? client).delete<RemoveEventSourceResponses, RemoveEventSourceErrors, ThrowOnError>({ url: '/api/usage/event-sources/{source_id}', ...options });
+
+/**
+ * Event Source
+ *
+ * Return one source.
+ */
+export const eventSource = <ThrowOnError extends boolean = true>(options: Options<EventSourceData, ThrowOnError>): RequestResult<EventSourceResponses, EventSourceErrors, ThrowOnError> => (options.client ?? client).get<EventSourceResponses, EventSourceErrors, ThrowOnError>({ url: '/api/usage/event-sources/{source_id}', ...options });
+
+/**
+ * Change Event Source
+ *
+ * Change a source's name, limits or mapping.
+ */
+export const changeEventSource = <ThrowOnError extends boolean = true>(options: Options<ChangeEventSourceData, ThrowOnError>): RequestResult<ChangeEventSourceResponses, ChangeEventSourceErrors, ThrowOnError> => (options.client ?? client).patch<ChangeEventSourceResponses, ChangeEventSourceErrors, ThrowOnError>({
+    url: '/api/usage/event-sources/{source_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Rotate Event Source Key
+ *
+ * Give a source a new write key; the present one is taken for some time more.
+ */
+export const rotateEventSourceKey = <ThrowOnError extends boolean = true>(options: Options<RotateEventSourceKeyData, ThrowOnError>): RequestResult<RotateEventSourceKeyResponses, RotateEventSourceKeyErrors, ThrowOnError> => (options.client ?? client).post<RotateEventSourceKeyResponses, RotateEventSourceKeyErrors, ThrowOnError>({
+    url: '/api/usage/event-sources/{source_id}/key',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Resume Event Source
+ *
+ * Take what a paused source sends again.
+ */
+export const resumeEventSource = <ThrowOnError extends boolean = true>(options: Options<ResumeEventSourceData, ThrowOnError>): RequestResult<ResumeEventSourceResponses, ResumeEventSourceErrors, ThrowOnError> => (options.client ?? client).delete<ResumeEventSourceResponses, ResumeEventSourceErrors, ThrowOnError>({ url: '/api/usage/event-sources/{source_id}/pause', ...options });
+
+/**
+ * Pause Event Source
+ *
+ * Refuse what a source sends; it can be tried again later.
+ */
+export const pauseEventSource = <ThrowOnError extends boolean = true>(options: Options<PauseEventSourceData, ThrowOnError>): RequestResult<PauseEventSourceResponses, PauseEventSourceErrors, ThrowOnError> => (options.client ?? client).post<PauseEventSourceResponses, PauseEventSourceErrors, ThrowOnError>({
+    url: '/api/usage/event-sources/{source_id}/pause',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Features
  *
- * Return the feature catalogue.
+ * Return the feature catalogue, of one stage or of all.
  */
 export const features = <ThrowOnError extends boolean = true>(options?: Options<FeaturesData, ThrowOnError>): RequestResult<FeaturesResponses, FeaturesErrors, ThrowOnError> => (options?.client ?? client).get<FeaturesResponses, FeaturesErrors, ThrowOnError>({ url: '/api/usage/features', ...options });
 
@@ -1394,6 +1940,34 @@ export const changeFeature = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
+ * Adoption
+ *
+ * Return what became of a feature since its release: who could use it, saw it, tried it, came back, kept it.
+ */
+export const adoption = <ThrowOnError extends boolean = true>(options: Options<AdoptionData, ThrowOnError>): RequestResult<AdoptionResponses, AdoptionErrors, ThrowOnError> => (options.client ?? client).get<AdoptionResponses, AdoptionErrors, ThrowOnError>({ url: '/api/usage/features/{feature_id}/adoption', ...options });
+
+/**
+ * Adoption Chart
+ *
+ * Return the chart of the share that tried it, by days since they could, against what was predicted.
+ */
+export const adoptionChart = <ThrowOnError extends boolean = true>(options: Options<AdoptionChartData, ThrowOnError>): RequestResult<AdoptionChartResponses, AdoptionChartErrors, ThrowOnError> => (options.client ?? client).get<AdoptionChartResponses, AdoptionChartErrors, ThrowOnError>({ url: '/api/usage/features/{feature_id}/adoption/chart', ...options });
+
+/**
+ * Adoption Csv
+ *
+ * Return the table of a feature's adoption as a CSV file.
+ */
+export const adoptionCsv = <ThrowOnError extends boolean = true>(options: Options<AdoptionCsvData, ThrowOnError>): RequestResult<AdoptionCsvResponses, AdoptionCsvErrors, ThrowOnError> => (options.client ?? client).get<AdoptionCsvResponses, AdoptionCsvErrors, ThrowOnError>({ url: '/api/usage/features/{feature_id}/adoption/csv', ...options });
+
+/**
+ * Adoption People
+ *
+ * Return who stands at a stage, all of them or those of one value of the split.
+ */
+export const adoptionPeople = <ThrowOnError extends boolean = true>(options: Options<AdoptionPeopleData, ThrowOnError>): RequestResult<AdoptionPeopleResponses, AdoptionPeopleErrors, ThrowOnError> => (options.client ?? client).get<AdoptionPeopleResponses, AdoptionPeopleErrors, ThrowOnError>({ url: '/api/usage/features/{feature_id}/adoption/people', ...options });
+
+/**
  * One Feature Chart
  *
  * Return the chart of its adoption over the days since its release.
@@ -1422,6 +1996,209 @@ export const retireFeature = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
+ * Intake
+ *
+ * Return what became of everything that was sent, by source and hour (UTC); the last 28 days unless asked.
+ */
+export const intake = <ThrowOnError extends boolean = true>(options?: Options<IntakeData, ThrowOnError>): RequestResult<IntakeResponses, IntakeErrors, ThrowOnError> => (options?.client ?? client).get<IntakeResponses, IntakeErrors, ThrowOnError>({ url: '/api/usage/intake', ...options });
+
+/**
+ * Merges
+ *
+ * Return merges, newest first: all, those taken, or those refused.
+ */
+export const merges = <ThrowOnError extends boolean = true>(options?: Options<MergesData, ThrowOnError>): RequestResult<MergesResponses, MergesErrors, ThrowOnError> => (options?.client ?? client).get<MergesResponses, MergesErrors, ThrowOnError>({ url: '/api/usage/merges', ...options });
+
+/**
+ * Merge
+ *
+ * Make two ids one person; also how a refused merge is taken all the same.
+ */
+export const merge = <ThrowOnError extends boolean = true>(options: Options<MergeData, ThrowOnError>): RequestResult<MergeResponses, MergeErrors, ThrowOnError> => (options.client ?? client).post<MergeResponses, MergeErrors, ThrowOnError>({
+    url: '/api/usage/merges',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Undo Merge
+ *
+ * Undo a merge, as if it had never been.
+ */
+export const undoMerge = <ThrowOnError extends boolean = true>(options: Options<UndoMergeData, ThrowOnError>): RequestResult<UndoMergeResponses, UndoMergeErrors, ThrowOnError> => (options.client ?? client).delete<UndoMergeResponses, UndoMergeErrors, ThrowOnError>({ url: '/api/usage/merges/{merge_id}', ...options });
+
+/**
+ * Merge Split
+ *
+ * Return what undoing a merge would do.
+ */
+export const mergeSplit = <ThrowOnError extends boolean = true>(options: Options<MergeSplitData, ThrowOnError>): RequestResult<MergeSplitResponses, MergeSplitErrors, ThrowOnError> => (options.client ?? client).get<MergeSplitResponses, MergeSplitErrors, ThrowOnError>({ url: '/api/usage/merges/{merge_id}/split', ...options });
+
+/**
+ * Persons
+ *
+ * Return the people who use the product, the last active first.
+ */
+export const persons = <ThrowOnError extends boolean = true>(options?: Options<PersonsData, ThrowOnError>): RequestResult<PersonsResponses, PersonsErrors, ThrowOnError> => (options?.client ?? client).get<PersonsResponses, PersonsErrors, ThrowOnError>({ url: '/api/usage/persons', ...options });
+
+/**
+ * Delete Person
+ *
+ * Remove a person everywhere: as a job where jobs run, else in the request.
+ */
+export const deletePerson = <ThrowOnError extends boolean = true>(options: Options<DeletePersonData, ThrowOnError>): RequestResult<DeletePersonResponses, DeletePersonErrors, ThrowOnError> => (options.client ?? client).delete<DeletePersonResponses, DeletePersonErrors, ThrowOnError>({
+    url: '/api/usage/persons/{person_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Person
+ *
+ * Return a person by any of its ids.
+ */
+export const person = <ThrowOnError extends boolean = true>(options: Options<PersonData, ThrowOnError>): RequestResult<PersonResponses, PersonErrors, ThrowOnError> => (options.client ?? client).get<PersonResponses, PersonErrors, ThrowOnError>({ url: '/api/usage/persons/{person_id}', ...options });
+
+/**
+ * Export Person
+ *
+ * Return a ZIP of everything that is kept of a person.
+ */
+export const exportPerson = <ThrowOnError extends boolean = true>(options: Options<ExportPersonData, ThrowOnError>): RequestResult<ExportPersonResponses, ExportPersonErrors, ThrowOnError> => (options.client ?? client).post<ExportPersonResponses, ExportPersonErrors, ThrowOnError>({ url: '/api/usage/persons/{person_id}/export', ...options });
+
+/**
+ * Person Merges
+ *
+ * Return the merges of a person, undone and refused ones too, newest first.
+ */
+export const personMerges = <ThrowOnError extends boolean = true>(options: Options<PersonMergesData, ThrowOnError>): RequestResult<PersonMergesResponses, PersonMergesErrors, ThrowOnError> => (options.client ?? client).get<PersonMergesResponses, PersonMergesErrors, ThrowOnError>({ url: '/api/usage/persons/{person_id}/merges', ...options });
+
+/**
+ * Person Timeline
+ *
+ * Return what a person did. Events of one moment are never torn apart.
+ */
+export const personTimeline = <ThrowOnError extends boolean = true>(options: Options<PersonTimelineData, ThrowOnError>): RequestResult<PersonTimelineResponses, PersonTimelineErrors, ThrowOnError> => (options.client ?? client).get<PersonTimelineResponses, PersonTimelineErrors, ThrowOnError>({ url: '/api/usage/persons/{person_id}/timeline', ...options });
+
+/**
+ * Refused
+ *
+ * Return refused events, the newest first. `q` is looked for in what was sent and in the reason.
+ */
+export const refused = <ThrowOnError extends boolean = true>(options?: Options<RefusedData, ThrowOnError>): RequestResult<RefusedResponses, RefusedErrors, ThrowOnError> => (options?.client ?? client).get<RefusedResponses, RefusedErrors, ThrowOnError>({ url: '/api/usage/refused', ...options });
+
+/**
+ * Retry Refused
+ *
+ * Try refused events again, after a rule, a limit or the source was changed.
+ */
+export const retryRefused = <ThrowOnError extends boolean = true>(options: Options<RetryRefusedData, ThrowOnError>): RequestResult<RetryRefusedResponses, RetryRefusedErrors, ThrowOnError> => (options.client ?? client).post<RetryRefusedResponses, RetryRefusedErrors, ThrowOnError>({
+    url: '/api/usage/refused/retries',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Saved Reports
+ *
+ * Return the saved reports.
+ */
+export const savedReports = <ThrowOnError extends boolean = true>(options?: Options<SavedReportsData, ThrowOnError>): RequestResult<SavedReportsResponses, SavedReportsErrors, ThrowOnError> => (options?.client ?? client).get<SavedReportsResponses, SavedReportsErrors, ThrowOnError>({ url: '/api/usage/reports', ...options });
+
+/**
+ * Add Report
+ *
+ * Keep a question under a name.
+ */
+export const addReport = <ThrowOnError extends boolean = true>(options: Options<AddReportData, ThrowOnError>): RequestResult<AddReportResponses, AddReportErrors, ThrowOnError> => (options.client ?? client).post<AddReportResponses, AddReportErrors, ThrowOnError>({
+    url: '/api/usage/reports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Report
+ *
+ * Delete a saved report; it can be restored.
+ */
+export const deleteReport = <ThrowOnError extends boolean = true>(options: Options<DeleteReportData, ThrowOnError>): RequestResult<DeleteReportResponses, DeleteReportErrors, ThrowOnError> => (options.client ?? client).delete<DeleteReportResponses, DeleteReportErrors, ThrowOnError>({ url: '/api/usage/reports/{report_id}', ...options });
+
+/**
+ * Saved Report
+ *
+ * Return a saved report.
+ */
+export const savedReport = <ThrowOnError extends boolean = true>(options: Options<SavedReportData, ThrowOnError>): RequestResult<SavedReportResponses, SavedReportErrors, ThrowOnError> => (options.client ?? client).get<SavedReportResponses, SavedReportErrors, ThrowOnError>({ url: '/api/usage/reports/{report_id}', ...options });
+
+/**
+ * Change Report
+ *
+ * Change a saved report.
+ */
+export const changeReport = <ThrowOnError extends boolean = true>(options: Options<ChangeReportData, ThrowOnError>): RequestResult<ChangeReportResponses, ChangeReportErrors, ThrowOnError> => (options.client ?? client).patch<ChangeReportResponses, ChangeReportErrors, ThrowOnError>({
+    url: '/api/usage/reports/{report_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Duplicate Report
+ *
+ * Keep the same question once more.
+ */
+export const duplicateReport = <ThrowOnError extends boolean = true>(options: Options<DuplicateReportData, ThrowOnError>): RequestResult<DuplicateReportResponses, DuplicateReportErrors, ThrowOnError> => (options.client ?? client).post<DuplicateReportResponses, DuplicateReportErrors, ThrowOnError>({ url: '/api/usage/reports/{report_id}/copies', ...options });
+
+/**
+ * Restore Report
+ *
+ * Undo the deletion of a saved report.
+ */
+export const restoreReport = <ThrowOnError extends boolean = true>(options: Options<RestoreReportData, ThrowOnError>): RequestResult<RestoreReportResponses, RestoreReportErrors, ThrowOnError> => (options.client ?? client).post<RestoreReportResponses, RestoreReportErrors, ThrowOnError>({ url: '/api/usage/reports/{report_id}/restoration', ...options });
+
+/**
+ * Unshare Report
+ *
+ * End the link to a report.
+ */
+export const unshareReport = <ThrowOnError extends boolean = true>(options: Options<UnshareReportData, ThrowOnError>): RequestResult<UnshareReportResponses, UnshareReportErrors, ThrowOnError> => (options.client ?? client).delete<UnshareReportResponses, UnshareReportErrors, ThrowOnError>({ url: '/api/usage/reports/{report_id}/share', ...options });
+
+/**
+ * Share Report
+ *
+ * Make a link under which anybody may read the report; an earlier one ends.
+ */
+export const shareReport = <ThrowOnError extends boolean = true>(options: Options<ShareReportData, ThrowOnError>): RequestResult<ShareReportResponses, ShareReportErrors, ThrowOnError> => (options.client ?? client).post<ShareReportResponses, ShareReportErrors, ThrowOnError>({
+    url: '/api/usage/reports/{report_id}/share',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tail
+ *
+ * Send what comes in as it does: `event` (stored, refused or set aside), and `lost` when it was too much to show.
+ */
+export const tail = <ThrowOnError extends boolean = true>(options?: Options<TailData, ThrowOnError>): RequestResult<TailResponses, TailErrors, ThrowOnError> => (options?.client ?? client).get<TailResponses, TailErrors, ThrowOnError>({ url: '/api/usage/tail', ...options });
+
+/**
  * Atom Feed
  *
  * Return the published notes for customers as Atom.
@@ -1441,6 +2218,20 @@ export const jsonFeed = <ThrowOnError extends boolean = true>(options?: Options<
  * Return the published notes for customers as one Markdown document.
  */
 export const markdownFeed = <ThrowOnError extends boolean = true>(options?: Options<MarkdownFeedData, ThrowOnError>): RequestResult<MarkdownFeedResponses, unknown, ThrowOnError> => (options?.client ?? client).get<MarkdownFeedResponses, unknown, ThrowOnError>({ url: '/feed/releases.md', ...options });
+
+/**
+ * Shared Page
+ *
+ * Return what a shared link leads to.
+ */
+export const sharedPage = <ThrowOnError extends boolean = true>(options: Options<SharedPageData, ThrowOnError>): RequestResult<SharedPageResponses, SharedPageErrors, ThrowOnError> => (options.client ?? client).get<SharedPageResponses, SharedPageErrors, ThrowOnError>({ url: '/shared/{token}', ...options });
+
+/**
+ * Shared Chart
+ *
+ * Return the chart of one tile of what a shared link leads to.
+ */
+export const sharedChart = <ThrowOnError extends boolean = true>(options: Options<SharedChartData, ThrowOnError>): RequestResult<SharedChartResponses, SharedChartErrors, ThrowOnError> => (options.client ?? client).get<SharedChartResponses, SharedChartErrors, ThrowOnError>({ url: '/shared/{token}/chart', ...options });
 
 /**
  * Unsubscribe Page

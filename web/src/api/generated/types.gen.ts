@@ -76,10 +76,15 @@ export type AccountOut = {
 /**
  * AccountPage
  *
- * An account, its weekly activity, the features it uses, its people, its newest events.
+ * An account, its weekly activity, the features it uses, its people, its newest events; how plan, revenue, segment
+ * and owner changed (`course`), and what they were `then`, at the moment asked for.
  */
 export type AccountPage = {
     account: AccountFacts;
+    /**
+     * Course
+     */
+    course: Array<CallsheetUsageApiFeaturesSaid>;
     /**
      * Events
      */
@@ -96,6 +101,7 @@ export type AccountPage = {
      * People
      */
     people: Array<AccountPerson>;
+    then: AccountThen | null;
     /**
      * Weeks
      */
@@ -128,6 +134,34 @@ export type AccountPerson = {
      * Role
      */
     role: string | null;
+};
+
+/**
+ * AccountThen
+ *
+ * An account as it was at a moment; null what nobody had said by then.
+ */
+export type AccountThen = {
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Owner
+     */
+    owner: string | null;
+    /**
+     * Plan
+     */
+    plan: string | null;
+    /**
+     * Revenue
+     */
+    revenue: number | null;
+    /**
+     * Segment
+     */
+    segment: string | null;
 };
 
 /**
@@ -166,6 +200,18 @@ export type ActionOut = {
      * Primary
      */
     primary: boolean;
+};
+
+/**
+ * Added
+ *
+ * How many were not in the cohort before.
+ */
+export type Added = {
+    /**
+     * Added
+     */
+    added: number;
 };
 
 /**
@@ -216,6 +262,22 @@ export type Adoption = {
      */
     days: number;
     /**
+     * Due High
+     */
+    due_high: number | null;
+    /**
+     * Due Low
+     */
+    due_low: number | null;
+    /**
+     * Due Share
+     */
+    due_share: number | null;
+    /**
+     * Exposed
+     */
+    exposed: number | null;
+    /**
      * Feature
      */
     feature: string;
@@ -235,6 +297,10 @@ export type Adoption = {
      * Owner
      */
     owner: string;
+    /**
+     * Predicted Days
+     */
+    predicted_days: number | null;
     /**
      * Predicted High
      */
@@ -256,13 +322,25 @@ export type Adoption = {
      */
     repeated: number;
     /**
+     * Revenue Could Use
+     */
+    revenue_could_use: number | null;
+    /**
+     * Revenue Share
+     */
+    revenue_share: number | null;
+    /**
      * Revenue Tried
      */
     revenue_tried: number | null;
     /**
      * Segments
      */
-    segments: Array<Split>;
+    segments: Array<CallsheetUsageApiFeaturesSplit>;
+    /**
+     * Standing
+     */
+    standing: string;
     /**
      * Title
      */
@@ -283,6 +361,343 @@ export type Adoption = {
      * Tried Share
      */
     tried_share: number | null;
+};
+
+/**
+ * AdoptionAnswer
+ *
+ * `revenue_*` are sums a year over accounts whose revenue is known; None for persons or when nothing is known.
+ */
+export type AdoptionAnswer = {
+    /**
+     * Days
+     */
+    days: number;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Owner
+     */
+    owner: string;
+    prediction: CallsheetUsageQuestionsAdoptionShapesPrediction | null;
+    /**
+     * Released At
+     */
+    released_at: string;
+    /**
+     * Releases
+     */
+    releases?: Array<Brought>;
+    /**
+     * Revenue Could Use
+     */
+    revenue_could_use: number | null;
+    /**
+     * Revenue Kept
+     */
+    revenue_kept: number | null;
+    /**
+     * Revenue Tried
+     */
+    revenue_tried: number | null;
+    /**
+     * Revenue Unknown
+     */
+    revenue_unknown: number;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Split By
+     */
+    split_by: string;
+    /**
+     * Splits
+     */
+    splits: Array<CallsheetUsageQuestionsAdoptionShapesSplit>;
+    /**
+     * Stages
+     */
+    stages: Array<StageOut>;
+    times: CallsheetUsageQuestionsAdoptionShapesTimes;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * AdoptionQuestion
+ *
+ * What became of a feature of the catalogue since its release.
+ *
+ * Of `span` only `until` counts: the answer is as of then (default: now). `where` narrows those who could use it, by
+ * what is known of them (`account.segment`, `account.plan`, `person.role`, ...) or by cohort. `breakdown` splits
+ * them by such a field; by account segment unless asked otherwise.
+ */
+export type AdoptionQuestion = {
+    breakdown?: Breakdown | null;
+    /**
+     * Compare
+     */
+    compare?: '' | 'previous';
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Interval
+     */
+    interval?: 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'adoption';
+    span?: SpanInput;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * AlertIn
+ *
+ * What may be said of an alert; what is left out stays as it is.
+ */
+export type AlertIn = {
+    /**
+     * Line
+     */
+    line?: string;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Owner
+     *
+     * Member id
+     */
+    owner?: string;
+    /**
+     * Question
+     */
+    question?: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion) | null;
+    watched?: Watched | null;
+};
+
+/**
+ * AlertOut
+ *
+ * An alert; `state` and what follows are of the last interval that is over, null where they were not asked for.
+ */
+export type AlertOut = {
+    /**
+     * Amount
+     */
+    amount: number | null;
+    /**
+     * Archived At
+     */
+    archived_at: string | null;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Firing Since
+     */
+    firing_since: string;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Question
+     */
+    question: {
+        [key: string]: unknown;
+    };
+    /**
+     * Snoozed Until
+     */
+    snoozed_until: string | null;
+    /**
+     * State
+     */
+    state: 'ok' | 'firing' | 'no_data' | null;
+    watched: Watched;
+    /**
+     * Words
+     */
+    words: string;
+};
+
+/**
+ * AlertPage
+ *
+ * An alert with the verdicts on its last intervals, oldest first.
+ */
+export type AlertPage = {
+    /**
+     * Amount
+     */
+    amount: number | null;
+    /**
+     * Archived At
+     */
+    archived_at: string | null;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Firing Since
+     */
+    firing_since: string;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * History
+     */
+    history: Array<Judged>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Question
+     */
+    question: {
+        [key: string]: unknown;
+    };
+    /**
+     * Snoozed Until
+     */
+    snoozed_until: string | null;
+    /**
+     * State
+     */
+    state: 'ok' | 'firing' | 'no_data' | null;
+    watched: Watched;
+    /**
+     * Words
+     */
+    words: string;
+};
+
+/**
+ * All
+ *
+ * Satisfies all of these.
+ */
+export type All = {
+    /**
+     * Kind
+     */
+    kind: 'all';
+    /**
+     * Of
+     */
+    of: Array<Did | Trait | Within | FirstSeen | Sequence | All | AnyOf | Not>;
 };
 
 /**
@@ -416,6 +831,96 @@ export type Amount = {
 };
 
 /**
+ * Amounts
+ *
+ * What became of events: `received` is the sum of the four after it. `outcomes` tells refusals apart by code and
+ * what was set aside by rule, such as `refused:no_user` or `blocked:rule_1`.
+ */
+export type Amounts = {
+    /**
+     * Duplicate
+     */
+    duplicate: number;
+    /**
+     * Outcomes
+     */
+    outcomes?: {
+        [key: string]: number;
+    };
+    /**
+     * Received
+     */
+    received: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Set Aside
+     */
+    set_aside: number;
+    /**
+     * Stored
+     */
+    stored: number;
+};
+
+/**
+ * Anomaly
+ *
+ * Fires when the amount is outside of what the last seasons (weeks, for days and hours) make one expect.
+ *
+ * `width` is in robust standard deviations. At least LEAST earlier seasons are needed. See `stats.seasonal`.
+ */
+export type Anomaly = {
+    /**
+     * Direction
+     */
+    direction?: 'both' | 'above' | 'below';
+    /**
+     * Kind
+     */
+    kind: 'anomaly';
+    /**
+     * Seasons
+     */
+    seasons?: number;
+    /**
+     * Width
+     */
+    width?: number;
+};
+
+/**
+ * Answered
+ *
+ * An answer with its table. `milliseconds` is how long it took, 0 for one that was kept.
+ */
+export type Answered = {
+    /**
+     * Answer
+     */
+    answer: CallsheetUsageQuestionsTrendsAnswer | AdoptionAnswer | FunnelAnswer | CallsheetUsageQuestionsLifecycleAnswer | PathsAnswer | CallsheetUsageQuestionsRetentionAnswer | SessionsAnswer | CallsheetUsageQuestionsStickinessAnswer;
+    /**
+     * Ask Id
+     */
+    ask_id: string;
+    /**
+     * Has Chart
+     */
+    has_chart: boolean;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Milliseconds
+     */
+    milliseconds: number;
+    table: CallsheetUsageQuestionsCommonTable;
+};
+
+/**
  * Answering
  *
  * The initiative that answers.
@@ -425,6 +930,22 @@ export type Answering = {
      * Initiative
      */
     initiative: string;
+};
+
+/**
+ * AnyOf
+ *
+ * Satisfies at least one of these.
+ */
+export type AnyOf = {
+    /**
+     * Kind
+     */
+    kind: 'any';
+    /**
+     * Of
+     */
+    of: Array<Did | Trait | Within | FirstSeen | Sequence | All | AnyOf | Not>;
 };
 
 /**
@@ -482,26 +1003,6 @@ export type ArmRead = {
      * Value
      */
     value: number | null;
-};
-
-/**
- * Asked
- *
- * A request that a release answers.
- */
-export type Asked = {
-    /**
-     * Ref
-     */
-    ref: string;
-    /**
-     * Requesters
-     */
-    requesters: number;
-    /**
-     * Title
-     */
-    title: string;
 };
 
 /**
@@ -645,6 +1146,148 @@ export type Basis = {
 };
 
 /**
+ * Behind
+ *
+ * A person or an account; what nobody said is null.
+ */
+export type Behind = {
+    /**
+     * Account
+     */
+    account: string | null;
+    /**
+     * Account Id
+     */
+    account_id: string | null;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Segment
+     */
+    segment: string | null;
+    /**
+     * Unit Id
+     */
+    unit_id: string;
+};
+
+/**
+ * Belonging
+ *
+ * A release, initiative or experiment that is joined to a feature.
+ */
+export type Belonging = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
+ * Bin
+ *
+ * Units that took `[since, until)` seconds.
+ */
+export type Bin = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Since
+     */
+    since: number;
+    /**
+     * Until
+     */
+    until: number;
+};
+
+/**
+ * BoardIn
+ *
+ * What may be said of a board; what is left out stays as it is.
+ */
+export type BoardIn = {
+    /**
+     * Line
+     */
+    line?: string;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Owner
+     *
+     * Member id
+     */
+    owner?: string;
+    /**
+     * Tiles
+     */
+    tiles?: Array<Tile>;
+};
+
+/**
+ * BoardOut
+ *
+ * A board.
+ */
+export type BoardOut = {
+    /**
+     * Archived At
+     */
+    archived_at: string | null;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Shared Until
+     */
+    shared_until: string | null;
+    /**
+     * Tiles
+     */
+    tiles: Array<Tile>;
+};
+
+/**
  * Body_unsubscribe_by_link
  */
 export type BodyUnsubscribeByLink = {
@@ -652,6 +1295,71 @@ export type BodyUnsubscribeByLink = {
      * Token
      */
     token?: string;
+};
+
+/**
+ * Breakdown
+ *
+ * One line for each value of a field. The `limit` most frequent are shown, the rest together as `other`; rows
+ * that have no value stand under `none`.
+ */
+export type Breakdown = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Limit
+     */
+    limit?: number;
+};
+
+/**
+ * Brought
+ *
+ * A release that delivered it: how many tried it for the first time until the next such release.
+ */
+export type Brought = {
+    /**
+     * First Uses
+     */
+    first_uses: number;
+    /**
+     * Release
+     */
+    release: string;
+    /**
+     * Released At
+     */
+    released_at: string | null;
+    /**
+     * Tried Share
+     */
+    tried_share: number | null;
+    /**
+     * Version
+     */
+    version: string;
+};
+
+/**
+ * Bucket
+ *
+ * One interval: its first local day (or moment, for hours) and whether it is not over yet.
+ */
+export type Bucket = {
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Partial
+     */
+    partial: boolean;
+    /**
+     * Since
+     */
+    since: string;
 };
 
 /**
@@ -745,6 +1453,162 @@ export type Choice = {
 };
 
 /**
+ * Cohort
+ *
+ * Those who started in one interval (a place in `Answer.buckets`), column by column.
+ */
+export type Cohort = {
+    /**
+     * Bucket
+     */
+    bucket: number;
+    /**
+     * Cells
+     */
+    cells: Array<Share>;
+    /**
+     * Size
+     */
+    size: number;
+};
+
+/**
+ * CohortIn
+ *
+ * What may be said of a cohort; what is left out stays as it is.
+ */
+export type CohortIn = {
+    /**
+     * Condition
+     */
+    condition?: ({
+        kind: 'did';
+    } & Did) | ({
+        kind: 'trait';
+    } & Trait) | ({
+        kind: 'in';
+    } & Within) | ({
+        kind: 'first_seen';
+    } & FirstSeen) | ({
+        kind: 'sequence';
+    } & Sequence) | ({
+        kind: 'all';
+    } & All) | ({
+        kind: 'any';
+    } & AnyOf) | ({
+        kind: 'not';
+    } & Not) | null;
+    /**
+     * Line
+     */
+    line?: string;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Owner
+     *
+     * Member id
+     */
+    owner?: string;
+};
+
+/**
+ * CohortOf
+ *
+ * A cohort that a person is listed in.
+ */
+export type CohortOf = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * CohortOut
+ *
+ * A cohort. In lists `size` is null for a dynamic one: it is counted when it is opened.
+ */
+export type CohortOut = {
+    /**
+     * Archived At
+     */
+    archived_at: string | null;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Condition
+     */
+    condition: {
+        [key: string]: unknown;
+    };
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'static' | 'dynamic';
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Size
+     */
+    size: number | null;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+};
+
+/**
+ * Column
+ *
+ * A column of a table; `unit` as in docs/house.md.
+ */
+export type Column = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Unit
+     */
+    unit: string;
+};
+
+/**
  * Compared
  *
  * An arm against the control; `p_holm` is corrected for the number of arms, `why` says why there is no effect.
@@ -797,6 +1661,26 @@ export type Compared = {
 };
 
 /**
+ * Condition
+ *
+ * A condition on the account that could use a feature, such as `account.plan` is one of some plans.
+ */
+export type Condition = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Op
+     */
+    op?: string;
+    /**
+     * Values
+     */
+    values?: Array<string | number | boolean>;
+};
+
+/**
  * Contact
  *
  * A requester and whether they were told: sent, read, held, queued, failed, bounced or none.
@@ -818,6 +1702,18 @@ export type Contact = {
      * State
      */
     state: string;
+};
+
+/**
+ * Counted
+ *
+ * How many satisfy a condition.
+ */
+export type Counted = {
+    /**
+     * Size
+     */
+    size: number;
 };
 
 /**
@@ -850,6 +1746,33 @@ export type CountsOut = {
      * Updated
      */
     updated: number;
+};
+
+/**
+ * Day
+ *
+ * By the end of this 24-hour day since somebody could use it: the share that had tried it (Kaplan-Meier).
+ */
+export type Day = {
+    /**
+     * At Risk
+     */
+    at_risk: number;
+    /**
+     * Day
+     */
+    day: number;
+    /**
+     * Interval
+     */
+    interval: [
+        number,
+        number
+    ];
+    /**
+     * Share
+     */
+    share: number;
 };
 
 /**
@@ -979,6 +1902,56 @@ export type DecisionOut = {
      * Title
      */
     title: string;
+};
+
+/**
+ * Deletion
+ *
+ * A person's removal, and the proof of it. It holds salted hashes of the ids and nothing else of the person; `left`
+ * are files that still name them and are not Callsheet's to change.
+ */
+export type Deletion = {
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Asked By
+     */
+    asked_by: string;
+    /**
+     * Done At
+     */
+    done_at: string | null;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Hashes
+     */
+    hashes: Array<string>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Left
+     */
+    left: Array<string>;
+    /**
+     * Places
+     */
+    places: Array<CallsheetUsageApiDeletionsPlace>;
+    /**
+     * Reason
+     */
+    reason: string;
+    searched: Searched;
+    /**
+     * State
+     */
+    state: 'asked' | 'running' | 'done' | 'failed';
 };
 
 /**
@@ -1156,6 +2129,38 @@ export type Demand = {
 };
 
 /**
+ * Described
+ *
+ * Who belongs to a dynamic cohort.
+ */
+export type Described = {
+    /**
+     * Condition
+     */
+    condition: ({
+        kind: 'did';
+    } & Did) | ({
+        kind: 'trait';
+    } & Trait) | ({
+        kind: 'in';
+    } & Within) | ({
+        kind: 'first_seen';
+    } & FirstSeen) | ({
+        kind: 'sequence';
+    } & Sequence) | ({
+        kind: 'all';
+    } & All) | ({
+        kind: 'any';
+    } & AnyOf) | ({
+        kind: 'not';
+    } & Not);
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+};
+
+/**
  * DetectorOut
  *
  * What a detector looks for.
@@ -1185,6 +2190,100 @@ export type DetectorOut = {
      * Try This
      */
     try_this: string;
+};
+
+/**
+ * Did
+ *
+ * Did events like these so many times in the last `days` days (ever, if none are given). Exactly 0 times is
+ * "did not".
+ */
+export type Did = {
+    /**
+     * Compare
+     */
+    compare?: 'at_least' | 'at_most' | 'exactly';
+    /**
+     * Days
+     */
+    days?: number | null;
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Kind
+     */
+    kind: 'did';
+    /**
+     * Times
+     */
+    times?: number;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * DistinctId
+ *
+ * An id that clients sent, when it was seen and how often.
+ */
+export type DistinctId = {
+    /**
+     * Distinct Id
+     */
+    distinct_id: string;
+    /**
+     * Events
+     */
+    events: number;
+    /**
+     * First At
+     */
+    first_at: string | null;
+    /**
+     * Last At
+     */
+    last_at: string | null;
+};
+
+/**
+ * Edge
+ *
+ * From one stop to the next: how many paths, of how many units, in how many seconds in the mean; `share` is of
+ * the paths that came by the source.
+ */
+export type Edge = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Mean Seconds
+     */
+    mean_seconds: number | null;
+    /**
+     * Other
+     */
+    other: boolean;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Target
+     */
+    target: string;
+    /**
+     * Units
+     */
+    units: number;
 };
 
 /**
@@ -1220,6 +2319,258 @@ export type Entry = {
 };
 
 /**
+ * EventRuleIn
+ *
+ * What may be said of a rule; what is left out stays as it is.
+ */
+export type EventRuleIn = {
+    /**
+     * Action
+     */
+    action?: 'block' | 'rename' | 'drop_property' | 'hash_property' | 'set_property' | 'sample';
+    /**
+     * Argument
+     *
+     * The new name, or the new value
+     */
+    argument?: unknown;
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+    /**
+     * Event
+     *
+     * A name, or a pattern with * and ?
+     */
+    event?: string;
+    /**
+     * Op
+     */
+    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'set' | 'not_set';
+    /**
+     * Position
+     *
+     * Rules are gone through by it
+     */
+    position?: number;
+    /**
+     * Property
+     *
+     * Only events whose property satisfies the condition
+     */
+    property?: string;
+    /**
+     * Reason
+     */
+    reason?: string;
+    /**
+     * Share
+     *
+     * Part of the persons whose events are kept, 0 to 1
+     */
+    share?: number;
+    /**
+     * Source
+     *
+     * Empty: all sources
+     */
+    source?: string;
+    /**
+     * Target
+     *
+     * The property that is dropped, hashed or set
+     */
+    target?: string;
+    /**
+     * Value
+     */
+    value?: string;
+};
+
+/**
+ * EventRuleOut
+ *
+ * A rule. `set_aside` is how many events it kept out over the last 28 days.
+ */
+export type EventRuleOut = {
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * Argument
+     */
+    argument: unknown;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Op
+     */
+    op: string;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Property
+     */
+    property: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Set Aside
+     */
+    set_aside: number;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Target
+     */
+    target: string;
+    /**
+     * Value
+     */
+    value: string;
+};
+
+/**
+ * EventSourceIn
+ *
+ * What may be said of a source; what is left out stays as it is.
+ */
+export type EventSourceIn = {
+    /**
+     * Kind
+     */
+    kind?: 'segment' | 'posthog' | 'webhook' | 'browser' | 'any';
+    /**
+     * Mapping
+     *
+     * Of a webhook: where each field stands
+     */
+    mapping?: {
+        [key: string]: string;
+    };
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Product
+     */
+    product?: string;
+    /**
+     * Rate
+     *
+     * Most events a second; 0 is no limit
+     */
+    rate?: number;
+    /**
+     * Share
+     *
+     * Part of the persons whose events are kept, 0 to 1
+     */
+    share?: number;
+};
+
+/**
+ * EventSourceOut
+ *
+ * A source. `day` is what came in over the last 24 hours, `turned_away` are requests since the server's start
+ * of which nothing was taken, by reason.
+ */
+export type EventSourceOut = {
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Created By
+     */
+    created_by: string;
+    day?: Amounts;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Mapping
+     */
+    mapping: {
+        [key: string]: string;
+    };
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Old Key Until
+     */
+    old_key_until: string | null;
+    /**
+     * Product
+     */
+    product: string;
+    /**
+     * Rate
+     */
+    rate: number;
+    /**
+     * Removed At
+     */
+    removed_at: string | null;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Turned Away
+     */
+    turned_away?: {
+        [key: string]: number;
+    };
+    /**
+     * Write Key
+     */
+    write_key: string;
+};
+
+/**
  * EvidenceIn
  *
  * A link, a ref, or what was measured.
@@ -1249,6 +2600,30 @@ export type EvidenceOut = {
      * Value
      */
     value: string;
+};
+
+/**
+ * Exclusion
+ *
+ * Events that must not happen after `from_step` and before `to_step` (counted from 1).
+ */
+export type Exclusion = {
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * From Step
+     */
+    from_step: number;
+    /**
+     * To Step
+     */
+    to_step: number;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
 };
 
 /**
@@ -1378,7 +2753,7 @@ export type ExperimentOut = {
     /**
      * Predictions
      */
-    predictions: Array<Said>;
+    predictions: Array<CallsheetExperimentsShapesSaid>;
     /**
      * Reason
      */
@@ -1416,6 +2791,18 @@ export type ExperimentOut = {
  */
 export type FeatureIn = {
     /**
+     * Activation
+     *
+     * Its place on the way of somebody new to value, from 1
+     */
+    activation?: number | null;
+    /**
+     * Could Use
+     *
+     * Whose accounts could use it at all
+     */
+    could_use?: Array<Condition>;
+    /**
      * Docs Url
      */
     docs_url?: string;
@@ -1425,6 +2812,12 @@ export type FeatureIn = {
      * Event names that count as its use
      */
     events?: Array<string>;
+    /**
+     * Exposed By
+     *
+     * Event names that mean that somebody saw it
+     */
+    exposed_by?: Array<string>;
     /**
      * Flag
      */
@@ -1449,6 +2842,12 @@ export type FeatureIn = {
      * Predicted By
      */
     predicted_by?: string;
+    /**
+     * Predicted Days
+     *
+     * Days after the release; 90 unless said
+     */
+    predicted_days?: number | null;
     /**
      * Predicted High
      */
@@ -1486,6 +2885,14 @@ export type FeatureIn = {
  */
 export type FeatureOut = {
     /**
+     * Activation
+     */
+    activation: number | null;
+    /**
+     * Could Use
+     */
+    could_use: Array<Condition>;
+    /**
      * Docs Url
      */
     docs_url: string;
@@ -1493,6 +2900,10 @@ export type FeatureOut = {
      * Events
      */
     events: Array<string>;
+    /**
+     * Exposed By
+     */
+    exposed_by: Array<string>;
     /**
      * Flag
      */
@@ -1517,6 +2928,10 @@ export type FeatureOut = {
      * Predicted By
      */
     predicted_by: string;
+    /**
+     * Predicted Days
+     */
+    predicted_days: number | null;
     /**
      * Predicted High
      */
@@ -1554,10 +2969,19 @@ export type FeatureOut = {
 /**
  * FeaturePage
  *
- * A feature with its adoption (None while it is not released) and its use over the last 28 days.
+ * A feature with its adoption (None while it is not released), its use over the last 28 days, and what the loop
+ * joins to it.
  */
 export type FeaturePage = {
+    /**
+     * Activation
+     */
+    activation: number | null;
     adoption: Adoption | null;
+    /**
+     * Could Use
+     */
+    could_use: Array<Condition>;
     /**
      * Docs Url
      */
@@ -1567,6 +2991,14 @@ export type FeaturePage = {
      */
     events: Array<string>;
     /**
+     * Experiments
+     */
+    experiments: Array<Belonging>;
+    /**
+     * Exposed By
+     */
+    exposed_by: Array<string>;
+    /**
      * Flag
      */
     flag: string;
@@ -1574,6 +3006,10 @@ export type FeaturePage = {
      * Id
      */
     id: string;
+    /**
+     * Initiatives
+     */
+    initiatives: Array<Belonging>;
     /**
      * Line
      */
@@ -1590,6 +3026,10 @@ export type FeaturePage = {
      * Predicted By
      */
     predicted_by: string;
+    /**
+     * Predicted Days
+     */
+    predicted_days: number | null;
     /**
      * Predicted High
      */
@@ -1611,6 +3051,10 @@ export type FeaturePage = {
      */
     released_at: string | null;
     /**
+     * Releases
+     */
+    releases: Array<Belonging>;
+    /**
      * Retired At
      */
     retired_at: string | null;
@@ -1623,6 +3067,34 @@ export type FeaturePage = {
      */
     stage: string;
     use: Use | null;
+};
+
+/**
+ * FeatureUsed
+ *
+ * A feature that a person used.
+ */
+export type FeatureUsed = {
+    /**
+     * First At
+     */
+    first_at: string;
+    /**
+     * Last At
+     */
+    last_at: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Used
+     */
+    used: string;
+    /**
+     * Uses
+     */
+    uses: number;
 };
 
 /**
@@ -1667,7 +3139,7 @@ export type Figure = {
      * Note
      */
     note: string;
-    period: Span;
+    period: SpanOutput;
     /**
      * Rows
      */
@@ -1685,7 +3157,7 @@ export type Figure = {
     /**
      * Series
      */
-    series: Array<Point>;
+    series: Array<CallsheetMetricsFigurePoint>;
     /**
      * Source
      */
@@ -1698,6 +3170,76 @@ export type Figure = {
      * Unit
      */
     unit: string;
+};
+
+/**
+ * Figures
+ *
+ * Sessions of one group. Lengths are seconds from the first to the last event, 0 for a single event.
+ *
+ * Quantiles are linear between closest ranks. A session of a single event is a bounce; `bounce_share` is 0 to 1,
+ * with its Wilson interval (95%).
+ */
+export type Figures = {
+    /**
+     * Bounce Interval
+     */
+    bounce_interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Bounce Share
+     */
+    bounce_share: number | null;
+    /**
+     * Bounces
+     */
+    bounces: number;
+    /**
+     * Events
+     */
+    events: number;
+    /**
+     * Events Mean
+     */
+    events_mean: number | null;
+    /**
+     * Events Median
+     */
+    events_median: number | null;
+    /**
+     * Length Mean
+     */
+    length_mean: number | null;
+    /**
+     * Length Median
+     */
+    length_median: number | null;
+    /**
+     * Length P75
+     */
+    length_p75: number | null;
+    /**
+     * Length P90
+     */
+    length_p90: number | null;
+    /**
+     * Length P95
+     */
+    length_p95: number | null;
+    /**
+     * Per Unit
+     */
+    per_unit: number | null;
+    /**
+     * Sessions
+     */
+    sessions: number;
+    /**
+     * Units
+     */
+    units: number;
 };
 
 /**
@@ -1937,6 +3479,19 @@ export type FindingOut = {
 };
 
 /**
+ * FirstSeen
+ *
+ * Came into being in the span: was created, or did something for the first time.
+ */
+export type FirstSeen = {
+    /**
+     * Kind
+     */
+    kind: 'first_seen';
+    span?: SpanInput;
+};
+
+/**
  * Forecast
  *
  * A row of roadmap.promises: when it will probably be done, against what was promised; `chance` is 0 to 1.
@@ -2030,6 +3585,139 @@ export type Forecast = {
      * Why Not
      */
     why_not: string;
+};
+
+/**
+ * FunnelAnswer
+ *
+ * `lines` for `steps`, `times` for `time`, `trends` for `trend`; `previous_since` begins the period before.
+ */
+export type FunnelAnswer = {
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Lines
+     */
+    lines?: Array<CallsheetUsageQuestionsFunnelShapesLine>;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Previous Since
+     */
+    previous_since: string | null;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Show
+     */
+    show: string;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Times
+     */
+    times?: Array<CallsheetUsageQuestionsFunnelShapesTimes>;
+    /**
+     * Trends
+     */
+    trends?: Array<Trend>;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * FunnelQuestion
+ *
+ * What share of those who took step 1 reached each later step.
+ *
+ * `attribution` says whose value of the breakdown a unit stands under: that of its first or last event among all
+ * steps that has one, of the step `attribution_step`, or that all its events must share (`all`: the unit then
+ * counts once for each value, with the events of that value only). `show` is `steps` (counts, shares, times),
+ * `time` (how long from `from_step` to `to_step`) or `trend` (the share that gets from `from_step` to `to_step`,
+ * by the interval of entry). `to_step` 0 is the last step.
+ */
+export type FunnelQuestion = {
+    /**
+     * Attribution
+     */
+    attribution?: 'first' | 'last' | 'all' | 'step';
+    /**
+     * Attribution Step
+     */
+    attribution_step?: number;
+    /**
+     * Bins
+     */
+    bins?: number;
+    breakdown?: Breakdown | null;
+    /**
+     * Compare
+     */
+    compare?: '' | 'previous';
+    /**
+     * Exclusions
+     */
+    exclusions?: Array<Exclusion>;
+    /**
+     * From Step
+     */
+    from_step?: number;
+    /**
+     * Interval
+     */
+    interval?: 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'funnel';
+    /**
+     * Order
+     */
+    order?: 'ordered' | 'strict' | 'unordered';
+    /**
+     * Show
+     */
+    show?: 'steps' | 'time' | 'trend';
+    span?: SpanInput;
+    /**
+     * Steps
+     */
+    steps: Array<StepInput>;
+    /**
+     * To Step
+     */
+    to_step?: number;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+    window?: Window;
 };
 
 /**
@@ -2178,6 +3866,39 @@ export type GoalOut = {
      * Unit
      */
     unit: string;
+};
+
+/**
+ * Grid
+ *
+ * The grid of one line of the breakdown (parts as in trends) and its mean row: all complete cells of a column
+ * together, so that larger cohorts weigh more.
+ */
+export type Grid = {
+    /**
+     * Cohorts
+     */
+    cohorts: Array<Cohort>;
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Mean
+     */
+    mean: Array<Share>;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Size
+     */
+    size: number;
 };
 
 /**
@@ -2451,6 +4172,18 @@ export type HowManyOut = {
 };
 
 /**
+ * Ids
+ *
+ * Ids of persons or accounts.
+ */
+export type Ids = {
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+};
+
+/**
  * ImportOut
  *
  * What an import did, or would do.
@@ -2664,7 +4397,7 @@ export type InitiativeFull = {
      * Owner
      */
     owner: string;
-    prediction: Prediction | null;
+    prediction: CallsheetRoadmapShapesPrediction | null;
     /**
      * Product
      */
@@ -2822,6 +4555,76 @@ export type InputIn = {
      * Reason
      */
     reason: string;
+};
+
+/**
+ * IntakeHour
+ *
+ * What one source sent in one hour.
+ */
+export type IntakeHour = {
+    /**
+     * Duplicate
+     */
+    duplicate: number;
+    /**
+     * Hour
+     */
+    hour: string;
+    /**
+     * Outcomes
+     */
+    outcomes?: {
+        [key: string]: number;
+    };
+    /**
+     * Received
+     */
+    received: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Set Aside
+     */
+    set_aside: number;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Stored
+     */
+    stored: number;
+};
+
+/**
+ * IntakeOut
+ *
+ * What came in over a period: in all, by source, and by source and hour. `turned_away` counts requests since the
+ * server's start of which nothing was taken, by source (empty: unknown key) and reason.
+ */
+export type IntakeOut = {
+    /**
+     * By Source
+     */
+    by_source: {
+        [key: string]: Amounts;
+    };
+    /**
+     * Hours
+     */
+    hours: Array<IntakeHour>;
+    total: Amounts;
+    /**
+     * Turned Away
+     */
+    turned_away: {
+        [key: string]: {
+            [key: string]: number;
+        };
+    };
 };
 
 /**
@@ -2993,7 +4796,7 @@ export type ItemDetail = {
     /**
      * Transitions
      */
-    transitions: Array<Step>;
+    transitions: Array<StepOutput>;
     /**
      * Unplanned
      */
@@ -3131,6 +4934,46 @@ export type Joint = {
      * To Ref
      */
     to_ref: string;
+};
+
+/**
+ * Judged
+ *
+ * An interval with what was seen and what was expected; bounds that there are not are null.
+ */
+export type Judged = {
+    /**
+     * Amount
+     */
+    amount: number | null;
+    /**
+     * Expected
+     */
+    expected: number | null;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * State
+     */
+    state: 'ok' | 'firing' | 'no_data';
+    /**
+     * Why
+     */
+    why: string;
 };
 
 /**
@@ -3282,51 +5125,34 @@ export type KeyOut = {
 };
 
 /**
- * Line
+ * LifecycleQuestion
  *
- * A line of the checklist.
+ * What counts as being active; without events, any event.
  */
-export type Line = {
+export type LifecycleQuestion = {
+    breakdown?: Breakdown | null;
     /**
-     * Checked By
+     * Compare
      */
-    checked_by: string;
+    compare?: '' | 'previous';
     /**
-     * Done At
+     * Interval
      */
-    done_at: string | null;
+    interval?: 'hour' | 'day' | 'week' | 'month';
     /**
-     * Done By
+     * Kind
      */
-    done_by: string;
+    kind: 'lifecycle';
+    series?: Series;
+    span?: SpanInput;
     /**
-     * Due At
+     * Unit
      */
-    due_at: string | null;
+    unit?: 'person' | 'account';
     /**
-     * Evidence
+     * Where
      */
-    evidence: string;
-    /**
-     * Green
-     */
-    green: boolean;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Owner
-     */
-    owner: string;
-    /**
-     * Title
-     */
-    title: string;
-    /**
-     * Track
-     */
-    track: string;
+    where?: Array<WhereIn>;
 };
 
 /**
@@ -3347,6 +5173,114 @@ export type LinkIn = {
      * To Ref
      */
     to_ref: string;
+};
+
+/**
+ * Listed
+ *
+ * A feature of the list, with its use over the last 28 days and, in its first 90 days, its adoption.
+ */
+export type Listed = {
+    /**
+     * Accounts
+     */
+    accounts: number;
+    /**
+     * Activation
+     */
+    activation: number | null;
+    /**
+     * Change
+     */
+    change: number | null;
+    /**
+     * Could Use
+     */
+    could_use: Array<Condition>;
+    /**
+     * Docs Url
+     */
+    docs_url: string;
+    /**
+     * Events
+     */
+    events: Array<string>;
+    /**
+     * Exposed By
+     */
+    exposed_by: Array<string>;
+    /**
+     * Flag
+     */
+    flag: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Predicted By
+     */
+    predicted_by: string;
+    /**
+     * Predicted Days
+     */
+    predicted_days: number | null;
+    /**
+     * Predicted High
+     */
+    predicted_high: number | null;
+    /**
+     * Predicted Low
+     */
+    predicted_low: number | null;
+    /**
+     * Predicted Share
+     */
+    predicted_share: number | null;
+    /**
+     * Product
+     */
+    product: string;
+    /**
+     * Released At
+     */
+    released_at: string | null;
+    /**
+     * Retired At
+     */
+    retired_at: string | null;
+    /**
+     * Retired Why
+     */
+    retired_why: string;
+    /**
+     * Stage
+     */
+    stage: string;
+    /**
+     * Standing
+     */
+    standing: string;
+    /**
+     * Tried Share
+     */
+    tried_share: number | null;
+    /**
+     * Uses
+     */
+    uses: number;
 };
 
 /**
@@ -3430,6 +5364,59 @@ export type Merge = {
 };
 
 /**
+ * MergeOut
+ *
+ * Two ids that are one person: when, how (identify, alias, manual) and by which source. `refused` is a code and
+ * `why` its words where the merge was not taken.
+ */
+export type MergeOut = {
+    /**
+     * Event Id
+     */
+    event_id: string | null;
+    /**
+     * From Id
+     */
+    from_id: string;
+    /**
+     * How
+     */
+    how: string;
+    /**
+     * Into Id
+     */
+    into_id: string;
+    /**
+     * Merge Id
+     */
+    merge_id: string;
+    /**
+     * Merged At
+     */
+    merged_at: string;
+    /**
+     * Refused
+     */
+    refused: string;
+    /**
+     * Source
+     */
+    source: string | null;
+    /**
+     * Undone At
+     */
+    undone_at: string | null;
+    /**
+     * Undone By
+     */
+    undone_by: string | null;
+    /**
+     * Why
+     */
+    why: string;
+};
+
+/**
  * MetricInfo
  *
  * What a metric is.
@@ -3470,12 +5457,50 @@ export type MetricInfo = {
 };
 
 /**
+ * Moment
+ *
+ * Something a person did.
+ */
+export type Moment = {
+    /**
+     * Account Id
+     */
+    account_id: string;
+    /**
+     * Distinct Id
+     */
+    distinct_id: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Event Id
+     */
+    event_id: string;
+    /**
+     * Occurred At
+     */
+    occurred_at: string;
+    /**
+     * Properties
+     */
+    properties: {
+        [key: string]: unknown;
+    };
+    /**
+     * Source
+     */
+    source: string;
+};
+
+/**
  * Moved
  *
  * Where a card is now, and where it was: sending `before` again undoes the move.
  */
 export type Moved = {
-    before: Place;
+    before: CallsheetRoadmapShapesPlace;
     /**
      * Initiative
      */
@@ -3484,6 +5509,99 @@ export type Moved = {
      * Stage
      */
     stage: string;
+};
+
+/**
+ * NewAlert
+ *
+ * An alert on a line of a trend.
+ */
+export type NewAlert = {
+    /**
+     * Line
+     */
+    line?: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     *
+     * Member id
+     */
+    owner?: string;
+    /**
+     * Question
+     */
+    question: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion);
+    watched: Watched;
+};
+
+/**
+ * NewCohort
+ *
+ * A cohort: dynamic with a `condition`; else static, with `ids`, with the rows of a `csv` (its column of ids, or
+ * its first), or with those behind a cell (`of`) of an answer.
+ */
+export type NewCohort = {
+    /**
+     * Condition
+     */
+    condition?: ({
+        kind: 'did';
+    } & Did) | ({
+        kind: 'trait';
+    } & Trait) | ({
+        kind: 'in';
+    } & Within) | ({
+        kind: 'first_seen';
+    } & FirstSeen) | ({
+        kind: 'sequence';
+    } & Sequence) | ({
+        kind: 'all';
+    } & All) | ({
+        kind: 'any';
+    } & AnyOf) | ({
+        kind: 'not';
+    } & Not) | null;
+    /**
+     * Csv
+     */
+    csv?: string;
+    /**
+     * Ids
+     */
+    ids?: Array<string>;
+    /**
+     * Line
+     */
+    line?: string;
+    /**
+     * Name
+     */
+    name: string;
+    of?: PeopleIn | null;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
 };
 
 /**
@@ -3649,6 +5767,70 @@ export type NewKey = {
 };
 
 /**
+ * NewNote
+ *
+ * A note. `scope` is empty, for every chart, or `report:<id>`.
+ */
+export type NewNote = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Scope
+     */
+    scope?: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * NewReport
+ *
+ * A question to be kept.
+ */
+export type NewReport = {
+    /**
+     * Line
+     *
+     * What it shows, in plain words
+     */
+    line?: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     *
+     * Member id
+     */
+    owner?: string;
+    /**
+     * Question
+     */
+    question: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion);
+};
+
+/**
  * NewRequest
  *
  * A request to open; `feedback` is filed to it at once.
@@ -3674,6 +5856,128 @@ export type NewRequest = {
      * Title
      */
     title: string;
+};
+
+/**
+ * Node
+ *
+ * A stop at one place of the paths: `key` is "<step>_<name>". `count` paths came by; `ended` of them went no
+ * further (not told of the last step, nor of the end asked for); `other` stands for all stops of the step that are
+ * not shown, and a stop named `...` for what was left out of the middle between start and end.
+ */
+export type Node = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Ended
+     */
+    ended: number;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Other
+     */
+    other: boolean;
+    /**
+     * Step
+     */
+    step: number;
+};
+
+/**
+ * Not
+ *
+ * Does not satisfy this.
+ */
+export type Not = {
+    /**
+     * Kind
+     */
+    kind: 'not';
+    /**
+     * One
+     */
+    one: ({
+        kind: 'did';
+    } & Did) | ({
+        kind: 'trait';
+    } & Trait) | ({
+        kind: 'in';
+    } & Within) | ({
+        kind: 'first_seen';
+    } & FirstSeen) | ({
+        kind: 'sequence';
+    } & Sequence) | ({
+        kind: 'all';
+    } & All) | ({
+        kind: 'any';
+    } & AnyOf) | ({
+        kind: 'not';
+    } & Not);
+};
+
+/**
+ * Note
+ *
+ * Something to remember at a local day. `kind` says where it comes from; only `own` ones can be changed.
+ */
+export type Note = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Href
+     */
+    href: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'own' | 'release' | 'experiment';
+    /**
+     * Made By
+     */
+    made_by: string;
+    /**
+     * Scope
+     */
+    scope: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * NoteIn
+ *
+ * What may be changed of a note; what is left out stays as it is.
+ */
+export type NoteIn = {
+    /**
+     * Day
+     */
+    day?: string | null;
+    /**
+     * Scope
+     */
+    scope?: string | null;
+    /**
+     * Text
+     */
+    text?: string | null;
 };
 
 /**
@@ -3829,6 +6133,28 @@ export type PageAccountOut = {
 };
 
 /**
+ * Page[AlertOut]
+ */
+export type PageAlertOut = {
+    /**
+     * Items
+     */
+    items: Array<AlertOut>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Page[Asking]
  */
 export type PageAsking = {
@@ -3873,6 +6199,72 @@ export type PageAuditOut = {
 };
 
 /**
+ * Page[Behind]
+ */
+export type PageBehind = {
+    /**
+     * Items
+     */
+    items: Array<Behind>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Page[BoardOut]
+ */
+export type PageBoardOut = {
+    /**
+     * Items
+     */
+    items: Array<BoardOut>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Page[CohortOut]
+ */
+export type PageCohortOut = {
+    /**
+     * Items
+     */
+    items: Array<CohortOut>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Page[DecisionOut]
  */
 export type PageDecisionOut = {
@@ -3880,6 +6272,28 @@ export type PageDecisionOut = {
      * Items
      */
     items: Array<DecisionOut>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Page[Deletion]
+ */
+export type PageDeletion = {
+    /**
+     * Items
+     */
+    items: Array<Deletion>;
     /**
      * Page
      */
@@ -3917,13 +6331,35 @@ export type PageDeliveryRow = {
 };
 
 /**
- * Page[FeatureOut]
+ * Page[EventRuleOut]
  */
-export type PageFeatureOut = {
+export type PageEventRuleOut = {
     /**
      * Items
      */
-    items: Array<FeatureOut>;
+    items: Array<EventRuleOut>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Page[EventSourceOut]
+ */
+export type PageEventSourceOut = {
+    /**
+     * Items
+     */
+    items: Array<EventSourceOut>;
     /**
      * Page
      */
@@ -4071,6 +6507,28 @@ export type PageKeyOut = {
 };
 
 /**
+ * Page[Listed]
+ */
+export type PageListed = {
+    /**
+     * Items
+     */
+    items: Array<Listed>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Page[MemberOut]
  */
 export type PageMemberOut = {
@@ -4078,6 +6536,28 @@ export type PageMemberOut = {
      * Items
      */
     items: Array<MemberOut>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Page[MergeOut]
+ */
+export type PageMergeOut = {
+    /**
+     * Items
+     */
+    items: Array<MergeOut>;
     /**
      * Page
      */
@@ -4122,6 +6602,50 @@ export type PagePersonRow = {
      * Items
      */
     items: Array<PersonRow>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Page[Person]
+ */
+export type PagePerson = {
+    /**
+     * Items
+     */
+    items: Array<Person>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Page[RefusedOut]
+ */
+export type PageRefusedOut = {
+    /**
+     * Items
+     */
+    items: Array<RefusedOut>;
     /**
      * Page
      */
@@ -4225,6 +6749,28 @@ export type PageRow = {
 };
 
 /**
+ * Page[SavedOut]
+ */
+export type PageSavedOut = {
+    /**
+     * Items
+     */
+    items: Array<SavedOut>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Page[SourceOut]
  */
 export type PageSourceOut = {
@@ -4291,6 +6837,26 @@ export type PageToolOut = {
 };
 
 /**
+ * PartOut
+ *
+ * A person that a split leaves: its ids and their events.
+ */
+export type PartOut = {
+    /**
+     * Events
+     */
+    events: number;
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+    /**
+     * Person Id
+     */
+    person_id: string;
+};
+
+/**
  * PasswordChange
  *
  * One's own new password, with the one that holds now.
@@ -4316,6 +6882,240 @@ export type PasswordIn = {
      * Password
      */
     password: string;
+};
+
+/**
+ * PathsAnswer
+ *
+ * The stops and ways between them. `paths` were walked by `units`. `hidden` ways are not shown; those from or to a
+ * stop that is not shown stand together as other.
+ */
+export type PathsAnswer = {
+    /**
+     * Edges
+     */
+    edges?: Array<Edge>;
+    /**
+     * Hidden
+     */
+    hidden: number;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Nodes
+     */
+    nodes?: Array<Node>;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Paths
+     */
+    paths: number;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Units
+     */
+    units: number;
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * PathsQuestion
+ *
+ * Which ways are taken. Stops are events by name, page views by the first of `pages` that they have, screens
+ * by the first of `screens`.
+ *
+ * `start_at` keeps paths that pass it, from its first time on; `end_at` those that pass it, up to its first time
+ * (the last `steps` stops). Of the edges the `limit` most frequent are shown, the rest as `other`.
+ */
+export type PathsQuestion = {
+    breakdown?: Breakdown | null;
+    /**
+     * Compare
+     */
+    compare?: '' | 'previous';
+    /**
+     * End At
+     */
+    end_at?: string;
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Exclude
+     */
+    exclude?: Array<string>;
+    /**
+     * Gap
+     */
+    gap?: number;
+    /**
+     * Interval
+     */
+    interval?: 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'paths';
+    /**
+     * Limit
+     */
+    limit?: number;
+    /**
+     * Pages
+     */
+    pages?: Array<string>;
+    /**
+     * Screens
+     */
+    screens?: Array<string>;
+    span?: SpanInput;
+    /**
+     * Start At
+     */
+    start_at?: string;
+    /**
+     * Steps
+     */
+    steps?: number;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * PeopleIn
+ *
+ * A question, and the cell of its answer that is meant.
+ */
+export type PeopleIn = {
+    /**
+     * Cell
+     */
+    cell?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Question
+     */
+    question: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion);
+};
+
+/**
+ * Person
+ *
+ * Somebody who uses the product; `ids` is how many distinct ids are theirs.
+ */
+export type Person = {
+    /**
+     * Account Id
+     */
+    account_id: string | null;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Events
+     */
+    events: number;
+    /**
+     * First At
+     */
+    first_at: string | null;
+    /**
+     * Ids
+     */
+    ids: number;
+    /**
+     * Last At
+     */
+    last_at: string | null;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Person Id
+     */
+    person_id: string;
+};
+
+/**
+ * PersonCard
+ *
+ * What is known of a person, from imports and from traits.
+ */
+export type PersonCard = {
+    /**
+     * Account Id
+     */
+    account_id: string | null;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Person Id
+     */
+    person_id: string;
+    /**
+     * Team
+     */
+    team: string | null;
+    [key: string]: unknown;
 };
 
 /**
@@ -4368,6 +7168,51 @@ export type PersonDetail = {
      * Told
      */
     told: Array<DeliveryRow>;
+};
+
+/**
+ * PersonPage
+ *
+ * A person: what is known, ids, traits, features used, merges, and the lists they stand on.
+ */
+export type PersonPage = {
+    /**
+     * Account Name
+     */
+    account_name: string | null;
+    /**
+     * Cohorts
+     */
+    cohorts: Array<CohortOf>;
+    /**
+     * Events
+     */
+    events: number;
+    /**
+     * Features
+     */
+    features: Array<FeatureUsed>;
+    /**
+     * First At
+     */
+    first_at: string | null;
+    /**
+     * Ids
+     */
+    ids: Array<DistinctId>;
+    /**
+     * Last At
+     */
+    last_at: string | null;
+    /**
+     * Merges
+     */
+    merges: Array<MergeOut>;
+    person: PersonCard;
+    /**
+     * Traits
+     */
+    traits: Array<TraitOut>;
 };
 
 /**
@@ -4431,7 +7276,7 @@ export type PieceOut = {
  *
  * A column of the board and the place in it, from 0; without one, its end.
  */
-export type Place = {
+export type PlaceInput = {
     /**
      * Index
      */
@@ -4465,31 +7310,11 @@ export type Plan = {
     /**
      * Predictions
      */
-    predictions: Array<Said>;
+    predictions: Array<CallsheetExperimentsShapesSaid>;
     /**
      * Started At
      */
     started_at: string | null;
-};
-
-/**
- * Point
- *
- * One interval of a metric's course; `partial` when it is not over yet.
- */
-export type Point = {
-    /**
-     * Amount
-     */
-    amount: number | null;
-    /**
-     * Partial
-     */
-    partial: boolean;
-    /**
-     * Since
-     */
-    since: string;
 };
 
 /**
@@ -4521,7 +7346,7 @@ export type Predicted = {
  *
  * The effect on a named metric that is expected by a day.
  */
-export type Prediction = {
+export type PredictionInput = {
     /**
      * By
      */
@@ -4546,6 +7371,35 @@ export type Prediction = {
      * Metric
      */
     metric: string;
+};
+
+/**
+ * Preview
+ *
+ * What an alert would have said.
+ */
+export type Preview = {
+    /**
+     * Question
+     */
+    question: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion);
+    watched: Watched;
 };
 
 /**
@@ -4808,6 +7662,42 @@ export type Reason = {
 };
 
 /**
+ * RefusedOut
+ *
+ * An event that was not taken, as it came; `retried_at` is when it was taken after all.
+ */
+export type RefusedOut = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Raw
+     */
+    raw: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Received At
+     */
+    received_at: string;
+    /**
+     * Refused Id
+     */
+    refused_id: string;
+    /**
+     * Retried At
+     */
+    retried_at: string | null;
+    /**
+     * Source
+     */
+    source: string;
+};
+
+/**
  * ReleaseDetail
  *
  * A release with everything around it.
@@ -4824,7 +7714,7 @@ export type ReleaseDetail = {
     /**
      * Checklist
      */
-    checklist: Array<Line>;
+    checklist: Array<CallsheetReleasesApiLine>;
     /**
      * Features
      */
@@ -4903,7 +7793,7 @@ export type ReleaseDetail = {
     /**
      * Requests
      */
-    requests: Array<Asked>;
+    requests: Array<CallsheetReleasesApiAsked>;
     /**
      * Reviewed By
      */
@@ -5012,6 +7902,66 @@ export type ReleaseRow = {
      * Version
      */
     version: string;
+};
+
+/**
+ * Removal
+ *
+ * Why a person is to be removed, and their id once more.
+ */
+export type Removal = {
+    /**
+     * Confirm
+     */
+    confirm: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * ReportIn
+ *
+ * What may be said of a saved report; what is left out stays as it is.
+ */
+export type ReportIn = {
+    /**
+     * Line
+     *
+     * What it shows, in plain words
+     */
+    line?: string;
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Owner
+     *
+     * Member id
+     */
+    owner?: string;
+    /**
+     * Question
+     */
+    question?: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion) | null;
 };
 
 /**
@@ -5161,23 +8111,88 @@ export type RequestOut = {
 };
 
 /**
- * RetryIn
+ * RetentionQuestion
  *
- * Rows to try again: with a corrected mapping, with corrected texts by line, or both.
+ * See `returns.Retained` for what can be asked.
  */
-export type RetryIn = {
+export type RetentionQuestion = {
+    back: Series;
     /**
-     * Dry Run
+     * Basis
      */
-    dry_run?: boolean;
+    basis?: 'calendar' | 'rolling';
     /**
-     * Mapping
+     * Brackets
      */
-    mapping?: unknown;
+    brackets?: Array<number>;
+    breakdown?: Breakdown | null;
     /**
-     * Rows
+     * Compare
      */
-    rows?: Array<RowFix>;
+    compare?: '' | 'previous';
+    /**
+     * Interval
+     */
+    interval?: 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'retention';
+    /**
+     * Least
+     */
+    least?: number;
+    /**
+     * Mode
+     */
+    mode?: 'recurring' | 'first_time' | 'first_ever' | 'first_in_span';
+    /**
+     * Periods
+     */
+    periods?: number;
+    span?: SpanInput;
+    start: Series;
+    /**
+     * Touch
+     */
+    touch?: 'first' | 'each';
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    value?: Value | null;
+    /**
+     * When
+     */
+    when?: 'on' | 'on_or_after';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * RetryOut
+ *
+ * What a second try gave. `left` were not tried yet: ask again.
+ */
+export type RetryOut = {
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Taken
+     */
+    taken: number;
+    /**
+     * Tried
+     */
+    tried: number;
 };
 
 /**
@@ -5202,6 +8217,18 @@ export type RoleIn = {
      * Role
      */
     role: string;
+};
+
+/**
+ * RotationIn
+ *
+ * How long the present key is taken beside the new one.
+ */
+export type RotationIn = {
+    /**
+     * Overlap Hours
+     */
+    overlap_hours?: number;
 };
 
 /**
@@ -5341,30 +8368,6 @@ export type RowFix = {
 };
 
 /**
- * Said
- *
- * The effect somebody expects, with an 80% range.
- */
-export type Said = {
-    /**
-     * By
-     */
-    by: string;
-    /**
-     * Effect
-     */
-    effect: number;
-    /**
-     * High
-     */
-    high: number;
-    /**
-     * Low
-     */
-    low: number;
-};
-
-/**
  * SaidHeld
  *
  * A prediction, and whether its range held what was measured (None: nothing measured).
@@ -5390,6 +8393,56 @@ export type SaidHeld = {
      * Low
      */
     low: number;
+};
+
+/**
+ * SavedOut
+ *
+ * A saved report. `kind` is that of its question.
+ */
+export type SavedOut = {
+    /**
+     * Archived At
+     */
+    archived_at: string | null;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Question
+     */
+    question: {
+        [key: string]: unknown;
+    };
+    /**
+     * Shared Until
+     */
+    shared_until: string | null;
 };
 
 /**
@@ -5515,6 +8568,26 @@ export type ScoreInput = {
      * Unit
      */
     unit: string;
+};
+
+/**
+ * Searched
+ *
+ * What was searched for the person's ids at the end; `found` files still name them.
+ */
+export type Searched = {
+    /**
+     * Bytes
+     */
+    bytes: number;
+    /**
+     * Files
+     */
+    files: number;
+    /**
+     * Found
+     */
+    found: number;
 };
 
 /**
@@ -5646,6 +8719,50 @@ export type Sent = {
 };
 
 /**
+ * Sequence
+ *
+ * Did these steps one after another, within `within_days` days from the first, in the last `days` days.
+ */
+export type Sequence = {
+    /**
+     * Days
+     */
+    days?: number | null;
+    /**
+     * Kind
+     */
+    kind: 'sequence';
+    /**
+     * Steps
+     */
+    steps: Array<Series>;
+    /**
+     * Within Days
+     */
+    within_days?: number;
+};
+
+/**
+ * Series
+ *
+ * Events with conditions: a series of a trend or a step of a funnel. No event named: every event.
+ */
+export type Series = {
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
  * SessionInfo
  *
  * The session: who, the token that changes need, the workspace, the rail's counters, colleagues' names by id.
@@ -5669,6 +8786,230 @@ export type SessionInfo = {
         [key: string]: number | string | null;
     };
     workspace: WorkspaceInfo;
+};
+
+/**
+ * SessionsAnswer
+ *
+ * `sample` is the number of sessions; `previous_since` begins the period before, if compared.
+ */
+export type SessionsAnswer = {
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Lines
+     */
+    lines?: Array<CallsheetUsageQuestionsSessionsLine>;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Previous Since
+     */
+    previous_since: string | null;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * SessionsQuestion
+ *
+ * How many sessions there were, and of what kind. `series` says which events count (all, if none is named).
+ *
+ * `gap` is in minutes: a pause that long begins a new session. `by` names a field that holds a session's id, such
+ * as `properties.$session_id`; rows without one are parted by `gap`. `show` is what the chart draws.
+ */
+export type SessionsQuestion = {
+    breakdown?: Breakdown | null;
+    /**
+     * By
+     */
+    by?: string;
+    /**
+     * Compare
+     */
+    compare?: '' | 'previous';
+    /**
+     * Gap
+     */
+    gap?: number;
+    /**
+     * Interval
+     */
+    interval?: 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'sessions';
+    series?: Series;
+    /**
+     * Show
+     */
+    show?: 'sessions' | 'length' | 'events' | 'bounces';
+    span?: SpanInput;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * Share
+ *
+ * One cell: units that returned, their share with its Wilson interval (95%), and the value where one was asked
+ * for. `complete` says that its time is over: until then `share` is None; before it begins, `units` too.
+ */
+export type Share = {
+    /**
+     * Complete
+     */
+    complete: boolean;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Units
+     */
+    units: number | null;
+    /**
+     * Value
+     */
+    value: number | null;
+};
+
+/**
+ * ShareIn
+ *
+ * How long a link lasts.
+ */
+export type ShareIn = {
+    /**
+     * Days
+     */
+    days?: number;
+};
+
+/**
+ * ShareOut
+ *
+ * A link under which anybody may read. The token is told this once; the page is `/s/{token}`.
+ */
+export type ShareOut = {
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Token
+     */
+    token: string;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * SharedPage
+ *
+ * What a link leads to. A shared report is one tile.
+ */
+export type SharedPage = {
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Kind
+     */
+    kind: 'report' | 'board';
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Tiles
+     */
+    tiles: Array<SharedTile>;
+    /**
+     * Workspace
+     */
+    workspace: string;
+};
+
+/**
+ * SharedTile
+ *
+ * A report with its answer, or a text. `error` says why there is no answer.
+ */
+export type SharedTile = {
+    answered: Answered | null;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Kind
+     */
+    kind: 'report' | 'text';
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Size
+     */
+    size: string;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -5701,7 +9042,7 @@ export type SheetOut = {
      * Minutes
      */
     minutes: number;
-    period: Span;
+    period: SpanOutput;
     /**
      * Sections
      */
@@ -5726,6 +9067,22 @@ export type SignIn = {
      * Password
      */
     password: string;
+};
+
+/**
+ * Size
+ *
+ * How large a cohort was at the end of a local day, or is now (the last).
+ */
+export type Size = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Size
+     */
+    size: number;
 };
 
 /**
@@ -5829,6 +9186,18 @@ export type Snooze = {
 };
 
 /**
+ * SnoozeIn
+ *
+ * Until when.
+ */
+export type SnoozeIn = {
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
  * SourceOut
  *
  * A source of callsheet.toml and how fresh it is.
@@ -5887,9 +9256,34 @@ export type SourceOut = {
 /**
  * Span
  *
+ * Which time: `since` and `until` are local days or moments (`until` as a day includes that day); or the last
+ * `last` intervals up to now, of which the one under way is marked as not over. Weeks begin on `week`.
+ */
+export type SpanInput = {
+    /**
+     * Last
+     */
+    last?: number | null;
+    /**
+     * Since
+     */
+    since?: string;
+    /**
+     * Until
+     */
+    until?: string;
+    /**
+     * Week
+     */
+    week?: 'monday' | 'sunday';
+};
+
+/**
+ * Span
+ *
  * A half-open span of time with its name, and a shorter one where there is one.
  */
-export type Span = {
+export type SpanOutput = {
     /**
      * Label
      */
@@ -5909,27 +9303,25 @@ export type Span = {
 };
 
 /**
- * Split
+ * SplitOut
  *
- * Adoption in a segment; `share` is 0 to 1.
+ * What undoing a merge does: the persons there are then, the events that change hands, and the saved reports that
+ * count people and so may change. One person: other merges hold the ids together, nothing splits.
  */
-export type Split = {
+export type SplitOut = {
     /**
-     * Could Use
+     * Events
      */
-    could_use: number;
+    events: number;
+    merge: MergeOut;
     /**
-     * Segment
+     * Persons
      */
-    segment: string;
+    persons: Array<PartOut>;
     /**
-     * Share
+     * Reports
      */
-    share: number;
-    /**
-     * Tried
-     */
-    tried: number;
+    reports: number;
 };
 
 /**
@@ -5954,6 +9346,46 @@ export type Stage = {
      * Title
      */
     title: string;
+};
+
+/**
+ * StageOut
+ *
+ * Units of one stage: `share` of `of` units, 0 to 1, with its Wilson interval (95%). `count` is None, with `why`,
+ * where nothing tells.
+ */
+export type StageOut = {
+    /**
+     * Count
+     */
+    count: number | null;
+    /**
+     * Interval
+     */
+    interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Key
+     */
+    key: 'could_use' | 'exposed' | 'tried' | 'repeated' | 'kept' | 'not_exposed' | 'not_tried' | 'not_kept';
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Of
+     */
+    of: number;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Why
+     */
+    why: string;
 };
 
 /**
@@ -5987,9 +9419,33 @@ export type Status = {
 /**
  * Step
  *
+ * A step; an optional one may be skipped, and is counted where it is taken.
+ */
+export type StepInput = {
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Optional
+     */
+    optional?: boolean;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * Step
+ *
  * A change of state, as the tracker told it.
  */
-export type Step = {
+export type StepOutput = {
     /**
      * Actor
      */
@@ -6007,6 +9463,122 @@ export type Step = {
      */
     to_state: string | null;
     [key: string]: unknown;
+};
+
+/**
+ * StepOut
+ *
+ * One step of a line. Shares are 0 to 1 with their Wilson interval (95%); times are seconds.
+ *
+ * The previous step of a step is the last required one before it; `dropped` reached that and not this one.
+ */
+export type StepOut = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Dropped
+     */
+    dropped: number;
+    /**
+     * Mean From First
+     */
+    mean_from_first: number | null;
+    /**
+     * Mean From Previous
+     */
+    mean_from_previous: number | null;
+    /**
+     * Median From First
+     */
+    median_from_first: number | null;
+    /**
+     * Median From Previous
+     */
+    median_from_previous: number | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Of First
+     */
+    of_first: number | null;
+    /**
+     * Of First Interval
+     */
+    of_first_interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Of Previous
+     */
+    of_previous: number | null;
+    /**
+     * Of Previous Interval
+     */
+    of_previous_interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Optional
+     */
+    optional: boolean;
+    /**
+     * Step
+     */
+    step: number;
+};
+
+/**
+ * StickinessQuestion
+ *
+ * An interval counts where the unit did the event at least `least` and at most `most` times in it.
+ *
+ * `cumulative` counts units active in so many intervals or more.
+ */
+export type StickinessQuestion = {
+    breakdown?: Breakdown | null;
+    /**
+     * Compare
+     */
+    compare?: '' | 'previous';
+    /**
+     * Cumulative
+     */
+    cumulative?: boolean;
+    /**
+     * Interval
+     */
+    interval?: 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'stickiness';
+    /**
+     * Least
+     */
+    least?: number;
+    /**
+     * Most
+     */
+    most?: number | null;
+    /**
+     * Series
+     */
+    series: Array<Series>;
+    span?: SpanInput;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
 };
 
 /**
@@ -6127,76 +9699,27 @@ export type SyncOut = {
 };
 
 /**
- * Table
+ * Threshold
  *
- * A page of a report, or of the rows behind a figure.
+ * Fires when the amount, or its relative change from the interval before (0.2: a fifth more), is beyond a bound.
  */
-export type Table = {
+export type Threshold = {
     /**
-     * Columns
+     * Bound
      */
-    columns: Array<CallsheetHttpRoutesReadingsColumnOut>;
+    bound: number;
     /**
-     * Definition
+     * Direction
      */
-    definition: string;
+    direction?: 'above' | 'below';
     /**
-     * Has Chart
+     * Kind
      */
-    has_chart: boolean;
+    kind: 'threshold';
     /**
-     * Left Out
+     * Of
      */
-    left_out: number;
-    /**
-     * Left Out Why
-     */
-    left_out_why: string;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Note
-     */
-    note: string;
-    /**
-     * Page
-     */
-    page: number;
-    period: Span;
-    /**
-     * Rows
-     */
-    rows: Array<{
-        [key: string]: unknown;
-    }>;
-    /**
-     * Sample
-     */
-    sample: number;
-    /**
-     * Scope
-     */
-    scope: {
-        [key: string]: string;
-    };
-    /**
-     * Size
-     */
-    size: number;
-    /**
-     * Source
-     */
-    source: string;
-    /**
-     * Title
-     */
-    title: string;
-    /**
-     * Total
-     */
-    total: number;
+    of?: 'amount' | 'change';
 };
 
 /**
@@ -6265,6 +9788,62 @@ export type TierIn = {
      * Tier
      */
     tier: number;
+};
+
+/**
+ * Tile
+ *
+ * A tile of a board: a saved report, or a text in Markdown.
+ */
+export type Tile = {
+    /**
+     * Kind
+     */
+    kind?: 'report' | 'text';
+    /**
+     * Report
+     */
+    report?: string;
+    /**
+     * Size
+     */
+    size?: 'small' | 'wide' | 'full';
+    /**
+     * Text
+     */
+    text?: string;
+};
+
+/**
+ * Timeline
+ *
+ * What a person did, newest first; `before` asks for what came earlier, null at the beginning.
+ */
+export type Timeline = {
+    /**
+     * Before
+     */
+    before: string | null;
+    /**
+     * Items
+     */
+    items: Array<Moment>;
+};
+
+/**
+ * Together
+ *
+ * Two ids that belong to one person.
+ */
+export type Together = {
+    /**
+     * One
+     */
+    one: string;
+    /**
+     * Other
+     */
+    other: string;
 };
 
 /**
@@ -6504,6 +10083,176 @@ export type Trace = {
 };
 
 /**
+ * Trait
+ *
+ * Has a trait as it is now: `field` is `person.<trait>` or `account.<trait>`, or `properties.<name>` of any of
+ * its events.
+ */
+export type Trait = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Kind
+     */
+    kind: 'trait';
+    /**
+     * Op
+     */
+    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'set' | 'not_set' | 'before' | 'after';
+    /**
+     * Values
+     */
+    values?: Array<string | number | boolean>;
+};
+
+/**
+ * TraitOut
+ *
+ * A trait as it stands: since when, and which source said so.
+ */
+export type TraitOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Since At
+     */
+    since_at: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Value
+     */
+    value: unknown;
+};
+
+/**
+ * Trend
+ *
+ * The share that converts, by interval of entry.
+ */
+export type Trend = {
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Period
+     */
+    period: 'current' | 'previous';
+    /**
+     * Points
+     */
+    points: Array<CallsheetUsageQuestionsFunnelShapesPoint>;
+};
+
+/**
+ * TrendSeries
+ *
+ * A series and what is taken of it.
+ *
+ * `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit. `weekly_active`,
+ * `monthly_active`: units active in the 7 or 30 local days that end with the interval (for the one under way, with
+ * today). `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
+ * same where this is also their first row of these events at all, whatever its properties. `sum`, `mean`, `min`,
+ * `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`. `unique_values`:
+ * different values of `property`.
+ */
+export type TrendSeries = {
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Math
+     */
+    math?: 'count' | 'unique' | 'per_unit' | 'weekly_active' | 'monthly_active' | 'first_time' | 'first_ever' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'p75' | 'p90' | 'p95' | 'p99' | 'unique_values';
+    /**
+     * Property
+     */
+    property?: string;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * TrendsQuestion
+ *
+ * Series over time, and formulas over them (by letters A, B ...); with formulas, only these are shown unless
+ * `show_series`.
+ *
+ * `cumulative` gives running totals (each unit and value once), `smoothing` the mean of so many intervals up to
+ * and including each one. Both change amounts by interval, not totals.
+ */
+export type TrendsQuestion = {
+    breakdown?: Breakdown | null;
+    /**
+     * Compare
+     */
+    compare?: '' | 'previous';
+    /**
+     * Cumulative
+     */
+    cumulative?: boolean;
+    /**
+     * Display
+     */
+    display?: 'line' | 'area' | 'bar' | 'number' | 'table';
+    /**
+     * Formulas
+     */
+    formulas?: Array<string>;
+    /**
+     * Interval
+     */
+    interval?: 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'trends';
+    /**
+     * Series
+     */
+    series: Array<TrendSeries>;
+    /**
+     * Show Series
+     */
+    show_series?: boolean;
+    /**
+     * Smoothing
+     */
+    smoothing?: number;
+    span?: SpanInput;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
  * Tried
  *
  * How many consequences were tried again, and how many failed.
@@ -6637,6 +10386,22 @@ export type ValidationError = {
 };
 
 /**
+ * Value
+ *
+ * A property of the returns to sum, or to take the mean of for each unit that returned.
+ */
+export type Value = {
+    /**
+     * Math
+     */
+    math?: 'sum' | 'mean';
+    /**
+     * Property
+     */
+    property: string;
+};
+
+/**
  * Visit
  *
  * A stay in a state, from its beginning to its end (or now).
@@ -6662,6 +10427,30 @@ export type Visit = {
      * Until
      */
     until: string;
+};
+
+/**
+ * Watched
+ *
+ * What an alert watches: one line of a trend, by its series (a letter or a formula) and its group, and the rule.
+ */
+export type Watched = {
+    /**
+     * Group
+     */
+    group?: string;
+    /**
+     * Rule
+     */
+    rule: ({
+        kind: 'threshold';
+    } & Threshold) | ({
+        kind: 'anomaly';
+    } & Anomaly);
+    /**
+     * Series
+     */
+    series?: string;
 };
 
 /**
@@ -6774,6 +10563,27 @@ export type WhenOut = {
 };
 
 /**
+ * WhereIn
+ *
+ * A condition; see `model.history.Where`. `field` may also be `cohort`, with cohort ids as values and `is` or
+ * `is_not`.
+ */
+export type WhereIn = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Op
+     */
+    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'set' | 'not_set' | 'before' | 'after';
+    /**
+     * Values
+     */
+    values?: Array<string | number | boolean>;
+};
+
+/**
  * Who
  *
  * The one who is signed in.
@@ -6807,6 +10617,50 @@ export type Why = {
      * Reason
      */
     reason?: string;
+};
+
+/**
+ * WhyIn
+ *
+ * Why.
+ */
+export type WhyIn = {
+    /**
+     * Reason
+     */
+    reason?: string;
+};
+
+/**
+ * Window
+ *
+ * How long a unit may take from step 1 to the last step; a month is 30 days.
+ */
+export type Window = {
+    /**
+     * Unit
+     */
+    unit?: 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Value
+     */
+    value?: number;
+};
+
+/**
+ * Within
+ *
+ * Is in another cohort of the same unit.
+ */
+export type Within = {
+    /**
+     * Cohort
+     */
+    cohort: string;
+    /**
+     * Kind
+     */
+    kind: 'in';
 };
 
 /**
@@ -6892,6 +10746,30 @@ export type CallsheetExperimentsApiReasonIn = {
 };
 
 /**
+ * Said
+ *
+ * The effect somebody expects, with an 80% range.
+ */
+export type CallsheetExperimentsShapesSaid = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Effect
+     */
+    effect: number;
+    /**
+     * High
+     */
+    high: number;
+    /**
+     * Low
+     */
+    low: number;
+};
+
+/**
  * ColumnOut
  *
  * A column of a table.
@@ -6924,6 +10802,99 @@ export type CallsheetHttpRoutesReadingsColumnOut = {
 };
 
 /**
+ * Table
+ *
+ * A page of a report, or of the rows behind a figure.
+ */
+export type CallsheetHttpRoutesReadingsTable = {
+    /**
+     * Columns
+     */
+    columns: Array<CallsheetHttpRoutesReadingsColumnOut>;
+    /**
+     * Definition
+     */
+    definition: string;
+    /**
+     * Has Chart
+     */
+    has_chart: boolean;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Page
+     */
+    page: number;
+    period: SpanOutput;
+    /**
+     * Rows
+     */
+    rows: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Scope
+     */
+    scope: {
+        [key: string]: string;
+    };
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * Point
+ *
+ * One interval of a metric's course; `partial` when it is not over yet.
+ */
+export type CallsheetMetricsFigurePoint = {
+    /**
+     * Amount
+     */
+    amount: number | null;
+    /**
+     * Partial
+     */
+    partial: boolean;
+    /**
+     * Since
+     */
+    since: string;
+};
+
+/**
  * ReasonIn
  *
  * Why.
@@ -6933,6 +10904,74 @@ export type CallsheetPeopleApiReasonIn = {
      * Reason
      */
     reason: string;
+};
+
+/**
+ * Asked
+ *
+ * A request that a release answers.
+ */
+export type CallsheetReleasesApiAsked = {
+    /**
+     * Ref
+     */
+    ref: string;
+    /**
+     * Requesters
+     */
+    requesters: number;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
+ * Line
+ *
+ * A line of the checklist.
+ */
+export type CallsheetReleasesApiLine = {
+    /**
+     * Checked By
+     */
+    checked_by: string;
+    /**
+     * Done At
+     */
+    done_at: string | null;
+    /**
+     * Done By
+     */
+    done_by: string;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Evidence
+     */
+    evidence: string;
+    /**
+     * Green
+     */
+    green: boolean;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Track
+     */
+    track: string;
 };
 
 /**
@@ -6997,6 +11036,54 @@ export type CallsheetRoadmapShapesDecisionIn = {
 };
 
 /**
+ * Place
+ *
+ * A column of the board and the place in it, from 0; without one, its end.
+ */
+export type CallsheetRoadmapShapesPlace = {
+    /**
+     * Index
+     */
+    index: number | null;
+    /**
+     * Stage
+     */
+    stage: string;
+};
+
+/**
+ * Prediction
+ *
+ * The effect on a named metric that is expected by a day.
+ */
+export type CallsheetRoadmapShapesPrediction = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Due At
+     */
+    due_at: string | null;
+    /**
+     * Effect
+     */
+    effect: number;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Metric
+     */
+    metric: string;
+};
+
+/**
  * ColumnOut
  *
  * A column of a section's table.
@@ -7025,15 +11112,769 @@ export type CallsheetSheetApiColumnOut = {
 };
 
 /**
+ * RetryIn
+ *
+ * Rows to try again: with a corrected mapping, with corrected texts by line, or both.
+ */
+export type CallsheetStackShapesRetryIn = {
+    /**
+     * Dry Run
+     */
+    dry_run?: boolean;
+    /**
+     * Mapping
+     */
+    mapping?: unknown;
+    /**
+     * Rows
+     */
+    rows?: Array<RowFix>;
+};
+
+/**
+ * RetryIn
+ *
+ * Which refused events to try again: these, or all (of one source).
+ */
+export type CallsheetUsageApiArrivalsRetryIn = {
+    /**
+     * Ids
+     */
+    ids?: Array<string> | null;
+    /**
+     * Source
+     */
+    source?: string;
+};
+
+/**
+ * Asked
+ *
+ * A removal that was asked for, and the job that does it; no job where it is done already.
+ */
+export type CallsheetUsageApiDeletionsAsked = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Job Id
+     */
+    job_id: string | null;
+};
+
+/**
+ * Place
+ *
+ * Rows of a place that were the person's or named them, before and after.
+ */
+export type CallsheetUsageApiDeletionsPlace = {
+    /**
+     * After
+     */
+    after: number;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * Place
+     */
+    place: string;
+};
+
+/**
  * ReasonIn
  *
  * Why.
  */
-export type CallsheetUsageApiReasonIn = {
+export type CallsheetUsageApiFeaturesReasonIn = {
     /**
      * Reason
      */
     reason: string;
+};
+
+/**
+ * Said
+ *
+ * A change of an account: what it became, since when, and which source said so.
+ */
+export type CallsheetUsageApiFeaturesSaid = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Since At
+     */
+    since_at: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Value
+     */
+    value: string | number | null;
+};
+
+/**
+ * Split
+ *
+ * Adoption in a segment; `share` is 0 to 1.
+ */
+export type CallsheetUsageApiFeaturesSplit = {
+    /**
+     * Could Use
+     */
+    could_use: number;
+    /**
+     * Segment
+     */
+    segment: string;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Tried
+     */
+    tried: number;
+};
+
+/**
+ * Prediction
+ *
+ * What was said, what of it is due at this age, and how it stands: ahead, on its way, as predicted, behind.
+ */
+export type CallsheetUsageQuestionsAdoptionShapesPrediction = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Days
+     */
+    days: number;
+    /**
+     * Due High
+     */
+    due_high: number;
+    /**
+     * Due Low
+     */
+    due_low: number;
+    /**
+     * Due Share
+     */
+    due_share: number;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Standing
+     */
+    standing: string;
+};
+
+/**
+ * Split
+ *
+ * One value of the breakdown.
+ */
+export type CallsheetUsageQuestionsAdoptionShapesSplit = {
+    /**
+     * Could Use
+     */
+    could_use: number;
+    /**
+     * Exposed
+     */
+    exposed: number | null;
+    /**
+     * Interval
+     */
+    interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Kept
+     */
+    kept: number | null;
+    /**
+     * Kept Of
+     */
+    kept_of: number;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Repeated
+     */
+    repeated: number;
+    /**
+     * Revenue Could Use
+     */
+    revenue_could_use: number | null;
+    /**
+     * Revenue Tried
+     */
+    revenue_tried: number | null;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Tried
+     */
+    tried: number;
+};
+
+/**
+ * Times
+ *
+ * Days until the first use. Quartiles over all who could, those who have not yet counted for the time they had;
+ * None when not so many have by now. `tried_median` is over those who tried alone.
+ */
+export type CallsheetUsageQuestionsAdoptionShapesTimes = {
+    /**
+     * Curve
+     */
+    curve?: Array<Day>;
+    /**
+     * Lower
+     */
+    lower: number | null;
+    /**
+     * Median
+     */
+    median: number | null;
+    /**
+     * Tried Median
+     */
+    tried_median: number | null;
+    /**
+     * Upper
+     */
+    upper: number | null;
+};
+
+/**
+ * Table
+ *
+ * An answer as rows.
+ */
+export type CallsheetUsageQuestionsCommonTable = {
+    /**
+     * Columns
+     */
+    columns: Array<Column>;
+    /**
+     * Rows
+     */
+    rows: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+/**
+ * Line
+ *
+ * All steps.
+ */
+export type CallsheetUsageQuestionsFunnelShapesLine = {
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Period
+     */
+    period: 'current' | 'previous';
+    /**
+     * Steps
+     */
+    steps: Array<StepOut>;
+};
+
+/**
+ * Point
+ *
+ * Those who entered in one interval. `partial`: the window of some reaches beyond what is known.
+ */
+export type CallsheetUsageQuestionsFunnelShapesPoint = {
+    /**
+     * Converted
+     */
+    converted: number;
+    /**
+     * Entered
+     */
+    entered: number;
+    /**
+     * Interval
+     */
+    interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Partial
+     */
+    partial: boolean;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Since
+     */
+    since: string;
+};
+
+/**
+ * Times
+ *
+ * How long units took from `from_step` to `to_step`, in seconds.
+ */
+export type CallsheetUsageQuestionsFunnelShapesTimes = {
+    /**
+     * Bins
+     */
+    bins?: Array<Bin>;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Mean
+     */
+    mean: number | null;
+    /**
+     * Median
+     */
+    median: number | null;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Period
+     */
+    period: 'current' | 'previous';
+};
+
+/**
+ * Answer
+ *
+ * `sample` is the number of units with a state in the span.
+ */
+export type CallsheetUsageQuestionsLifecycleAnswer = {
+    /**
+     * Buckets
+     */
+    buckets: Array<Bucket>;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Lines
+     */
+    lines: Array<CallsheetUsageQuestionsLifecycleLine>;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * Line
+ *
+ * All four states for one line of the breakdown (parts as in trends); amounts of `dormant` are 0 or below.
+ */
+export type CallsheetUsageQuestionsLifecycleLine = {
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * States
+     */
+    states: {
+        [key: string]: Array<number>;
+    };
+};
+
+/**
+ * Answer
+ *
+ * `columns` are the words over the columns, 0 first.
+ */
+export type CallsheetUsageQuestionsRetentionAnswer = {
+    /**
+     * Buckets
+     */
+    buckets: Array<Bucket>;
+    /**
+     * Columns
+     */
+    columns: Array<string>;
+    /**
+     * Grids
+     */
+    grids: Array<Grid>;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * Line
+ *
+ * One line of the breakdown (parts as in trends) in one period: all of it, and by interval.
+ */
+export type CallsheetUsageQuestionsSessionsLine = {
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Period
+     */
+    period: 'current' | 'previous';
+    /**
+     * Points
+     */
+    points: Array<CallsheetUsageQuestionsSessionsPoint>;
+    total: Figures;
+};
+
+/**
+ * Point
+ *
+ * The sessions that began in one interval.
+ */
+export type CallsheetUsageQuestionsSessionsPoint = {
+    figures: Figures;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Partial
+     */
+    partial: boolean;
+    /**
+     * Since
+     */
+    since: string;
+};
+
+/**
+ * Answer
+ *
+ * `columns` are the words for the numbers of intervals.
+ */
+export type CallsheetUsageQuestionsStickinessAnswer = {
+    /**
+     * Buckets
+     */
+    buckets: Array<Bucket>;
+    /**
+     * Columns
+     */
+    columns: Array<string>;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Lines
+     */
+    lines: Array<CallsheetUsageQuestionsStickinessLine>;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * Line
+ *
+ * Units by number of active intervals (`counts[0]`: one), for one series, line of the breakdown and period.
+ *
+ * `units` is everybody who was active at all, `mean` their mean number of intervals (None when there is nobody).
+ */
+export type CallsheetUsageQuestionsStickinessLine = {
+    /**
+     * Counts
+     */
+    counts: Array<number>;
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Mean
+     */
+    mean: number | null;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Period
+     */
+    period: 'current' | 'previous';
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Units
+     */
+    units: number;
+};
+
+/**
+ * Answer
+ *
+ * `buckets` are those of the span, `previous` those it is compared with (place by place).
+ *
+ * `known_since` is the first day of the interval of the first known event, where intervals of the span lie before
+ * it: these have no data rather than nothing that happened.
+ */
+export type CallsheetUsageQuestionsTrendsAnswer = {
+    /**
+     * Buckets
+     */
+    buckets: Array<Bucket>;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Known Since
+     */
+    known_since: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Lines
+     */
+    lines: Array<CallsheetUsageQuestionsTrendsLine>;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Previous
+     */
+    previous?: Array<Bucket>;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * Line
+ *
+ * The amounts of one series or formula, for one line of the breakdown and one period.
+ *
+ * `series` is a letter, or the formula itself. `group` is the value of the breakdown; `part` says what the line
+ * stands for: everything (""), a `value`, all the `other` values together, or rows with `none`. An amount is None
+ * where there is nothing to compute it from. `total` is over the whole span: units are counted once in it.
+ */
+export type CallsheetUsageQuestionsTrendsLine = {
+    /**
+     * Amounts
+     */
+    amounts: Array<number | null>;
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Is Formula
+     */
+    is_formula: boolean;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Period
+     */
+    period: 'current' | 'previous';
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Series
+     */
+    series: string;
+    /**
+     * Total
+     */
+    total: number | null;
+    /**
+     * Unit
+     */
+    unit: string;
 };
 
 export type AuditData = {
@@ -9050,7 +13891,7 @@ export type QuarantineResponses = {
 export type QuarantineResponse = QuarantineResponses[keyof QuarantineResponses];
 
 export type RetryImportData = {
-    body: RetryIn;
+    body: CallsheetStackShapesRetryIn;
     path: {
         /**
          * Import Id
@@ -9577,7 +14418,7 @@ export type MetricRowsResponses = {
     /**
      * Successful Response
      */
-    200: Table;
+    200: CallsheetHttpRoutesReadingsTable;
 };
 
 export type MetricRowsResponse = MetricRowsResponses[keyof MetricRowsResponses];
@@ -10103,7 +14944,7 @@ export type ConfirmItemResponses = {
     /**
      * Successful Response
      */
-    200: Line;
+    200: CallsheetReleasesApiLine;
 };
 
 export type ConfirmItemResponse = ConfirmItemResponses[keyof ConfirmItemResponses];
@@ -10137,7 +14978,7 @@ export type OpenItemResponses = {
     /**
      * Successful Response
      */
-    200: Line;
+    200: CallsheetReleasesApiLine;
 };
 
 export type OpenItemResponse = OpenItemResponses[keyof OpenItemResponses];
@@ -10171,7 +15012,7 @@ export type CheckItemResponses = {
     /**
      * Successful Response
      */
-    200: Line;
+    200: CallsheetReleasesApiLine;
 };
 
 export type CheckItemResponse = CheckItemResponses[keyof CheckItemResponses];
@@ -10435,7 +15276,7 @@ export type OneReportResponses = {
     /**
      * Successful Response
      */
-    200: Table;
+    200: CallsheetHttpRoutesReadingsTable;
 };
 
 export type OneReportResponse = OneReportResponses[keyof OneReportResponses];
@@ -11023,7 +15864,7 @@ export type OverrideRoadmapInputResponses = {
 export type OverrideRoadmapInputResponse = OverrideRoadmapInputResponses[keyof OverrideRoadmapInputResponses];
 
 export type PredictRoadmapInitiativeData = {
-    body: Prediction;
+    body: PredictionInput;
     path: {
         /**
          * Initiative Id
@@ -11118,7 +15959,7 @@ export type PromiseRoadmapInitiativeResponses = {
 export type PromiseRoadmapInitiativeResponse = PromiseRoadmapInitiativeResponses[keyof PromiseRoadmapInitiativeResponses];
 
 export type MoveRoadmapInitiativeData = {
-    body: Place;
+    body: PlaceInput;
     path: {
         /**
          * Initiative Id
@@ -11738,7 +16579,12 @@ export type AccountData = {
          */
         account_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * As Of
+         */
+        as_of?: string | null;
+    };
     url: '/api/usage/accounts/{account_id}';
 };
 
@@ -11760,10 +16606,1885 @@ export type AccountResponses = {
 
 export type AccountResponse = AccountResponses[keyof AccountResponses];
 
+export type AlertsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Archived
+         *
+         * Those that were deleted, instead of the others
+         */
+        archived?: boolean;
+        /**
+         * State
+         */
+        state?: '' | 'ok' | 'firing' | 'no_data';
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/alerts';
+};
+
+export type AlertsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AlertsError = AlertsErrors[keyof AlertsErrors];
+
+export type AlertsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageAlertOut;
+};
+
+export type AlertsResponse = AlertsResponses[keyof AlertsResponses];
+
+export type AddAlertData = {
+    body: NewAlert;
+    path?: never;
+    query?: never;
+    url: '/api/usage/alerts';
+};
+
+export type AddAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddAlertError = AddAlertErrors[keyof AddAlertErrors];
+
+export type AddAlertResponses = {
+    /**
+     * Successful Response
+     */
+    201: AlertOut;
+};
+
+export type AddAlertResponse = AddAlertResponses[keyof AddAlertResponses];
+
+export type PreviewAlertData = {
+    body: Preview;
+    path?: never;
+    query?: never;
+    url: '/api/usage/alerts/history';
+};
+
+export type PreviewAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PreviewAlertError = PreviewAlertErrors[keyof PreviewAlertErrors];
+
+export type PreviewAlertResponses = {
+    /**
+     * Response Preview Alert
+     *
+     * Successful Response
+     */
+    200: Array<Judged>;
+};
+
+export type PreviewAlertResponse = PreviewAlertResponses[keyof PreviewAlertResponses];
+
+export type DeleteAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/usage/alerts/{alert_id}';
+};
+
+export type DeleteAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteAlertError = DeleteAlertErrors[keyof DeleteAlertErrors];
+
+export type DeleteAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type DeleteAlertResponse = DeleteAlertResponses[keyof DeleteAlertResponses];
+
+export type OneAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/usage/alerts/{alert_id}';
+};
+
+export type OneAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type OneAlertError = OneAlertErrors[keyof OneAlertErrors];
+
+export type OneAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertPage;
+};
+
+export type OneAlertResponse = OneAlertResponses[keyof OneAlertResponses];
+
+export type ChangeAlertData = {
+    body: AlertIn;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/usage/alerts/{alert_id}';
+};
+
+export type ChangeAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeAlertError = ChangeAlertErrors[keyof ChangeAlertErrors];
+
+export type ChangeAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type ChangeAlertResponse = ChangeAlertResponses[keyof ChangeAlertResponses];
+
+export type AlertChartData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: {
+        /**
+         * Format
+         */
+        format?: string;
+        /**
+         * Theme
+         */
+        theme?: 'light' | 'dark';
+    };
+    url: '/api/usage/alerts/{alert_id}/chart';
+};
+
+export type AlertChartErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AlertChartError = AlertChartErrors[keyof AlertChartErrors];
+
+export type AlertChartResponses = {
+    /**
+     * Response Alert Chart
+     *
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type RestoreAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/usage/alerts/{alert_id}/restoration';
+};
+
+export type RestoreAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreAlertError = RestoreAlertErrors[keyof RestoreAlertErrors];
+
+export type RestoreAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type RestoreAlertResponse = RestoreAlertResponses[keyof RestoreAlertResponses];
+
+export type WakeAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/usage/alerts/{alert_id}/snooze';
+};
+
+export type WakeAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type WakeAlertError = WakeAlertErrors[keyof WakeAlertErrors];
+
+export type WakeAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type WakeAlertResponse = WakeAlertResponses[keyof WakeAlertResponses];
+
+export type SnoozeAlertData = {
+    body: SnoozeIn;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/usage/alerts/{alert_id}/snooze';
+};
+
+export type SnoozeAlertErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SnoozeAlertError = SnoozeAlertErrors[keyof SnoozeAlertErrors];
+
+export type SnoozeAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type SnoozeAlertResponse = SnoozeAlertResponses[keyof SnoozeAlertResponses];
+
+export type ChartNotesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Since
+         *
+         * First day
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Last day, inclusive
+         */
+        until?: string | null;
+        /**
+         * Scope
+         */
+        scope?: string;
+        /**
+         * Archived
+         *
+         * Those that were deleted, instead of the others
+         */
+        archived?: boolean;
+    };
+    url: '/api/usage/annotations';
+};
+
+export type ChartNotesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChartNotesError = ChartNotesErrors[keyof ChartNotesErrors];
+
+export type ChartNotesResponses = {
+    /**
+     * Response Chart Notes
+     *
+     * Successful Response
+     */
+    200: Array<Note>;
+};
+
+export type ChartNotesResponse = ChartNotesResponses[keyof ChartNotesResponses];
+
+export type AddAnnotationData = {
+    body: NewNote;
+    path?: never;
+    query?: never;
+    url: '/api/usage/annotations';
+};
+
+export type AddAnnotationErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddAnnotationError = AddAnnotationErrors[keyof AddAnnotationErrors];
+
+export type AddAnnotationResponses = {
+    /**
+     * Successful Response
+     */
+    201: Note;
+};
+
+export type AddAnnotationResponse = AddAnnotationResponses[keyof AddAnnotationResponses];
+
+export type DeleteAnnotationData = {
+    body?: never;
+    path: {
+        /**
+         * Annotation Id
+         */
+        annotation_id: string;
+    };
+    query?: never;
+    url: '/api/usage/annotations/{annotation_id}';
+};
+
+export type DeleteAnnotationErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteAnnotationError = DeleteAnnotationErrors[keyof DeleteAnnotationErrors];
+
+export type DeleteAnnotationResponses = {
+    /**
+     * Successful Response
+     */
+    200: Note;
+};
+
+export type DeleteAnnotationResponse = DeleteAnnotationResponses[keyof DeleteAnnotationResponses];
+
+export type ChangeAnnotationData = {
+    body: NoteIn;
+    path: {
+        /**
+         * Annotation Id
+         */
+        annotation_id: string;
+    };
+    query?: never;
+    url: '/api/usage/annotations/{annotation_id}';
+};
+
+export type ChangeAnnotationErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeAnnotationError = ChangeAnnotationErrors[keyof ChangeAnnotationErrors];
+
+export type ChangeAnnotationResponses = {
+    /**
+     * Successful Response
+     */
+    200: Note;
+};
+
+export type ChangeAnnotationResponse = ChangeAnnotationResponses[keyof ChangeAnnotationResponses];
+
+export type RestoreAnnotationData = {
+    body?: never;
+    path: {
+        /**
+         * Annotation Id
+         */
+        annotation_id: string;
+    };
+    query?: never;
+    url: '/api/usage/annotations/{annotation_id}/restoration';
+};
+
+export type RestoreAnnotationErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreAnnotationError = RestoreAnnotationErrors[keyof RestoreAnnotationErrors];
+
+export type RestoreAnnotationResponses = {
+    /**
+     * Successful Response
+     */
+    200: Note;
+};
+
+export type RestoreAnnotationResponse = RestoreAnnotationResponses[keyof RestoreAnnotationResponses];
+
+export type AskData = {
+    /**
+     * Question
+     */
+    body: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion);
+    path?: never;
+    query?: {
+        /**
+         * Ask Id
+         *
+         * An id of your own, so that the question can be taken back
+         */
+        ask_id?: string;
+    };
+    url: '/api/usage/answers';
+};
+
+export type AskErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AskError = AskErrors[keyof AskErrors];
+
+export type AskResponses = {
+    /**
+     * Successful Response
+     */
+    200: Answered;
+};
+
+export type AskResponse = AskResponses[keyof AskResponses];
+
+export type UsageChartData = {
+    /**
+     * Question
+     */
+    body: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion);
+    path?: never;
+    query?: {
+        /**
+         * Format
+         */
+        format?: 'json' | 'svg' | 'png';
+        /**
+         * Theme
+         */
+        theme?: 'light' | 'dark';
+        /**
+         * Width
+         */
+        width?: number;
+        /**
+         * Height
+         */
+        height?: number;
+        /**
+         * Scope
+         */
+        scope?: string;
+    };
+    url: '/api/usage/answers/chart';
+};
+
+export type UsageChartErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UsageChartError = UsageChartErrors[keyof UsageChartErrors];
+
+export type UsageChartResponses = {
+    /**
+     * Response Usage Chart
+     *
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type CsvData = {
+    /**
+     * Question
+     */
+    body: ({
+        kind: 'trends';
+    } & TrendsQuestion) | ({
+        kind: 'adoption';
+    } & AdoptionQuestion) | ({
+        kind: 'funnel';
+    } & FunnelQuestion) | ({
+        kind: 'lifecycle';
+    } & LifecycleQuestion) | ({
+        kind: 'paths';
+    } & PathsQuestion) | ({
+        kind: 'retention';
+    } & RetentionQuestion) | ({
+        kind: 'sessions';
+    } & SessionsQuestion) | ({
+        kind: 'stickiness';
+    } & StickinessQuestion);
+    path?: never;
+    query?: never;
+    url: '/api/usage/answers/csv';
+};
+
+export type CsvErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CsvError = CsvErrors[keyof CsvErrors];
+
+export type CsvResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type PeopleData = {
+    body: PeopleIn;
+    path?: never;
+    query?: {
+        /**
+         * Ask Id
+         *
+         * An id of your own, so that the question can be taken back
+         */
+        ask_id?: string;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/answers/people';
+};
+
+export type PeopleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PeopleError = PeopleErrors[keyof PeopleErrors];
+
+export type PeopleResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageBehind;
+};
+
+export type PeopleResponse = PeopleResponses[keyof PeopleResponses];
+
+export type CancelData = {
+    body?: never;
+    path: {
+        /**
+         * Ask Id
+         */
+        ask_id: string;
+    };
+    query?: never;
+    url: '/api/usage/answers/{ask_id}';
+};
+
+export type CancelErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CancelError = CancelErrors[keyof CancelErrors];
+
+export type CancelResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CancelResponse = CancelResponses[keyof CancelResponses];
+
+export type BoardsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Archived
+         *
+         * Those that were deleted, instead of the others
+         */
+        archived?: boolean;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/boards';
+};
+
+export type BoardsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type BoardsError = BoardsErrors[keyof BoardsErrors];
+
+export type BoardsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageBoardOut;
+};
+
+export type BoardsResponse = BoardsResponses[keyof BoardsResponses];
+
+export type AddBoardData = {
+    body: BoardIn;
+    path?: never;
+    query?: never;
+    url: '/api/usage/boards';
+};
+
+export type AddBoardErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddBoardError = AddBoardErrors[keyof AddBoardErrors];
+
+export type AddBoardResponses = {
+    /**
+     * Successful Response
+     */
+    201: BoardOut;
+};
+
+export type AddBoardResponse = AddBoardResponses[keyof AddBoardResponses];
+
+export type DeleteBoardData = {
+    body?: never;
+    path: {
+        /**
+         * Board Id
+         */
+        board_id: string;
+    };
+    query?: never;
+    url: '/api/usage/boards/{board_id}';
+};
+
+export type DeleteBoardErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteBoardError = DeleteBoardErrors[keyof DeleteBoardErrors];
+
+export type DeleteBoardResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoardOut;
+};
+
+export type DeleteBoardResponse = DeleteBoardResponses[keyof DeleteBoardResponses];
+
+export type BoardData = {
+    body?: never;
+    path: {
+        /**
+         * Board Id
+         */
+        board_id: string;
+    };
+    query?: never;
+    url: '/api/usage/boards/{board_id}';
+};
+
+export type BoardErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type BoardError = BoardErrors[keyof BoardErrors];
+
+export type BoardResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoardOut;
+};
+
+export type BoardResponse = BoardResponses[keyof BoardResponses];
+
+export type ChangeBoardData = {
+    body: BoardIn;
+    path: {
+        /**
+         * Board Id
+         */
+        board_id: string;
+    };
+    query?: never;
+    url: '/api/usage/boards/{board_id}';
+};
+
+export type ChangeBoardErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeBoardError = ChangeBoardErrors[keyof ChangeBoardErrors];
+
+export type ChangeBoardResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoardOut;
+};
+
+export type ChangeBoardResponse = ChangeBoardResponses[keyof ChangeBoardResponses];
+
+export type RestoreBoardData = {
+    body?: never;
+    path: {
+        /**
+         * Board Id
+         */
+        board_id: string;
+    };
+    query?: never;
+    url: '/api/usage/boards/{board_id}/restoration';
+};
+
+export type RestoreBoardErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreBoardError = RestoreBoardErrors[keyof RestoreBoardErrors];
+
+export type RestoreBoardResponses = {
+    /**
+     * Successful Response
+     */
+    200: BoardOut;
+};
+
+export type RestoreBoardResponse = RestoreBoardResponses[keyof RestoreBoardResponses];
+
+export type UnshareBoardData = {
+    body?: never;
+    path: {
+        /**
+         * Board Id
+         */
+        board_id: string;
+    };
+    query?: never;
+    url: '/api/usage/boards/{board_id}/share';
+};
+
+export type UnshareBoardErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UnshareBoardError = UnshareBoardErrors[keyof UnshareBoardErrors];
+
+export type UnshareBoardResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UnshareBoardResponse = UnshareBoardResponses[keyof UnshareBoardResponses];
+
+export type ShareBoardData = {
+    body: ShareIn;
+    path: {
+        /**
+         * Board Id
+         */
+        board_id: string;
+    };
+    query?: never;
+    url: '/api/usage/boards/{board_id}/share';
+};
+
+export type ShareBoardErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ShareBoardError = ShareBoardErrors[keyof ShareBoardErrors];
+
+export type ShareBoardResponses = {
+    /**
+     * Successful Response
+     */
+    201: ShareOut;
+};
+
+export type ShareBoardResponse = ShareBoardResponses[keyof ShareBoardResponses];
+
+export type CohortsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Archived
+         *
+         * Those that were deleted, instead of the others
+         */
+        archived?: boolean;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/cohorts';
+};
+
+export type CohortsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CohortsError = CohortsErrors[keyof CohortsErrors];
+
+export type CohortsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageCohortOut;
+};
+
+export type CohortsResponse = CohortsResponses[keyof CohortsResponses];
+
+export type AddCohortData = {
+    body: NewCohort;
+    path?: never;
+    query?: never;
+    url: '/api/usage/cohorts';
+};
+
+export type AddCohortErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddCohortError = AddCohortErrors[keyof AddCohortErrors];
+
+export type AddCohortResponses = {
+    /**
+     * Successful Response
+     */
+    201: CohortOut;
+};
+
+export type AddCohortResponse = AddCohortResponses[keyof AddCohortResponses];
+
+export type CountCohortData = {
+    body: Described;
+    path?: never;
+    query?: never;
+    url: '/api/usage/cohorts/sizes';
+};
+
+export type CountCohortErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CountCohortError = CountCohortErrors[keyof CountCohortErrors];
+
+export type CountCohortResponses = {
+    /**
+     * Successful Response
+     */
+    200: Counted;
+};
+
+export type CountCohortResponse = CountCohortResponses[keyof CountCohortResponses];
+
+export type DeleteCohortData = {
+    body?: never;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: never;
+    url: '/api/usage/cohorts/{cohort_id}';
+};
+
+export type DeleteCohortErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteCohortError = DeleteCohortErrors[keyof DeleteCohortErrors];
+
+export type DeleteCohortResponses = {
+    /**
+     * Successful Response
+     */
+    200: CohortOut;
+};
+
+export type DeleteCohortResponse = DeleteCohortResponses[keyof DeleteCohortResponses];
+
+export type OneCohortData = {
+    body?: never;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: never;
+    url: '/api/usage/cohorts/{cohort_id}';
+};
+
+export type OneCohortErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type OneCohortError = OneCohortErrors[keyof OneCohortErrors];
+
+export type OneCohortResponses = {
+    /**
+     * Successful Response
+     */
+    200: CohortOut;
+};
+
+export type OneCohortResponse = OneCohortResponses[keyof OneCohortResponses];
+
+export type ChangeCohortData = {
+    body: CohortIn;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: never;
+    url: '/api/usage/cohorts/{cohort_id}';
+};
+
+export type ChangeCohortErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeCohortError = ChangeCohortErrors[keyof ChangeCohortErrors];
+
+export type ChangeCohortResponses = {
+    /**
+     * Successful Response
+     */
+    200: CohortOut;
+};
+
+export type ChangeCohortResponse = ChangeCohortResponses[keyof ChangeCohortResponses];
+
+export type CohortChartData = {
+    body?: never;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: {
+        /**
+         * Points
+         */
+        points?: number;
+        /**
+         * Format
+         */
+        format?: string;
+        /**
+         * Theme
+         */
+        theme?: 'light' | 'dark';
+    };
+    url: '/api/usage/cohorts/{cohort_id}/chart';
+};
+
+export type CohortChartErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CohortChartError = CohortChartErrors[keyof CohortChartErrors];
+
+export type CohortChartResponses = {
+    /**
+     * Response Cohort Chart
+     *
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type MembersData = {
+    body?: never;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/cohorts/{cohort_id}/members';
+};
+
+export type MembersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type MembersError = MembersErrors[keyof MembersErrors];
+
+export type MembersResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageBehind;
+};
+
+export type MembersResponse = MembersResponses[keyof MembersResponses];
+
+export type AddMembersData = {
+    body: Ids;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: never;
+    url: '/api/usage/cohorts/{cohort_id}/members';
+};
+
+export type AddMembersErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddMembersError = AddMembersErrors[keyof AddMembersErrors];
+
+export type AddMembersResponses = {
+    /**
+     * Successful Response
+     */
+    200: Added;
+};
+
+export type AddMembersResponse = AddMembersResponses[keyof AddMembersResponses];
+
+export type UsageRemoveMemberData = {
+    body?: never;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+        /**
+         * Unit Id
+         */
+        unit_id: string;
+    };
+    query?: never;
+    url: '/api/usage/cohorts/{cohort_id}/members/{unit_id}';
+};
+
+export type UsageRemoveMemberErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UsageRemoveMemberError = UsageRemoveMemberErrors[keyof UsageRemoveMemberErrors];
+
+export type UsageRemoveMemberResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UsageRemoveMemberResponse = UsageRemoveMemberResponses[keyof UsageRemoveMemberResponses];
+
+export type RestoreCohortData = {
+    body?: never;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: never;
+    url: '/api/usage/cohorts/{cohort_id}/restoration';
+};
+
+export type RestoreCohortErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreCohortError = RestoreCohortErrors[keyof RestoreCohortErrors];
+
+export type RestoreCohortResponses = {
+    /**
+     * Successful Response
+     */
+    200: CohortOut;
+};
+
+export type RestoreCohortResponse = RestoreCohortResponses[keyof RestoreCohortResponses];
+
+export type CohortSizesData = {
+    body?: never;
+    path: {
+        /**
+         * Cohort Id
+         */
+        cohort_id: string;
+    };
+    query?: {
+        /**
+         * Points
+         */
+        points?: number;
+    };
+    url: '/api/usage/cohorts/{cohort_id}/sizes';
+};
+
+export type CohortSizesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CohortSizesError = CohortSizesErrors[keyof CohortSizesErrors];
+
+export type CohortSizesResponses = {
+    /**
+     * Response Cohort Sizes
+     *
+     * Successful Response
+     */
+    200: Array<Size>;
+};
+
+export type CohortSizesResponse = CohortSizesResponses[keyof CohortSizesResponses];
+
+export type DeletionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/deletions';
+};
+
+export type DeletionsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeletionsError = DeletionsErrors[keyof DeletionsErrors];
+
+export type DeletionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageDeletion;
+};
+
+export type DeletionsResponse = DeletionsResponses[keyof DeletionsResponses];
+
+export type DeletionData = {
+    body?: never;
+    path: {
+        /**
+         * Deletion Id
+         */
+        deletion_id: string;
+    };
+    query?: never;
+    url: '/api/usage/deletions/{deletion_id}';
+};
+
+export type DeletionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeletionError = DeletionErrors[keyof DeletionErrors];
+
+export type DeletionResponses = {
+    /**
+     * Successful Response
+     */
+    200: Deletion;
+};
+
+export type DeletionResponse = DeletionResponses[keyof DeletionResponses];
+
+export type TryDeletionAgainData = {
+    body?: never;
+    path: {
+        /**
+         * Deletion Id
+         */
+        deletion_id: string;
+    };
+    query?: never;
+    url: '/api/usage/deletions/{deletion_id}/tries';
+};
+
+export type TryDeletionAgainErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TryDeletionAgainError = TryDeletionAgainErrors[keyof TryDeletionAgainErrors];
+
+export type TryDeletionAgainResponses = {
+    /**
+     * Successful Response
+     */
+    202: CallsheetUsageApiDeletionsAsked;
+};
+
+export type TryDeletionAgainResponse = TryDeletionAgainResponses[keyof TryDeletionAgainResponses];
+
+export type EventRulesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/event-rules';
+};
+
+export type EventRulesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type EventRulesError = EventRulesErrors[keyof EventRulesErrors];
+
+export type EventRulesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageEventRuleOut;
+};
+
+export type EventRulesResponse = EventRulesResponses[keyof EventRulesResponses];
+
+export type AddEventRuleData = {
+    body: EventRuleIn;
+    path?: never;
+    query?: never;
+    url: '/api/usage/event-rules';
+};
+
+export type AddEventRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddEventRuleError = AddEventRuleErrors[keyof AddEventRuleErrors];
+
+export type AddEventRuleResponses = {
+    /**
+     * Successful Response
+     */
+    201: EventRuleOut;
+};
+
+export type AddEventRuleResponse = AddEventRuleResponses[keyof AddEventRuleResponses];
+
+export type RemoveEventRuleData = {
+    body?: never;
+    path: {
+        /**
+         * Rule Id
+         */
+        rule_id: string;
+    };
+    query?: never;
+    url: '/api/usage/event-rules/{rule_id}';
+};
+
+export type RemoveEventRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RemoveEventRuleError = RemoveEventRuleErrors[keyof RemoveEventRuleErrors];
+
+export type RemoveEventRuleResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveEventRuleResponse = RemoveEventRuleResponses[keyof RemoveEventRuleResponses];
+
+export type ChangeEventRuleData = {
+    body: EventRuleIn;
+    path: {
+        /**
+         * Rule Id
+         */
+        rule_id: string;
+    };
+    query?: never;
+    url: '/api/usage/event-rules/{rule_id}';
+};
+
+export type ChangeEventRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeEventRuleError = ChangeEventRuleErrors[keyof ChangeEventRuleErrors];
+
+export type ChangeEventRuleResponses = {
+    /**
+     * Successful Response
+     */
+    200: EventRuleOut;
+};
+
+export type ChangeEventRuleResponse = ChangeEventRuleResponses[keyof ChangeEventRuleResponses];
+
+export type EventSourcesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Removed
+         */
+        removed?: boolean;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/event-sources';
+};
+
+export type EventSourcesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type EventSourcesError = EventSourcesErrors[keyof EventSourcesErrors];
+
+export type EventSourcesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageEventSourceOut;
+};
+
+export type EventSourcesResponse = EventSourcesResponses[keyof EventSourcesResponses];
+
+export type AddEventSourceData = {
+    body: EventSourceIn;
+    path?: never;
+    query?: never;
+    url: '/api/usage/event-sources';
+};
+
+export type AddEventSourceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddEventSourceError = AddEventSourceErrors[keyof AddEventSourceErrors];
+
+export type AddEventSourceResponses = {
+    /**
+     * Successful Response
+     */
+    201: EventSourceOut;
+};
+
+export type AddEventSourceResponse = AddEventSourceResponses[keyof AddEventSourceResponses];
+
+export type RemoveEventSourceData = {
+    body?: never;
+    path: {
+        /**
+         * Source Id
+         */
+        source_id: string;
+    };
+    query?: {
+        /**
+         * Reason
+         */
+        reason?: string;
+    };
+    url: '/api/usage/event-sources/{source_id}';
+};
+
+export type RemoveEventSourceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RemoveEventSourceError = RemoveEventSourceErrors[keyof RemoveEventSourceErrors];
+
+export type RemoveEventSourceResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveEventSourceResponse = RemoveEventSourceResponses[keyof RemoveEventSourceResponses];
+
+export type EventSourceData = {
+    body?: never;
+    path: {
+        /**
+         * Source Id
+         */
+        source_id: string;
+    };
+    query?: never;
+    url: '/api/usage/event-sources/{source_id}';
+};
+
+export type EventSourceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type EventSourceError = EventSourceErrors[keyof EventSourceErrors];
+
+export type EventSourceResponses = {
+    /**
+     * Successful Response
+     */
+    200: EventSourceOut;
+};
+
+export type EventSourceResponse = EventSourceResponses[keyof EventSourceResponses];
+
+export type ChangeEventSourceData = {
+    body: EventSourceIn;
+    path: {
+        /**
+         * Source Id
+         */
+        source_id: string;
+    };
+    query?: never;
+    url: '/api/usage/event-sources/{source_id}';
+};
+
+export type ChangeEventSourceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeEventSourceError = ChangeEventSourceErrors[keyof ChangeEventSourceErrors];
+
+export type ChangeEventSourceResponses = {
+    /**
+     * Successful Response
+     */
+    200: EventSourceOut;
+};
+
+export type ChangeEventSourceResponse = ChangeEventSourceResponses[keyof ChangeEventSourceResponses];
+
+export type RotateEventSourceKeyData = {
+    body: RotationIn;
+    path: {
+        /**
+         * Source Id
+         */
+        source_id: string;
+    };
+    query?: never;
+    url: '/api/usage/event-sources/{source_id}/key';
+};
+
+export type RotateEventSourceKeyErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RotateEventSourceKeyError = RotateEventSourceKeyErrors[keyof RotateEventSourceKeyErrors];
+
+export type RotateEventSourceKeyResponses = {
+    /**
+     * Successful Response
+     */
+    200: EventSourceOut;
+};
+
+export type RotateEventSourceKeyResponse = RotateEventSourceKeyResponses[keyof RotateEventSourceKeyResponses];
+
+export type ResumeEventSourceData = {
+    body?: never;
+    path: {
+        /**
+         * Source Id
+         */
+        source_id: string;
+    };
+    query?: never;
+    url: '/api/usage/event-sources/{source_id}/pause';
+};
+
+export type ResumeEventSourceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ResumeEventSourceError = ResumeEventSourceErrors[keyof ResumeEventSourceErrors];
+
+export type ResumeEventSourceResponses = {
+    /**
+     * Successful Response
+     */
+    200: EventSourceOut;
+};
+
+export type ResumeEventSourceResponse = ResumeEventSourceResponses[keyof ResumeEventSourceResponses];
+
+export type PauseEventSourceData = {
+    body: WhyIn;
+    path: {
+        /**
+         * Source Id
+         */
+        source_id: string;
+    };
+    query?: never;
+    url: '/api/usage/event-sources/{source_id}/pause';
+};
+
+export type PauseEventSourceErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PauseEventSourceError = PauseEventSourceErrors[keyof PauseEventSourceErrors];
+
+export type PauseEventSourceResponses = {
+    /**
+     * Successful Response
+     */
+    200: EventSourceOut;
+};
+
+export type PauseEventSourceResponse = PauseEventSourceResponses[keyof PauseEventSourceResponses];
+
 export type FeaturesData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Stage
+         */
+        stage?: string;
         /**
          * Page
          */
@@ -11797,7 +18518,7 @@ export type FeaturesResponses = {
     /**
      * Successful Response
      */
-    200: PageFeatureOut;
+    200: PageListed;
 };
 
 export type FeaturesResponse = FeaturesResponses[keyof FeaturesResponses];
@@ -11887,6 +18608,218 @@ export type ChangeFeatureResponses = {
 
 export type ChangeFeatureResponse = ChangeFeatureResponses[keyof ChangeFeatureResponses];
 
+export type AdoptionData = {
+    body?: never;
+    path: {
+        /**
+         * Feature Id
+         */
+        feature_id: string;
+    };
+    query?: {
+        /**
+         * Unit
+         */
+        unit?: 'person' | 'account';
+        /**
+         * By
+         *
+         * Field to split by, such as account.plan
+         */
+        by?: string;
+        /**
+         * Until
+         *
+         * Answer as of this day or moment
+         */
+        until?: string;
+    };
+    url: '/api/usage/features/{feature_id}/adoption';
+};
+
+export type AdoptionErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AdoptionError = AdoptionErrors[keyof AdoptionErrors];
+
+export type AdoptionResponses = {
+    /**
+     * Successful Response
+     */
+    200: AdoptionAnswer;
+};
+
+export type AdoptionResponse = AdoptionResponses[keyof AdoptionResponses];
+
+export type AdoptionChartData = {
+    body?: never;
+    path: {
+        /**
+         * Feature Id
+         */
+        feature_id: string;
+    };
+    query?: {
+        /**
+         * Unit
+         */
+        unit?: 'person' | 'account';
+        /**
+         * Until
+         *
+         * Answer as of this day or moment
+         */
+        until?: string;
+        /**
+         * Format
+         */
+        format?: 'json' | 'svg' | 'png';
+        /**
+         * Theme
+         */
+        theme?: 'light' | 'dark';
+    };
+    url: '/api/usage/features/{feature_id}/adoption/chart';
+};
+
+export type AdoptionChartErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AdoptionChartError = AdoptionChartErrors[keyof AdoptionChartErrors];
+
+export type AdoptionChartResponses = {
+    /**
+     * Response Adoption Chart
+     *
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type AdoptionCsvData = {
+    body?: never;
+    path: {
+        /**
+         * Feature Id
+         */
+        feature_id: string;
+    };
+    query?: {
+        /**
+         * Unit
+         */
+        unit?: 'person' | 'account';
+        /**
+         * By
+         *
+         * Field to split by, such as account.plan
+         */
+        by?: string;
+        /**
+         * Until
+         *
+         * Answer as of this day or moment
+         */
+        until?: string;
+    };
+    url: '/api/usage/features/{feature_id}/adoption/csv';
+};
+
+export type AdoptionCsvErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AdoptionCsvError = AdoptionCsvErrors[keyof AdoptionCsvErrors];
+
+export type AdoptionCsvResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type AdoptionPeopleData = {
+    body?: never;
+    path: {
+        /**
+         * Feature Id
+         */
+        feature_id: string;
+    };
+    query?: {
+        /**
+         * Unit
+         */
+        unit?: 'person' | 'account';
+        /**
+         * By
+         *
+         * Field to split by, such as account.plan
+         */
+        by?: string;
+        /**
+         * Until
+         *
+         * Answer as of this day or moment
+         */
+        until?: string;
+        /**
+         * Stage
+         */
+        stage?: 'could_use' | 'exposed' | 'tried' | 'repeated' | 'kept' | 'not_exposed' | 'not_tried' | 'not_kept';
+        /**
+         * Label
+         */
+        label?: string | null;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/features/{feature_id}/adoption/people';
+};
+
+export type AdoptionPeopleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AdoptionPeopleError = AdoptionPeopleErrors[keyof AdoptionPeopleErrors];
+
+export type AdoptionPeopleResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageBehind;
+};
+
+export type AdoptionPeopleResponse = AdoptionPeopleResponses[keyof AdoptionPeopleResponses];
+
 export type OneFeatureChartData = {
     body?: never;
     path: {
@@ -11957,7 +18890,7 @@ export type RestoreFeatureResponses = {
 export type RestoreFeatureResponse = RestoreFeatureResponses[keyof RestoreFeatureResponses];
 
 export type RetireFeatureData = {
-    body: CallsheetUsageApiReasonIn;
+    body: CallsheetUsageApiFeaturesReasonIn;
     path: {
         /**
          * Feature Id
@@ -11985,6 +18918,778 @@ export type RetireFeatureResponses = {
 };
 
 export type RetireFeatureResponse = RetireFeatureResponses[keyof RetireFeatureResponses];
+
+export type IntakeData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Source
+         */
+        source?: string;
+        /**
+         * Since
+         *
+         * First day or moment, inclusive
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Last moment, exclusive
+         */
+        until?: string | null;
+    };
+    url: '/api/usage/intake';
+};
+
+export type IntakeErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type IntakeError = IntakeErrors[keyof IntakeErrors];
+
+export type IntakeResponses = {
+    /**
+     * Successful Response
+     */
+    200: IntakeOut;
+};
+
+export type IntakeResponse = IntakeResponses[keyof IntakeResponses];
+
+export type MergesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * State
+         */
+        state?: '' | 'taken' | 'refused';
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/merges';
+};
+
+export type MergesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type MergesError = MergesErrors[keyof MergesErrors];
+
+export type MergesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageMergeOut;
+};
+
+export type MergesResponse = MergesResponses[keyof MergesResponses];
+
+export type MergeData = {
+    body: Together;
+    path?: never;
+    query?: never;
+    url: '/api/usage/merges';
+};
+
+export type MergeErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type MergeError = MergeErrors[keyof MergeErrors];
+
+export type MergeResponses = {
+    /**
+     * Successful Response
+     */
+    201: MergeOut;
+};
+
+export type MergeResponse = MergeResponses[keyof MergeResponses];
+
+export type UndoMergeData = {
+    body?: never;
+    path: {
+        /**
+         * Merge Id
+         */
+        merge_id: string;
+    };
+    query?: never;
+    url: '/api/usage/merges/{merge_id}';
+};
+
+export type UndoMergeErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UndoMergeError = UndoMergeErrors[keyof UndoMergeErrors];
+
+export type UndoMergeResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UndoMergeResponse = UndoMergeResponses[keyof UndoMergeResponses];
+
+export type MergeSplitData = {
+    body?: never;
+    path: {
+        /**
+         * Merge Id
+         */
+        merge_id: string;
+    };
+    query?: never;
+    url: '/api/usage/merges/{merge_id}/split';
+};
+
+export type MergeSplitErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type MergeSplitError = MergeSplitErrors[keyof MergeSplitErrors];
+
+export type MergeSplitResponses = {
+    /**
+     * Successful Response
+     */
+    200: SplitOut;
+};
+
+export type MergeSplitResponse = MergeSplitResponses[keyof MergeSplitResponses];
+
+export type PersonsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/persons';
+};
+
+export type PersonsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PersonsError = PersonsErrors[keyof PersonsErrors];
+
+export type PersonsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PagePerson;
+};
+
+export type PersonsResponse = PersonsResponses[keyof PersonsResponses];
+
+export type DeletePersonData = {
+    body: Removal;
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/usage/persons/{person_id}';
+};
+
+export type DeletePersonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeletePersonError = DeletePersonErrors[keyof DeletePersonErrors];
+
+export type DeletePersonResponses = {
+    /**
+     * Successful Response
+     */
+    202: CallsheetUsageApiDeletionsAsked;
+};
+
+export type DeletePersonResponse = DeletePersonResponses[keyof DeletePersonResponses];
+
+export type PersonData = {
+    body?: never;
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/usage/persons/{person_id}';
+};
+
+export type PersonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PersonError = PersonErrors[keyof PersonErrors];
+
+export type PersonResponses = {
+    /**
+     * Successful Response
+     */
+    200: PersonPage;
+};
+
+export type PersonResponse = PersonResponses[keyof PersonResponses];
+
+export type ExportPersonData = {
+    body?: never;
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/usage/persons/{person_id}/export';
+};
+
+export type ExportPersonErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ExportPersonError = ExportPersonErrors[keyof ExportPersonErrors];
+
+export type ExportPersonResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type PersonMergesData = {
+    body?: never;
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/usage/persons/{person_id}/merges';
+};
+
+export type PersonMergesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PersonMergesError = PersonMergesErrors[keyof PersonMergesErrors];
+
+export type PersonMergesResponses = {
+    /**
+     * Response Person Merges
+     *
+     * Successful Response
+     */
+    200: Array<MergeOut>;
+};
+
+export type PersonMergesResponse = PersonMergesResponses[keyof PersonMergesResponses];
+
+export type PersonTimelineData = {
+    body?: never;
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: {
+        /**
+         * Before
+         */
+        before?: string | null;
+        /**
+         * Size
+         */
+        size?: number;
+    };
+    url: '/api/usage/persons/{person_id}/timeline';
+};
+
+export type PersonTimelineErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PersonTimelineError = PersonTimelineErrors[keyof PersonTimelineErrors];
+
+export type PersonTimelineResponses = {
+    /**
+     * Successful Response
+     */
+    200: Timeline;
+};
+
+export type PersonTimelineResponse = PersonTimelineResponses[keyof PersonTimelineResponses];
+
+export type RefusedData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Source
+         */
+        source?: string;
+        /**
+         * Code
+         */
+        code?: string;
+        /**
+         * Retried
+         */
+        retried?: boolean | null;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/refused';
+};
+
+export type RefusedErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RefusedError = RefusedErrors[keyof RefusedErrors];
+
+export type RefusedResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageRefusedOut;
+};
+
+export type RefusedResponse = RefusedResponses[keyof RefusedResponses];
+
+export type RetryRefusedData = {
+    body: CallsheetUsageApiArrivalsRetryIn;
+    path?: never;
+    query?: never;
+    url: '/api/usage/refused/retries';
+};
+
+export type RetryRefusedErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RetryRefusedError = RetryRefusedErrors[keyof RetryRefusedErrors];
+
+export type RetryRefusedResponses = {
+    /**
+     * Successful Response
+     */
+    200: RetryOut;
+};
+
+export type RetryRefusedResponse = RetryRefusedResponses[keyof RetryRefusedResponses];
+
+export type SavedReportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Archived
+         *
+         * Those that were deleted, instead of the others
+         */
+        archived?: boolean;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/reports';
+};
+
+export type SavedReportsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SavedReportsError = SavedReportsErrors[keyof SavedReportsErrors];
+
+export type SavedReportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageSavedOut;
+};
+
+export type SavedReportsResponse = SavedReportsResponses[keyof SavedReportsResponses];
+
+export type AddReportData = {
+    body: NewReport;
+    path?: never;
+    query?: never;
+    url: '/api/usage/reports';
+};
+
+export type AddReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AddReportError = AddReportErrors[keyof AddReportErrors];
+
+export type AddReportResponses = {
+    /**
+     * Successful Response
+     */
+    201: SavedOut;
+};
+
+export type AddReportResponse = AddReportResponses[keyof AddReportResponses];
+
+export type DeleteReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}';
+};
+
+export type DeleteReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteReportError = DeleteReportErrors[keyof DeleteReportErrors];
+
+export type DeleteReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: SavedOut;
+};
+
+export type DeleteReportResponse = DeleteReportResponses[keyof DeleteReportResponses];
+
+export type SavedReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}';
+};
+
+export type SavedReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SavedReportError = SavedReportErrors[keyof SavedReportErrors];
+
+export type SavedReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: SavedOut;
+};
+
+export type SavedReportResponse = SavedReportResponses[keyof SavedReportResponses];
+
+export type ChangeReportData = {
+    body: ReportIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}';
+};
+
+export type ChangeReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ChangeReportError = ChangeReportErrors[keyof ChangeReportErrors];
+
+export type ChangeReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: SavedOut;
+};
+
+export type ChangeReportResponse = ChangeReportResponses[keyof ChangeReportResponses];
+
+export type DuplicateReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}/copies';
+};
+
+export type DuplicateReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DuplicateReportError = DuplicateReportErrors[keyof DuplicateReportErrors];
+
+export type DuplicateReportResponses = {
+    /**
+     * Successful Response
+     */
+    201: SavedOut;
+};
+
+export type DuplicateReportResponse = DuplicateReportResponses[keyof DuplicateReportResponses];
+
+export type RestoreReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}/restoration';
+};
+
+export type RestoreReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreReportError = RestoreReportErrors[keyof RestoreReportErrors];
+
+export type RestoreReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: SavedOut;
+};
+
+export type RestoreReportResponse = RestoreReportResponses[keyof RestoreReportResponses];
+
+export type UnshareReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}/share';
+};
+
+export type UnshareReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UnshareReportError = UnshareReportErrors[keyof UnshareReportErrors];
+
+export type UnshareReportResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UnshareReportResponse = UnshareReportResponses[keyof UnshareReportResponses];
+
+export type ShareReportData = {
+    body: ShareIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}/share';
+};
+
+export type ShareReportErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ShareReportError = ShareReportErrors[keyof ShareReportErrors];
+
+export type ShareReportResponses = {
+    /**
+     * Successful Response
+     */
+    201: ShareOut;
+};
+
+export type ShareReportResponse = ShareReportResponses[keyof ShareReportResponses];
+
+export type TailData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Source
+         */
+        source?: string;
+        /**
+         * Event
+         */
+        event?: string;
+        /**
+         * Person
+         */
+        person?: string;
+    };
+    url: '/api/usage/tail';
+};
+
+export type TailErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type TailError = TailErrors[keyof TailErrors];
+
+export type TailResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type AtomFeedData = {
     body?: never;
@@ -12023,6 +19728,87 @@ export type MarkdownFeedData = {
 
 export type MarkdownFeedResponses = {
     /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type SharedPageData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/shared/{token}';
+};
+
+export type SharedPageErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SharedPageError = SharedPageErrors[keyof SharedPageErrors];
+
+export type SharedPageResponses = {
+    /**
+     * Successful Response
+     */
+    200: SharedPage;
+};
+
+export type SharedPageResponse = SharedPageResponses[keyof SharedPageResponses];
+
+export type SharedChartData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+    };
+    query?: {
+        /**
+         * Tile
+         */
+        tile?: number;
+        /**
+         * Format
+         */
+        format?: 'json' | 'svg' | 'png';
+        /**
+         * Theme
+         */
+        theme?: 'light' | 'dark';
+        /**
+         * Width
+         */
+        width?: number;
+        /**
+         * Height
+         */
+        height?: number;
+    };
+    url: '/shared/{token}/chart';
+};
+
+export type SharedChartErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SharedChartError = SharedChartErrors[keyof SharedChartErrors];
+
+export type SharedChartResponses = {
+    /**
+     * Response Shared Chart
+     *
      * Successful Response
      */
     200: unknown;
