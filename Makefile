@@ -24,6 +24,7 @@ demo: setup ## Make the sample company and serve it at http://127.0.0.1:8000 (PO
 test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/browser.py
 	$(PY) scripts/postgres.py
+	$(PY) scripts/clients.py
 	$(MAKE) --no-print-directory lint web
 	$(PYTEST) -q -m browser
 	$(PYTEST) -q -n 2 --dist loadgroup -m "not browser"

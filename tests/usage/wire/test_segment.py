@@ -134,7 +134,7 @@ WRONG: dict[str, tuple[str, Any, int, str]] = {
     "no groupId": ("group", {"userId": "ann"}, 400, "no_group"),
     "no previousId": ("alias", {"userId": "ann"}, 400, "no_previous"),
     "properties that are none": ("track", {"userId": "ann", "event": "Opened", "properties": [1]}, 400, "bad_properties"),
-    "an event above 32 KB": ("track", {"userId": "ann", "event": "Opened", "properties": {"a": "x" * 33_000}}, 400, "too_large"),
+    "an event above 32 KB": ("track", {**BASE, "event": "Opened", "properties": {"a": "x" * 33_000}}, 400, "too_large"),
     "a batch above 500 KB": ("batch", {"batch": [], "filler": "x" * 513_000}, 400, "too_large"),
 }  # fmt: skip
 
