@@ -64,11 +64,17 @@ class Workspace:
         """Events as arrays, for questions about usage; opened when first asked for."""
         with self._opening:
             if self._histories is None:
-                from callsheet.store.histories.expressed import ExpressedHistories
-
-                moved = lambda: (self.facts.version, int(getattr(self.facts, "moved", 0)))  # noqa: E731
-                self._histories = ExpressedHistories(self.facts.tables(), self.facts.run, moved)
+                self._histories = self._open_histories()
             return self._histories
+
+    def _open_histories(self) -> Histories:
+        if isinstance(self.facts, DuckWarehouse):
+            from callsheet.store.histories.indexed import IndexedHistories
+
+            return IndexedHistories(self.state / "histories" if self.facts.kept else None, self.facts)
+        from callsheet.store.histories.expressed import ExpressedHistories
+
+        return ExpressedHistories(self.facts.tables(), self.facts.run, lambda: (self.facts.version, self.facts.moved))
 
     @property
     def stream(self) -> Stream:
@@ -87,6 +93,8 @@ class Workspace:
         """Store what was handed to the stream, and let go of the databases."""
         if self._stream is not None:
             self._stream.close()
+        if self._histories is not None:
+            self._histories.close()
         self.facts.close()
         self.books.close()
 

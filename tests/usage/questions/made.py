@@ -51,6 +51,9 @@ class MadeHistories:
             "account": sorted({one.account for one in self.events_ if one.account}),
         }
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def owner(self, one: Event, unit: str) -> str:
         """Whose event it is."""
         return one.who if unit == "person" else one.account

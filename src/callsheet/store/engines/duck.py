@@ -75,6 +75,11 @@ class DuckWarehouse:
             self._root.close()
             self._root = self._connect()
 
+    @property
+    def kept(self) -> bool:
+        """Whether the facts are in a file, and not in memory only."""
+        return self._path is not None
+
     def tables(self) -> Mapping[str, Any]:
         """Name -> unbound Ibis table."""
         return self._tables

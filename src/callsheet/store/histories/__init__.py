@@ -40,3 +40,6 @@ class Histories(Protocol):
     @property
     def version(self) -> tuple[int, int]:
         """Changes whenever an answer may change."""
+
+    def close(self) -> None:
+        """Stop what goes on behind the scenes and let go of files."""

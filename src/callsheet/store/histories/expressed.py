@@ -15,50 +15,21 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from callsheet.base.errors import BadInput
 from callsheet.base.time import local_day
-from callsheet.model.history import MOST_MARKS, UNITS, Activity, Ask, History, Mark, Moments, Seen, Where
+from callsheet.model.history import UNITS, Activity, Ask, History, Mark, Moments, Seen, Where
+from callsheet.store.histories.asking import SEEN, check_ask, check_unit, fields_of, most_frequent, seen
 from callsheet.store.histories.codes import Codebook, spread
 from callsheet.store.histories.conditions import (
     PLAIN,
     PROPERTY,
-    check,
     check_field,
-    decoded,
     number,
     text,
 )
-from callsheet.store.histories.rows import EPOCH, MICROSECOND, Rows, days_of, moments_of
+from callsheet.store.histories.rows import NEVER, Rows, days_of, moments_of
 from callsheet.store.histories.traits import split, traits
 
 MOST_VALUES_READ = 200_000
-NEVER = np.iinfo(np.int64).max
-
-
-def check_ask(ask: Ask) -> None:
-    """BadInput for what cannot be asked."""
-    if not 1 <= len(ask.marks) <= MOST_MARKS:
-        raise BadInput(f"A question has 1 to {MOST_MARKS} marks, this one {len(ask.marks)}.")
-    check_unit(ask.unit)
-    for where in (*ask.where, *(one for mark in ask.marks for one in mark.where)):
-        check(where)
-    if ask.label:
-        check_field(ask.label)
-
-
-def check_unit(unit: str) -> None:
-    """BadInput for a unit that is neither person nor account."""
-    if unit not in UNITS:
-        raise BadInput(f"There is no unit {unit!r}.", f"Use one of {', '.join(UNITS)}.")
-
-
-def fields_of(ask: Ask) -> set[str]:
-    """Return every field that an ask reads."""
-    wheres = (*ask.where, *(one for mark in ask.marks for one in mark.where))
-    extra = {ask.label} if ask.label else set()
-    if ask.value:
-        extra.add(PROPERTY + ask.value.removeprefix(PROPERTY))
-    return {one.field for one in wheres} | extra
 
 
 def portable(where: Where) -> bool:
@@ -87,14 +58,19 @@ class ExpressedHistories:
         """Changes whenever an answer may change."""
         return self._version()
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def _events(self) -> Any:
         """Return the events with every plain column, missing ones as empty."""
         import ibis
 
         events = self._tables["events"]
+        events = events.filter(events.occurred_at.notnull())
         absent = {name: ibis.null("string") for name in (*PLAIN, "properties") if name not in events.columns}
-        if "distinct_id" in absent:
-            absent["distinct_id"] = events.person_id
+        absent["distinct_id"] = events.person_id
+        if "distinct_id" in events.columns:
+            absent["distinct_id"] = events.distinct_id.coalesce(events.person_id)
         if "seq" not in events.columns:
             absent["seq"] = events.event_id if "event_id" in events.columns else events.event
         return events.mutate(**absent)
@@ -233,23 +209,6 @@ class ExpressedHistories:
         return most_frequent([told[place] for place in told], limit, [int(counts[place]) for place in told])
 
 
-SEEN = (
-    "event_id", "occurred_at", "event", "distinct_id", "person_id", "account_id", "source", "properties",
-)  # fmt: skip
-
-
-def seen(table: pa.Table) -> list[Seen]:
-    """Return rows of the columns SEEN as lines of a timeline."""
-    found = []
-    moments = moments_of(table["occurred_at"])
-    for row, moment in zip(table.to_pylist(), moments, strict=True):
-        told = decoded(row["properties"])
-        plain = {name: row[name] or "" for name in ("event", "distinct_id", "person_id", "account_id", "source")}
-        when = EPOCH + int(moment) * MICROSECOND
-        found.append(Seen(row["event_id"], when, **plain, properties=told if isinstance(told, dict) else {}))
-    return found
-
-
 def active(history: History, zone: str, since: datetime, until: datetime) -> Activity:
     """Return the distinct (unit, local day) pairs of a history, with their numbers of rows."""
     days = days_of(history.moment, zone, since, until)
@@ -260,14 +219,6 @@ def active(history: History, zone: str, since: datetime, until: datetime) -> Act
     return Activity(
         history.unit[starts], days[starts], counts, history.names, history.size, history.left_out
     )  # fmt: skip
-
-
-def most_frequent(values: list[str], limit: int, counts: list[int] | None = None) -> list[str]:
-    """Return distinct texts, most frequent first, ties by text."""
-    total: dict[str, int] = {}
-    for place, one in enumerate(values):
-        total[one] = total.get(one, 0) + (1 if counts is None else counts[place])
-    return sorted(total, key=lambda one: (-total[one], one))[:limit]
 
 
 def _pushed(events: Any, where: Where) -> Any:

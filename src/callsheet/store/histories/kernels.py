@@ -96,23 +96,6 @@ def group_rows(codes: Codes, size: int) -> tuple[Wholes, Positions]:
 
 
 @compiled
-def group_events(codes: Any, size: int) -> tuple[Wholes, Positions]:
-    """As `group_rows`, for columns of event codes."""
-    starts = np.zeros(size + 1, np.int64)
-    for code in codes:
-        starts[code + 1] += 1
-    for code in range(size):
-        starts[code + 1] += starts[code]
-    following = starts[:-1].copy()
-    order = np.empty(len(codes), np.uint32)
-    for row in range(len(codes)):
-        code = codes[row]
-        order[following[code]] = row
-        following[code] += 1
-    return starts, order
-
-
-@compiled
 def select(
     candidates: Positions, event: Any, moment: Moments, carries: Marks, since: int, until: int, dead: NDArray[np.uint8],
     found: Positions, marks: Marks,
@@ -148,17 +131,28 @@ def restrict(rows: Positions, marks: Marks, codes: Any, allowed: Marks) -> int:
 
 
 @compiled
-def gather(rows: Positions, codes: Any, table: Any, found: Any) -> None:
+def pick(rows: Positions, column: Any, found: Any) -> None:
+    """Fill `found` with what the column holds at the rows."""
+    for place in range(len(rows)):
+        found[place] = column[rows[place]]
+
+
+@compiled
+def look_up(rows: Positions, codes: Any, table: Any, found: Any) -> None:
     """Fill `found` with what `table` says of each row's code."""
     for place in range(len(rows)):
         found[place] = table[codes[rows[place]]]
 
 
 @compiled
-def draw(rows: Positions, column: Moments, found: Moments) -> None:
-    """Fill `found` with the moments of rows."""
-    for place in range(len(rows)):
-        found[place] = column[rows[place]]
+def rows_of(codes: Codes, wanted: NDArray[np.bool_], found: Positions) -> int:
+    """Write the rows whose code is wanted, ascending; return how many."""
+    count = 0
+    for row in range(len(codes)):
+        if wanted[codes[row]]:
+            found[count] = row
+            count += 1
+    return count
 
 
 @compiled
@@ -195,16 +189,6 @@ def with_bit(rows: Positions, bits: NDArray[np.uint8], found: Positions) -> int:
             found[count] = row
             count += 1
     return count
-
-
-@compiled
-def split_known(units: Codes, keep: NDArray[np.bool_]) -> int:
-    """Mark in `keep` the rows that have a unit; return how many have none."""
-    missing = 0
-    for row in range(len(units)):
-        keep[row] = units[row] != 0
-        missing += units[row] == 0
-    return missing
 
 
 @compiled

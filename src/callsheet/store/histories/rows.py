@@ -19,6 +19,7 @@ from callsheet.store.histories.conditions import PROPERTY, Truths, amount, decod
 from callsheet.store.histories.traits import split
 
 EPOCH = datetime(1970, 1, 1)
+NEVER = np.iinfo(np.int64).max
 DAY = 86_400_000_000
 MICROSECOND = timedelta(microseconds=1)
 

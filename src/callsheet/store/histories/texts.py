@@ -35,7 +35,7 @@ def hash_of(data: Bytes, start: int, end: int) -> Any:
 @compiled
 def place_of(
     data: Bytes, start: int, end: int, hashed: Any, arena: Bytes, ends: Wholes, hashes: Any, table: Any
-) -> int:
+) -> Any:
     """Return the slot of the table that holds this text, or the free one where it belongs."""
     mask = np.int64(len(table) - 1)
     slot = np.int64(hashed >> np.uint64(20)) & mask
@@ -149,6 +149,12 @@ class Texts:
     def size(self) -> int:
         """Bytes of all texts."""
         return int(self._ends[self._count])
+
+    def become(self, other: Texts) -> None:
+        """Take over the texts of a dictionary that was just read; this one is empty still."""
+        with self._lock:
+            self._count, self._arena, self._ends = other._count, other._arena, other._ends
+            self._hashes, self._table = other._hashes, other._table
 
     def codes(self, column: Any) -> Codes:
         """Return the codes of an Arrow column of texts, giving new ones to texts not seen before."""

@@ -18,14 +18,10 @@ def split(field: str) -> tuple[str, str] | None:
     return (unit, name) if unit in TABLES and name else None
 
 
-def traits(
-    tables: Mapping[str, Any], run: Run, unit: str, name: str, person_of: Callable[[str], str] = str
-) -> dict[str, object]:
-    """Return the values of one trait by unit id: what the table of units says, else what was sent last.
-
-    A trait that was only ever sent "once" has the earliest value. Who a distinct id is now, `person_of` says.
-    """
-    found = _sent(tables, run, unit, name, person_of)
+def traits(tables: Mapping[str, Any], run: Run, unit: str, name: str) -> dict[str, object]:
+    """Return the values of one trait by unit id: what the table of units says, else what was sent last of any of
+    its ids. A trait that was only ever sent "once" has the earliest value."""
+    found = _sent(tables, run, unit, name)
     table, key = TABLES[unit]
     if table in tables and name in tables[table].columns:
         rows = tables[table]
@@ -36,22 +32,21 @@ def traits(
     return found
 
 
-def _sent(
-    tables: Mapping[str, Any], run: Run, unit: str, name: str, person_of: Callable[[str], str]
-) -> dict[str, object]:
+def _sent(tables: Mapping[str, Any], run: Run, unit: str, name: str) -> dict[str, object]:
     if "traits" not in tables:
         return {}
     rows = tables["traits"]
     wanted = rows.filter((rows.unit == unit) & (rows.name == name))
-    told = run(wanted.select("unit_id", "value", "since_at", "once").order_by("since_at")).to_pylist()
+    owner = wanted.unit_id
+    if unit == "person" and "person_ids" in tables:
+        whose = tables["person_ids"].select(known_as="distinct_id", person="person_id")
+        wanted = wanted.left_join(whose, wanted.unit_id == whose.known_as)
+        owner = wanted.person.coalesce(wanted.unit_id)
+    told = run(wanted.select("value", "once", "since_at", "seq", owner=owner).order_by("since_at", "seq")).to_pylist()
     found: dict[str, object] = {}
     for row in reversed([row for row in told if row["once"]]):
-        found[_owner(row, unit, person_of)] = decoded(row["value"])
+        found[row["owner"]] = decoded(row["value"])
     for row in told:
         if not row["once"]:
-            found[_owner(row, unit, person_of)] = decoded(row["value"])
+            found[row["owner"]] = decoded(row["value"])
     return {one: value for one, value in found.items() if value is not None}
-
-
-def _owner(row: dict[str, Any], unit: str, person_of: Callable[[str], str]) -> str:
-    return person_of(str(row["unit_id"])) if unit == "person" else str(row["unit_id"])

@@ -1,0 +1,274 @@
+"""A view: base, tail and owners as they are at one moment, and how rows are drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callsheet.base.time import offsets
+from callsheet.model.history import Activity, Ask, History
+from callsheet.store.histories.base import Base
+from callsheet.store.histories.coding import Dictionaries
+from callsheet.store.histories.fields import Fields, Plan, Whose, plan
+from callsheet.store.histories.kernels import (
+    active_days,
+    bits_to_rows,
+    group_rows,
+    interleave,
+    look_up,
+    pick,
+    restrict,
+    select,
+    set_bits,
+    sort_groups,
+    with_bit,
+)
+from callsheet.store.histories.rows import MICROSECOND, labelled, micros
+
+Rows = NDArray[np.uint32]
+NONE: NDArray[np.uint8] = np.zeros(0, np.uint8)
+_NO_ROWS: Rows = np.zeros(0, np.uint32)
+_ONE_PIECE = 3 << 19
+_SPARSE = 3
+"""Postings are used when they hold less than one row in three; else all rows are looked at."""
+
+
+@dataclass(slots=True)
+class Part:
+    """Some rows of an answer, sorted. `seq` is there only where rows have to be merged with others."""
+
+    unit: NDArray[np.uint32]
+    moment: NDArray[np.int64]
+    marks: NDArray[np.uint64]
+    seq: NDArray[Any] | None = None
+    label: NDArray[np.uint32] | None = None
+    value: NDArray[np.float64] | None = None
+
+    def cut(self, low: int, high: int) -> Part:
+        """Return the rows `[low, high)`."""
+        return self._each(lambda array: array[low:high])
+
+    def take(self, order: NDArray[Any]) -> Part:
+        """Return rows in another order."""
+        return self._each(lambda array: array[order])
+
+    def _each(self, change: Callable[[Any], Any]) -> Part:
+        changed: tuple[Any, ...] = tuple(None if one is None else change(one) for one in self._arrays())
+        return Part(*changed)
+
+    def _arrays(self) -> tuple[Any, ...]:
+        return self.unit, self.moment, self.marks, self.seq, self.label, self.value
+
+    @staticmethod
+    def join(parts: list[Part]) -> Part:
+        """Return the rows of all parts, one after the other."""
+        columns = zip(*(part._arrays() for part in parts), strict=True)
+        joined: tuple[Any, ...] = tuple(
+            None if any(one is None for one in column) else np.concatenate(column) for column in columns
+        )
+        return Part(*joined)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What all questions of one moment read. `dead` has a bit for each row of the base that is gone, `hidden` also
+    for those whose person has changed since (`moved`): they come with the tail when persons are asked for."""
+
+    base: Base
+    tail: Base
+    whose: Whose
+    dead: NDArray[np.uint8] = field(default_factory=lambda: NONE)
+    hidden: NDArray[np.uint8] = field(default_factory=lambda: NONE)
+    moved: Rows = field(default_factory=lambda: _NO_ROWS)
+
+
+class Drawing:
+    """One ask of one view."""
+
+    def __init__(self, view: View, ask: Ask, fields: Fields, texts: Dictionaries) -> None:
+        self.view, self.ask, self.texts = view, ask, texts
+        self.since, self.until = micros(ask.since), micros(ask.until)
+        self.plan: Plan = plan(ask, fields, view.whose, texts.events)
+        self.by_person = ask.unit == "person"
+        self.size = len(view.whose.now) if self.by_person else len(texts.accounts)
+        self.left_out = 0
+        self._label = fields.field(ask.label, view.whose) if ask.label else None
+        self._value = fields.amounts(ask.value) if ask.value else None
+        self._candidates()
+        self._extras = self._extra()
+        self.most = self._most + len(self._extras.unit)
+
+    def _candidates(self) -> None:
+        """Find out which rows of the base are to be looked at: those of the events in question, or all."""
+        wanted = np.flatnonzero(self.plan.carries)
+        lists = self.view.base.rows_of_events(wanted)
+        count = sum(map(len, lists))
+        self._most = min(count, len(self.view.base))
+        self._list: Rows | None = None
+        self._bits: NDArray[np.uint8] | None = None
+        if count * _SPARSE > len(self.view.base):
+            self._most = len(self.view.base)
+        elif self.by_person and len(lists) == 1:
+            self._list = lists[0]
+        else:
+            self._bits = np.zeros(len(self.view.base) // 8 + 1, np.uint8)
+            for rows in lists:
+                set_bits(self._bits, rows)
+            if self.by_person:
+                self._list = np.empty(count, np.uint32)
+                bits_to_rows(self._bits, 0, len(self.view.base), self._list)
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the rows asked for, sorted, piece by piece; no unit is in two pieces."""
+        base, extras, begun = self.view.base, self._extras, 0
+        bounds = base.bounds if self.by_person else base.account_bounds
+        if self._list is not None and self._most < _ONE_PIECE:
+            bounds = bounds[[0, -1]]
+        for low, high in pairwise(bounds):
+            last = high == len(base)
+            ends = len(extras.unit) if last else int(np.searchsorted(extras.unit, self._unit_at(high)))
+            yield self._merged(self._part(int(low), int(high)), extras.cut(begun, ends))
+            begun = ends
+        if len(bounds) < 2:
+            yield extras
+
+    def _unit_at(self, place: int) -> int:
+        """Return the unit of the rows of the base from `place` on, in the order that is asked for."""
+        base = self.view.base
+        return int(base.units[base.key[place]] if self.by_person else base.account[base.by_account[place]])
+
+    def _part(self, low: int, high: int) -> Part:
+        base = self.view.base
+        if self._list is not None:
+            first, last = np.searchsorted(self._list, [low, high])
+            rows = self._list[first:last]
+        elif self.by_person:
+            rows = np.arange(low, high, dtype=np.uint32)
+        else:
+            rows = base.by_account[low:high]
+            if self._bits is not None:
+                found = np.empty(len(rows), np.uint32)
+                rows = found[: with_bit(rows, self._bits, found)]
+        return self._known(self._draw(base, rows, self.view.hidden if self.by_person else self.view.dead))
+
+    def _draw(self, store: Base, rows: Rows, dead: NDArray[np.uint8], numbered: bool = False) -> Part:
+        """Return the rows that carry marks, in the order given."""
+        found, marks = np.empty(len(rows), np.uint32), np.empty(len(rows), np.uint64)
+        count = select(
+            rows, store.event, store.moment, self.plan.carries, self.since, self.until, dead, found, marks
+        )  # fmt: skip
+        for name, allowed in self.plan.tests.items():
+            codes = getattr(store, name) if name in ("key", "account") else store.column(name)
+            count = restrict(found[:count], marks[:count], codes, allowed)
+        kept = found[:count]
+        unit, moment = np.empty(count, np.uint32), np.empty(count, np.int64)
+        if self.by_person:
+            look_up(kept, store.key, self.view.whose.now, unit)
+        else:
+            pick(kept, store.account, unit)
+        pick(kept, store.moment, moment)
+        part = Part(unit, moment, marks[:count])
+        if numbered or len(self._extras.unit):
+            part.seq = store.seq[kept].astype(np.int64)
+        if self._label is not None:
+            part.label = self._labels(store, kept)
+        if self._value is not None:
+            name, amounts = self._value
+            part.value = np.empty(count)
+            look_up(kept, store.column(name), amounts, part.value)
+        return part
+
+    def _labels(self, store: Base, rows: Rows) -> NDArray[np.uint32]:
+        assert self._label is not None  # noqa: S101 - asked for
+        name, found = self._label.column, np.empty(len(rows), np.uint32)
+        codes = getattr(store, name) if name in ("key", "account", "event") else store.column(name)
+        if self._label.table is None:
+            pick(rows, codes, found)
+        else:
+            look_up(rows, codes, self._label.table.astype(np.uint32), found)
+        return found
+
+    def _known(self, part: Part) -> Part:
+        """Leave out the rows without a unit, which come first, and count them."""
+        missing = int(np.searchsorted(part.unit, 1))
+        self.left_out += missing
+        return part.cut(missing, len(part.unit)) if missing else part
+
+    def _extra(self) -> Part:
+        """Return the rows that are not in the base's order: of the tail, and of persons that have changed."""
+        view = self.view
+        self._extras = Part(_NO_ROWS, np.zeros(0, np.int64), np.zeros(0, np.uint64))
+        parts = [self._draw(view.tail, np.arange(len(view.tail), dtype=np.uint32), NONE, numbered=True)]
+        if self.by_person and len(view.moved):
+            parts.append(self._draw(view.base, view.moved, view.dead, numbered=True))
+        joined = Part.join(parts) if len(parts) > 1 else parts[0]
+        starts, order = group_rows(joined.unit, self.size)
+        assert joined.seq is not None  # noqa: S101 - numbered
+        sort_groups(order, starts, joined.moment, joined.seq)
+        return self._known(joined.take(order))
+
+    @staticmethod
+    def _merged(part: Part, extra: Part) -> Part:
+        if not len(extra.unit):
+            return part
+        if not len(part.unit):
+            return extra
+        order = np.empty(len(part.unit) + len(extra.unit), np.int64)
+        assert part.seq is not None  # noqa: S101 - there are extras
+        assert extra.seq is not None  # noqa: S101 - always
+        interleave(part.unit, part.moment, part.seq, extra.unit, extra.moment, extra.seq, order)
+        return Part.join([part, extra]).take(order)
+
+    def history(self) -> History:
+        """Return the rows as one answer."""
+        unit, moment = np.empty(self.most, np.uint32), np.empty(self.most, np.int64)
+        marks = np.empty(self.most, np.uint64)
+        label: Any = np.empty(self.most, np.uint32) if self._label else None
+        value: Any = np.empty(self.most) if self._value else None
+        count = 0
+        for part in self.parts():
+            upto = count + len(part.unit)
+            unit[count:upto], moment[count:upto], marks[count:upto] = part.unit, part.moment, part.marks
+            if label is not None:
+                label[count:upto] = part.label
+            if value is not None:
+                value[count:upto] = part.value
+            count = upto
+        labels, names = self._named(label[:count]) if label is not None else (None, ())
+        return History(
+            unit[:count], moment[:count], marks[:count], self._names, self.size, labels, names,
+            None if value is None else value[:count], self.left_out,
+        )  # fmt: skip
+
+    def _named(self, codes: NDArray[np.uint32]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        assert self._label is not None  # noqa: S101 - asked for
+        field = self._label
+        occurring = np.zeros(max(field.size, int(codes.max(initial=0)) + 1), bool)
+        occurring[codes] = True
+        places = np.flatnonzero(occurring)
+        values: list[Any] = field.values(places.tolist())
+        fresh, names = labelled(np.arange(len(values)), values)
+        table = np.full(len(occurring), -1, np.int32)
+        table[places] = fresh
+        return table[codes], names
+
+    def _names(self, codes: Any) -> list[str]:
+        return (self.texts.ids if self.by_person else self.texts.accounts).of(codes)
+
+    def activity(self, zone: str, since: datetime, until: datetime) -> Activity:
+        """Return the active local days as one answer."""
+        stretches = list(offsets(zone, since, until)) or [(since, timedelta())]
+        starts = np.array([micros(start) for start, _ in stretches], np.int64)
+        shifts = np.array([shift // MICROSECOND for _, shift in stretches], np.int64)
+        unit, day = np.empty(self.most, np.uint32), np.empty(self.most, np.int32)
+        amount, count = np.empty(self.most, np.uint32), 0
+        for part in self.parts():
+            rest = unit[count:], day[count:], amount[count:]
+            count += active_days(part.unit, part.moment, starts, shifts, *rest)
+        return Activity(unit[:count], day[:count], amount[:count], self._names, self.size, self.left_out)

@@ -1,0 +1,240 @@
+"""Indexed histories, histories through Ibis and a plain loop over the events give the same answers."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from callsheet.base.time import day_start, utc_now
+from callsheet.model.history import Ask, Mark, Where
+from callsheet.model.intake import Merge, Parcel, Trait
+from callsheet.store.engines.duck import DuckWarehouse
+from callsheet.store.engines.duck_stream import DuckSink
+from callsheet.store.histories import Histories
+from callsheet.store.histories.expressed import ExpressedHistories
+from callsheet.store.histories.indexed import IndexedHistories
+from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros
+from tests.store.histories import brute
+
+ZONE = "Europe/Madrid"
+SPRING = datetime(2026, 3, 28, 20)
+"""The evening before the clock is set on."""
+NAMES = ("opened", "saved", "it's; DROP TABLE events--", 'a"b', "ünï\U0001f600", "back\\slash")
+IDS = ("p1", "p2", "anon'1", "anon-2", "007", "7")
+ACCOUNTS = ("", "acme", "o'neil & co")
+FIELDS = ("plan", "a.b", 'q"uote', "ü", "tab\t", "back\\slash", "n\x00l", "*", "/~")
+VALUES = st.sampled_from([None, True, False, 0, 1, 1.0, 1.5, -3, "1", "team", "TEAM", "", "a\"b\\c\u2028", [1, "a"],
+                          {"x": {"y": "}"}}, "2026-03-29", 10**17])  # fmt: skip
+OBJECTS = st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=4)
+MOMENTS = st.integers(0, 40).map(lambda step: SPRING + timedelta(minutes=15) * step)
+EVENT = st.tuples(st.sampled_from(NAMES), st.sampled_from(IDS), st.sampled_from(ACCOUNTS), MOMENTS, OBJECTS)
+CONDITION = st.one_of(
+    st.builds(
+        lambda field, op, value: Where(field, op, (value,)),
+        st.sampled_from([*(f"properties.{one}" for one in FIELDS), "event", "person_id", "distinct_id", "account_id",
+                         "person.city", "account.plan", "source"]),
+        st.sampled_from(["is", "is_not", "contains", "not_contains", "gt", "lte", "regex"]),
+        st.sampled_from(["1", 1, True, "team", "p", "p1", "7", "acme", "opened", "Rome", NAMES[2], NAMES[5]]),
+    ),
+    st.builds(lambda field, op: Where(field, op), st.sampled_from(["properties.plan", "account_id", "person.city"]),
+              st.sampled_from(["set", "not_set"])),
+)  # fmt: skip
+MARK = st.builds(
+    Mark, st.lists(st.sampled_from((*NAMES, "never")), max_size=3).map(tuple),
+    st.lists(CONDITION, max_size=2).map(tuple),
+)  # fmt: skip
+ASK = st.builds(
+    Ask, st.lists(MARK, min_size=1, max_size=4).map(tuple), MOMENTS, MOMENTS, st.sampled_from(["person", "account"]),
+    st.lists(CONDITION, max_size=1).map(tuple),
+    st.sampled_from(["", "event", "properties.plan", "properties.a.b", "person_id", "distinct_id", "person.city",
+                     "account.plan", "account_id"]),
+    st.sampled_from(["", "plan", "properties.ü"]),
+)  # fmt: skip
+
+
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+
+
+class World:
+    """A warehouse and what may happen to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.house = DuckWarehouse(None)
+        self.sink = DuckSink(self.house)
+        self.number = 0
+        self.batches: list[str] = []
+        moved = lambda: (self.house.version, self.house.moved)  # noqa: E731
+        self.expressed = ExpressedHistories(self.house.tables(), self.house.run, moved)
+        self.small = IndexedHistories(None, self.house)
+        self.large = IndexedHistories(folder, self.house, least=0, most_new=3)
+        with self.house.batch("test", "units") as batch:
+            batch.merge("persons", [{"person_id": "p1", "created_at": datetime(2026, 1, 1)}])
+            batch.merge("accounts", [{"account_id": "acme", "plan": "team", "created_at": datetime(2026, 1, 2)}])
+
+    @property
+    def all(self) -> list[Histories]:
+        """Histories of each kind."""
+        return [self.expressed, self.small, self.large]
+
+    def stream(self, events: list[Any], merges: list[tuple[str, str]]) -> None:
+        """Events and merges as SDKs bring them."""
+        fresh = [f"s{self.number + place}" for place in range(len(events))]
+        self.number += len(events)
+        told = [Merge(*pair, "identify", f"m{self.number}", utc_now()) for pair in merges]
+        city = [Trait("person", "anon'1", "city", '"Rome"', utc_now()), Trait("person", "p2", "city", '"Oslo"', utc_now())]
+        self.sink.store([
+            Parcel("web", utc_now(), fresh, [micros(one[3]) for one in events], [one[0] for one in events],
+                   [one[1] for one in events], [one[2] for one in events], [""] * len(events),
+                   [json.dumps(one[4]) for one in events], merges=told, traits=city)
+        ])  # fmt: skip
+
+    def bring(self, events: list[Any]) -> None:
+        """An import, which may replace what an earlier one brought."""
+        rows = [
+            {"event_id": f"i{number % 9}", "event": one[0], "person_id": one[1] if number % 5 else None,
+             "account_id": one[2] or None, "occurred_at": one[3],
+             "properties": json.dumps(one[4], ensure_ascii=False) if number % 4 else "no JSON"}
+            for number, one in enumerate(events, self.number)
+        ]  # fmt: skip
+        self.number += len(events)
+        with self.house.batch("csv", "events") as batch:
+            batch.merge("events", rows)
+        self.batches.append(batch.info.id)
+
+    def take_back(self, which: int) -> None:
+        """The undo of an import."""
+        if self.batches:
+            self.house.undo(self.batches.pop(which % len(self.batches)))
+
+    def part(self, which: int) -> None:
+        """The undo of a merge."""
+        with self.house.change() as cursor:
+            known = cursor.execute("SELECT merge_id FROM merges WHERE undone_at IS NULL ORDER BY 1").fetchall()
+            if known:
+                self.sink.people.undo(cursor, str(known[which % len(known)][0]), "me", utc_now())
+
+    def delete(self, who: str) -> None:
+        """All rows of a person are gone."""
+        with self.house.change() as cursor:
+            cursor.execute("DELETE FROM events WHERE person_id = ?", [who])
+        self.house.grow()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The events as they are."""
+        return list(self.house.run(self.house.tables()["events"]).to_pylist())
+
+    def people(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Traits by unit."""
+        found: dict[tuple[str, str], dict[str, Any]] = {("account", "acme"): {"plan": "team"}}
+        whose = {one["distinct_id"]: one["person_id"] for one in self.house.run(self.house.tables()["person_ids"]).to_pylist()}
+        told = self.house.run(self.house.tables()["traits"].order_by(["since_at", "seq"])).to_pylist()
+        for one in told:
+            found[one["unit"], whose.get(one["unit_id"], one["unit_id"])] = {one["name"]: json.loads(one["value"])}
+        return found
+
+    def close(self) -> None:
+        """Stop everything."""
+        self.large.close()
+        self.house.close()
+
+
+STEP = st.one_of(
+    st.tuples(st.just("stream"), st.lists(EVENT, max_size=6),
+              st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)), max_size=2)),
+    st.tuples(st.just("bring"), st.lists(EVENT, min_size=1, max_size=5)),
+    st.tuples(st.just("take_back"), st.integers(0, 5)),
+    st.tuples(st.just("part"), st.integers(0, 5)),
+    st.tuples(st.just("delete"), st.sampled_from(IDS)),
+)  # fmt: skip
+
+
+def play(steps: list[Any], check: Callable[[World], None]) -> None:
+    """Let it all happen, and check after every step."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        try:
+            for name, *given_ in steps:
+                getattr(world, name)(*given_)
+                world.sink.settle()
+                world.large.events()
+                world.large.settle()
+                check(world)
+        finally:
+            world.close()
+
+
+@given(st.lists(STEP, min_size=1, max_size=5), st.lists(ASK, min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+def test_read(steps: list[Any], asks: list[Ask]) -> None:
+    def check(world: World) -> None:
+        rows, people = world.rows(), world.people()
+        for ask in asks:
+            expected, left_out = brute.read(rows, ask, people)
+            for histories in world.all:
+                found = histories.read(ask)
+                assert brute.lines(found) == expected
+                assert found.left_out == left_out
+
+    play(steps, check)
+
+
+@given(st.lists(STEP, min_size=1, max_size=5), MARK, st.sampled_from(["person", "account"]), st.integers(0, 2))
+@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
+    since = day_start(SPRING.date(), ZONE)
+    until = day_start(SPRING.date() + timedelta(days=length), ZONE)
+
+    def check(world: World) -> None:
+        expected, left_out = brute.activity(world.rows(), mark, since, until, ZONE, unit, (), world.people())
+        for histories in world.all:
+            found = histories.activity(mark, since, until, ZONE, unit)
+            assert brute.days(found) == expected
+            assert found.left_out == left_out
+
+    play(steps, check)
+
+
+@given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from(["person", "account"]))
+@settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+def test_the_rest(steps: list[Any], unit: str) -> None:
+    def check(world: World) -> None:
+        rows = [one for one in world.rows() if one["occurred_at"]]
+        for histories in world.all:
+            _check_created(histories, rows, unit)
+            _check_timelines(histories, rows, unit)
+            counts = {name: sum(1 for one in rows if one["event"] == name) for name in NAMES}
+            assert dict(histories.events()) == {name: count for name, count in counts.items() if count}
+            assert set(histories.values("account_id")) == {one["account_id"] for one in rows if one["account_id"]}
+            told = {brute.label_text(brute.value_of(one, "properties.plan", {})) for one in rows} - {None}
+            assert set(histories.values("properties.plan")) == told
+
+    play(steps, check)
+
+
+def _check_created(histories: Histories, rows: list[dict[str, Any]], unit: str) -> None:
+    known = {"p1": datetime(2026, 1, 1), "acme": datetime(2026, 1, 2)}
+    found = histories.created(unit)
+    ask = Ask((Mark(),), datetime(2000, 1, 1), datetime(2100, 1, 1), unit)
+    history = histories.read(ask)
+    assert history.size == len(found)
+    for code, name in zip(history.unit.tolist(), history.names(history.unit.tolist()), strict=True):
+        first = min(one["occurred_at"] for one in rows if one[f"{unit}_id"] == name)
+        assert EPOCH + int(found[code]) * MICROSECOND == known.get(name, first)
+
+
+def _check_timelines(histories: Histories, rows: list[dict[str, Any]], unit: str) -> None:
+    for name in {one[f"{unit}_id"] for one in rows if one[f"{unit}_id"]}:
+        own = [one for one in rows if one[f"{unit}_id"] == name]
+        own.sort(key=lambda one: (one["occurred_at"], one["seq"]), reverse=True)
+        assert [one.event_id for one in histories.timeline(unit, name)] == [one["event_id"] for one in own]
+        newest = histories.timeline(unit, name, own[0]["occurred_at"], limit=2)
+        before = [one["event_id"] for one in own if one["occurred_at"] < own[0]["occurred_at"]]
+        assert [one.event_id for one in newest] == before[:2]
+    assert histories.timeline(unit, "nobody") == []
