@@ -5,6 +5,30 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountChange
+ *
+ * A change of an account: what it became, since when, and which source said so.
+ */
+export type AccountChange = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Since At
+     */
+    since_at: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Value
+     */
+    value: string | number | null;
+};
+
+/**
  * AccountFacts
  *
  * What the sources say of an account; only id and name where just its events are known.
@@ -84,7 +108,7 @@ export type AccountPage = {
     /**
      * Course
      */
-    course: Array<CallsheetUsageApiFeaturesSaid>;
+    course: Array<AccountChange>;
     /**
      * Events
      */
@@ -1003,6 +1027,26 @@ export type ArmRead = {
      * Value
      */
     value: number | null;
+};
+
+/**
+ * Asked
+ *
+ * A request that a release answers.
+ */
+export type Asked = {
+    /**
+     * Ref
+     */
+    ref: string;
+    /**
+     * Requesters
+     */
+    requesters: number;
+    /**
+     * Title
+     */
+    title: string;
 };
 
 /**
@@ -1942,7 +1986,7 @@ export type Deletion = {
     /**
      * Places
      */
-    places: Array<CallsheetUsageApiDeletionsPlace>;
+    places: Array<RemovalPlace>;
     /**
      * Reason
      */
@@ -2571,6 +2615,26 @@ export type EventSourceOut = {
 };
 
 /**
+ * EventWord
+ *
+ * An event by name, how often it came, and the feature whose use it is.
+ */
+export type EventWord = {
+    /**
+     * Amount
+     */
+    amount: number;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
  * EvidenceIn
  *
  * A link, a ref, or what was measured.
@@ -2753,7 +2817,7 @@ export type ExperimentOut = {
     /**
      * Predictions
      */
-    predictions: Array<CallsheetExperimentsShapesSaid>;
+    predictions: Array<Said>;
     /**
      * Reason
      */
@@ -3095,6 +3159,54 @@ export type FeatureUsed = {
      * Uses
      */
     uses: number;
+};
+
+/**
+ * FeatureWord
+ *
+ * A feature of the catalogue with the events that mean its use; `released` says whether adoption can be asked.
+ */
+export type FeatureWord = {
+    /**
+     * Events
+     */
+    events: Array<string>;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Released
+     */
+    released: boolean;
+};
+
+/**
+ * FieldWord
+ *
+ * A field that conditions and breakdowns take. `seen` is in how many of the newest events a property was.
+ */
+export type FieldWord = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Of
+     */
+    of: 'event' | 'person' | 'account' | 'more';
+    /**
+     * Seen
+     */
+    seen: number;
 };
 
 /**
@@ -5500,7 +5612,7 @@ export type Moment = {
  * Where a card is now, and where it was: sending `before` again undoes the move.
  */
 export type Moved = {
-    before: CallsheetRoadmapShapesPlace;
+    before: Place;
     /**
      * Initiative
      */
@@ -7276,7 +7388,7 @@ export type PieceOut = {
  *
  * A column of the board and the place in it, from 0; without one, its end.
  */
-export type PlaceInput = {
+export type Place = {
     /**
      * Index
      */
@@ -7310,7 +7422,7 @@ export type Plan = {
     /**
      * Predictions
      */
-    predictions: Array<CallsheetExperimentsShapesSaid>;
+    predictions: Array<Said>;
     /**
      * Started At
      */
@@ -7793,7 +7905,7 @@ export type ReleaseDetail = {
     /**
      * Requests
      */
-    requests: Array<CallsheetReleasesApiAsked>;
+    requests: Array<Asked>;
     /**
      * Reviewed By
      */
@@ -7918,6 +8030,42 @@ export type Removal = {
      * Reason
      */
     reason: string;
+};
+
+/**
+ * RemovalAsked
+ *
+ * A removal that was asked for, and the job that does it; no job where it is done already.
+ */
+export type RemovalAsked = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Job Id
+     */
+    job_id: string | null;
+};
+
+/**
+ * RemovalPlace
+ *
+ * Rows of a place that were the person's or named them, before and after.
+ */
+export type RemovalPlace = {
+    /**
+     * After
+     */
+    after: number;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * Place
+     */
+    place: string;
 };
 
 /**
@@ -8365,6 +8513,30 @@ export type RowFix = {
      * Raw
      */
     raw: string;
+};
+
+/**
+ * Said
+ *
+ * The effect somebody expects, with an 80% range.
+ */
+export type Said = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Effect
+     */
+    effect: number;
+    /**
+     * High
+     */
+    high: number;
+    /**
+     * Low
+     */
+    low: number;
 };
 
 /**
@@ -10430,6 +10602,26 @@ export type Visit = {
 };
 
 /**
+ * Vocabulary
+ *
+ * All there is to ask about; events the most frequent first.
+ */
+export type Vocabulary = {
+    /**
+     * Events
+     */
+    events: Array<EventWord>;
+    /**
+     * Features
+     */
+    features: Array<FeatureWord>;
+    /**
+     * Fields
+     */
+    fields: Array<FieldWord>;
+};
+
+/**
  * Watched
  *
  * What an alert watches: one line of a trend, by its series (a letter or a formula) and its group, and the rule.
@@ -10746,30 +10938,6 @@ export type CallsheetExperimentsApiReasonIn = {
 };
 
 /**
- * Said
- *
- * The effect somebody expects, with an 80% range.
- */
-export type CallsheetExperimentsShapesSaid = {
-    /**
-     * By
-     */
-    by: string;
-    /**
-     * Effect
-     */
-    effect: number;
-    /**
-     * High
-     */
-    high: number;
-    /**
-     * Low
-     */
-    low: number;
-};
-
-/**
  * ColumnOut
  *
  * A column of a table.
@@ -10907,26 +11075,6 @@ export type CallsheetPeopleApiReasonIn = {
 };
 
 /**
- * Asked
- *
- * A request that a release answers.
- */
-export type CallsheetReleasesApiAsked = {
-    /**
-     * Ref
-     */
-    ref: string;
-    /**
-     * Requesters
-     */
-    requesters: number;
-    /**
-     * Title
-     */
-    title: string;
-};
-
-/**
  * Line
  *
  * A line of the checklist.
@@ -11036,22 +11184,6 @@ export type CallsheetRoadmapShapesDecisionIn = {
 };
 
 /**
- * Place
- *
- * A column of the board and the place in it, from 0; without one, its end.
- */
-export type CallsheetRoadmapShapesPlace = {
-    /**
-     * Index
-     */
-    index: number | null;
-    /**
-     * Stage
-     */
-    stage: string;
-};
-
-/**
  * Prediction
  *
  * The effect on a named metric that is expected by a day.
@@ -11148,42 +11280,6 @@ export type CallsheetUsageApiArrivalsRetryIn = {
 };
 
 /**
- * Asked
- *
- * A removal that was asked for, and the job that does it; no job where it is done already.
- */
-export type CallsheetUsageApiDeletionsAsked = {
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Job Id
-     */
-    job_id: string | null;
-};
-
-/**
- * Place
- *
- * Rows of a place that were the person's or named them, before and after.
- */
-export type CallsheetUsageApiDeletionsPlace = {
-    /**
-     * After
-     */
-    after: number;
-    /**
-     * Before
-     */
-    before: number;
-    /**
-     * Place
-     */
-    place: string;
-};
-
-/**
  * ReasonIn
  *
  * Why.
@@ -11193,30 +11289,6 @@ export type CallsheetUsageApiFeaturesReasonIn = {
      * Reason
      */
     reason: string;
-};
-
-/**
- * Said
- *
- * A change of an account: what it became, since when, and which source said so.
- */
-export type CallsheetUsageApiFeaturesSaid = {
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Since At
-     */
-    since_at: string;
-    /**
-     * Source
-     */
-    source: string;
-    /**
-     * Value
-     */
-    value: string | number | null;
 };
 
 /**
@@ -15959,7 +16031,7 @@ export type PromiseRoadmapInitiativeResponses = {
 export type PromiseRoadmapInitiativeResponse = PromiseRoadmapInitiativeResponses[keyof PromiseRoadmapInitiativeResponses];
 
 export type MoveRoadmapInitiativeData = {
-    body: PlaceInput;
+    body: Place;
     path: {
         /**
          * Initiative Id
@@ -18089,7 +18161,7 @@ export type TryDeletionAgainResponses = {
     /**
      * Successful Response
      */
-    202: CallsheetUsageApiDeletionsAsked;
+    202: RemovalAsked;
 };
 
 export type TryDeletionAgainResponse = TryDeletionAgainResponses[keyof TryDeletionAgainResponses];
@@ -19159,7 +19231,7 @@ export type DeletePersonResponses = {
     /**
      * Successful Response
      */
-    202: CallsheetUsageApiDeletionsAsked;
+    202: RemovalAsked;
 };
 
 export type DeletePersonResponse = DeletePersonResponses[keyof DeletePersonResponses];
@@ -19690,6 +19762,62 @@ export type TailResponses = {
      */
     200: unknown;
 };
+
+export type VocabularyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/usage/vocabulary';
+};
+
+export type VocabularyResponses = {
+    /**
+     * Successful Response
+     */
+    200: Vocabulary;
+};
+
+export type VocabularyResponse = VocabularyResponses[keyof VocabularyResponses];
+
+export type SeenValuesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Field
+         */
+        field: string;
+        /**
+         * Q
+         */
+        q?: string;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/usage/vocabulary/values';
+};
+
+export type SeenValuesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SeenValuesError = SeenValuesErrors[keyof SeenValuesErrors];
+
+export type SeenValuesResponses = {
+    /**
+     * Response Seen Values
+     *
+     * Successful Response
+     */
+    200: Array<string>;
+};
+
+export type SeenValuesResponse = SeenValuesResponses[keyof SeenValuesResponses];
 
 export type AtomFeedData = {
     body?: never;
