@@ -34,7 +34,7 @@ class Removal(BaseModel):
     confirm: str = Field(max_length=1000)
 
 
-class Place(BaseModel):
+class RemovalPlace(BaseModel):
     """Rows of a place that were the person's or named them, before and after."""
 
     place: str
@@ -62,13 +62,13 @@ class Deletion(BaseModel):
     asked_by: str
     asked_at: datetime
     done_at: datetime | None
-    places: list[Place]
+    places: list[RemovalPlace]
     searched: Searched
     left: list[str]
     error: str
 
 
-class Asked(BaseModel):
+class RemovalAsked(BaseModel):
     """A removal that was asked for, and the job that does it; no job where it is done already."""
 
     id: str
@@ -96,7 +96,7 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 @router.delete("/persons/{person_id:path}", status_code=202)
-def delete_person(ctx: Ctx, person_id: str, given: Removal) -> Asked:
+def delete_person(ctx: Ctx, person_id: str, given: Removal) -> RemovalAsked:
     """Remove a person everywhere: as a job where jobs run, else in the request."""
     require(ctx.actor, "delete_person", Ref("person", person_id))
     with ctx.change() as book:
@@ -122,7 +122,7 @@ def deletion(ctx: Ctx, deletion_id: str) -> Deletion:
 
 
 @router.post("/deletions/{deletion_id}/tries", status_code=202)
-def try_deletion_again(ctx: Ctx, deletion_id: str) -> Asked:
+def try_deletion_again(ctx: Ctx, deletion_id: str) -> RemovalAsked:
     """Take up a removal that broke off or left something."""
     require(ctx.actor, "delete_person", Ref("person", deletion_id))
     with ctx.change() as book:
@@ -130,8 +130,8 @@ def try_deletion_again(ctx: Ctx, deletion_id: str) -> Asked:
     return _begin(ctx, deletion_id)
 
 
-def _begin(ctx: Context, deletion_id: str) -> Asked:
+def _begin(ctx: Context, deletion_id: str) -> RemovalAsked:
     if ctx.services.jobs is not None:
-        return Asked(id=deletion_id, job_id=str(ctx.services.jobs.start("delete_person", deletion=deletion_id)))
+        return RemovalAsked(id=deletion_id, job_id=str(ctx.services.jobs.start("delete_person", deletion=deletion_id)))
     actions.carry_out(ctx.ws, deletion_id, lambda *_: None)
-    return Asked(id=deletion_id)
+    return RemovalAsked(id=deletion_id)

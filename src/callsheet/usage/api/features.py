@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/usage", tags=["usage"])
 HITS = 8
 
 
-class Condition(BaseModel):
+class FeatureCondition(BaseModel):
     """A condition on the account that could use a feature, such as `account.plan` is one of some plans."""
 
     model_config = ConfigDict(extra="forbid")
@@ -42,7 +42,7 @@ class FeatureIn(BaseModel):
     stage: str = Field(default="planned", description="planned, beta or released")
     events: list[str] = Field(default_factory=list, description="Event names that count as its use")
     exposed_by: list[str] = Field(default_factory=list, description="Event names that mean that somebody saw it")
-    could_use: list[Condition] = Field(default_factory=list, description="Whose accounts could use it at all")
+    could_use: list[FeatureCondition] = Field(default_factory=list, description="Whose accounts could use it at all")
     activation: int | None = Field(default=None, description="Its place on the way of somebody new to value, from 1")
     flag: str = Field(default="", max_length=200)
     docs_url: str = Field(default="", max_length=500, pattern=r"^(https?://.*)?$")
@@ -73,7 +73,7 @@ class FeatureOut(BaseModel):
     stage: str
     events: list[str]
     exposed_by: list[str]
-    could_use: list[Condition]
+    could_use: list[FeatureCondition]
     activation: int | None
     flag: str
     docs_url: str
@@ -88,7 +88,7 @@ class FeatureOut(BaseModel):
     retired_why: str
 
 
-class Split(BaseModel):
+class SegmentAdoption(BaseModel):
     """Adoption in a segment; `share` is 0 to 1."""
 
     segment: str
@@ -126,7 +126,7 @@ class Adoption(BaseModel):
     revenue_tried: float | None
     revenue_could_use: float | None
     revenue_share: float | None
-    segments: list[Split]
+    segments: list[SegmentAdoption]
 
 
 class Use(BaseModel):
@@ -141,7 +141,7 @@ class Use(BaseModel):
     change: float | None
 
 
-class Listed(FeatureOut):
+class FeatureListed(FeatureOut):
     """A feature of the list, with its use over the last 28 days and, in its first 90 days, its adoption."""
 
     uses: int = 0
@@ -238,7 +238,7 @@ class UsageEvent(BaseModel):
     used: str | None
 
 
-class Said(BaseModel):
+class AccountChange(BaseModel):
     """A change of an account: what it became, since when, and which source said so."""
 
     name: str
@@ -267,12 +267,12 @@ class AccountPage(BaseModel):
     people: list[AccountPerson]
     events: list[UsageEvent]
     feedback: int
-    course: list[Said] = []
+    course: list[AccountChange] = []
     then: AccountThen | None = None
 
 
 @router.get("/features")
-def features(ctx: Ctx, paged: Paged, stage: str = "") -> Page[Listed]:
+def features(ctx: Ctx, paged: Paged, stage: str = "") -> Page[FeatureListed]:
     """Return the feature catalogue, of one stage or of all."""
     uses = {row["feature"]: row for row in ctx.reader.report("usage.features").rows}
     adopted = {row["feature"]: row for row in ctx.reader.report("usage.adoption").rows}
@@ -281,7 +281,7 @@ def features(ctx: Ctx, paged: Paged, stage: str = "") -> Page[Listed]:
         if stage in ("", row.stage):
             known = {key: value for key, value in uses.get(row.id, {}).items() if key in ("uses", "accounts", "change")}
             known |= {key: adopted[row.id][key] for key in ("tried_share", "standing") if row.id in adopted}
-            found.append(Listed(**FeatureOut.model_validate(row).model_dump(), **known))
+            found.append(FeatureListed(**FeatureOut.model_validate(row).model_dump(), **known))
     return paged.of(
         found, lambda one: " ".join((one.id, one.name, one.line, one.owner, one.stage, one.flag, *one.events))
     )

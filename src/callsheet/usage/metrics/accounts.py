@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import ibis
+
 from callsheet.base.errors import NotFound
 from callsheet.base.time import Period, local_day
 from callsheet.metrics import Column, Facts, Report, report
@@ -12,6 +14,7 @@ from callsheet.usage.metrics.shared import catalogue, events_of, with_feature
 
 WEEKS = 12
 RECENT = 60
+MOST_PEOPLE = 1000
 
 
 @report(
@@ -90,7 +93,11 @@ def _weeks(facts: Facts, own: Any) -> list[dict[str, Any]]:
 def _people(facts: Facts, own: Any, account_id: str) -> list[dict[str, Any]]:
     persons = facts.persons.filter(facts.persons.account_id == account_id)
     by = own.group_by("person_id").agg(events=own.count(), last_at=own.occurred_at.max())
-    joined = persons.left_join(by, "person_id").select(
-        persons.person_id, persons.name, persons.role, by.events, by.last_at
-    )
-    return facts.records(joined.order_by([joined.last_at.desc(nulls_first=False), joined.person_id]))
+    both = by.outer_join(persons, "person_id")
+    key = ibis.coalesce(persons.person_id, by.person_id)
+    joined = both.select(
+        person_id=key, name=ibis.coalesce(persons.name, persons.email, key), role=persons.role, events=by.events,
+        last_at=by.last_at,
+    )  # fmt: skip
+    joined = joined.filter(joined.person_id.notnull())
+    return facts.records(joined.order_by([joined.last_at.desc(nulls_first=False), joined.person_id]), limit=MOST_PEOPLE)

@@ -10,9 +10,10 @@ import { DataTable, useView, type TableColumn } from "@/components/DataTable";
 import { Go, RefLink } from "@/components/Go";
 import { Head, Page } from "@/components/Page";
 import * as format from "@/lib/format";
-import type { AccountPage as Shape } from "./types";
+import { AccountCourse } from "./AccountCourse";
+import { personHref, type AccountPage as Shape } from "./types";
 
-const PEOPLE: TableColumn[] = [{ key: "name", label: "Person" }, { key: "role", label: "Role" }, { key: "events", label: "Events", unit: "events" }, { key: "last_at", label: "Last active", unit: "time" }];
+const PEOPLE: TableColumn[] = [{ key: "name", label: "Person", href: "/usage/persons/{person_id}" }, { key: "role", label: "Role" }, { key: "events", label: "Events", unit: "events" }, { key: "last_at", label: "Last active", unit: "time" }];
 const FEATURES: TableColumn[] = [{ key: "title", label: "Feature", href: "/usage/features/{used}" }, { key: "uses", label: "Uses", unit: "events" }, { key: "first_at", label: "First", unit: "date" }, { key: "last_at", label: "Last", unit: "time" }];
 
 export default function AccountPage() {
@@ -50,6 +51,7 @@ function Body({ page }: { page: Shape }) {
         <Section title="Events by week" note="12 weeks; the last is not over"><div className="card pad">{page.weeks.length ? <Chart option={option} label={`Events of ${String(account.name)} by week`} /> : <Empty title="Nobody was there in the last 12 weeks" />}</div></Section>
         <Section title="Features"><DataTable label="Features used" keys={false} columns={FEATURES} rows={page.features} empty={<Empty title="No feature used yet" />} /></Section>
       </div>
+      <AccountCourse course={page.course ?? []} name={String(account.name)} />
       <div className="two">
         <Section title="People" note={format.count(page.people.length, "person", "people")}><DataTable label="People" keys={false} columns={PEOPLE} rows={page.people} view={view} onView={setView} empty={<Empty title="No people known">Bring in persons with their account.</Empty>} /></Section>
         <Section title="Lately" note={`the newest ${page.events.length}`}><Timeline events={page.events} people={page.people} /></Section>
@@ -65,7 +67,7 @@ function Timeline({ events, people }: { events: Shape["events"]; people: Shape["
     <div className="card whos scroll" style={{ maxHeight: 420, overflowY: "auto" }} tabIndex={0} role="region" aria-label="Newest events">
       {events.map((one) => (
         <div className="who-row" key={one.event_id}>
-          <span>{format.humanise(one.event)} <span className="sub">{names.get(one.person_id ?? "") ?? one.person_id ?? "somebody"}</span></span>
+          <span>{format.humanise(one.event)} {one.person_id ? <Go className="sub" href={personHref(one.person_id)}>{names.get(one.person_id) ?? one.person_id}</Go> : <span className="sub">somebody</span>}</span>
           <span className="mut small num">{format.dateTime(one.occurred_at)}</span>
         </div>
       ))}

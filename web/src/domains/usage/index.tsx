@@ -3,5 +3,7 @@ import { lazyPage, type PageRoute } from "@/app/route";
 export const routes: PageRoute[] = [
   { path: "/usage", title: "Usage", component: lazyPage(() => import("./UsagePage")) },
   { path: "/usage/features/$id", title: "Feature", component: lazyPage(() => import("./FeaturePage")) },
+  { path: "/usage/persons", title: "People", component: lazyPage(() => import("./PersonsPage")) },
+  { path: "/usage/persons/$id", title: "Person", component: lazyPage(() => import("./PersonPage")) },
   { path: "/usage/accounts/$id", title: "Account", component: lazyPage(() => import("./AccountPage")) },
 ];
