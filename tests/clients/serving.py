@@ -39,11 +39,11 @@ class Listening:
         """Return the events of the warehouse, in the order they came."""
         self.workspace.stream.settle()
         table = self.workspace.facts.tables()["events"]
-        return self.workspace.facts.run(table.order_by("seq")).to_pylist()
+        return list(self.workspace.facts.run(table.order_by("seq")).to_pylist())
 
     def table(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a table."""
-        return self.workspace.facts.run(self.workspace.facts.tables()[name]).to_pylist()
+        return list(self.workspace.facts.run(self.workspace.facts.tables()[name]).to_pylist())
 
     def outcomes(self) -> dict[str, int]:
         """Return what became of everything sent."""

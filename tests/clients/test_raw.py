@@ -53,15 +53,17 @@ KEYS: dict[str, tuple[str, Any, dict[str, Any]]] = {
 @pytest.mark.parametrize("case", KEYS)
 def test_the_key_may_stand_where_clients_put_it(server: Listening, http: httpx2.Client, case: str) -> None:
     path, body, extra = KEYS[case]
-    put = json.loads(json.dumps([path, body, extra]).replace("KEY", server.key))
-    options = {name: tuple(value) if name == "auth" else value for name, value in put[2].items()}
-    answer = http.post(put[0], json=put[1], **options)
+    answer = _with_key(http, path, body, extra, server.key)
     assert answer.status_code == 200, answer.text
     assert len(server.rows()) == 1
-    wrong = json.loads(json.dumps([path, body, extra]).replace("KEY", "nobody"))
-    options = {name: tuple(value) if name == "auth" else value for name, value in wrong[2].items()}
-    assert http.post(wrong[0], json=wrong[1], **options).status_code == 401
+    assert _with_key(http, path, body, extra, "nobody").status_code == 401
     assert len(server.rows()) == 1
+
+
+def _with_key(http: httpx2.Client, path: str, body: Any, extra: dict[str, Any], key: str) -> httpx2.Response:
+    where, sent, options = json.loads(json.dumps([path, body, extra]).replace("KEY", key))
+    basic = httpx2.BasicAuth(*options["auth"]) if "auth" in options else httpx2.USE_CLIENT_DEFAULT
+    return http.post(where, json=sent, auth=basic, headers=options.get("headers"))
 
 
 FORMS = {

@@ -1,7 +1,9 @@
 """One field of a mapping: where its value comes from, and what is done to it on the way. Pure.
 
 A recipe is a column's name, a template `"{org}/{repository}#{number}"` (empty when one of its columns is), a
-constant `"=initiative"`, or a table of `column | template | value` with any of the KEYS. In this order:
+constant `"=initiative"`, or a table of `column | template | value | pack` with any of the KEYS. `pack` names columns
+that become one JSON object, empty cells left out; a cell of it that is itself a JSON object under a column called
+`properties` is spread, and `properties.plan` is called `plan`. In this order:
 `split` (by a separator, "" for blanks; makes a row of each part), `pattern` (a regular expression; empty where
 it does not match), `as` (a template of its groups, `{0}` the whole), `values` (a table of replacements), `slug`,
 `lower`, `count` (the number of parts between separators), `default` (for empty cells). `when` keeps the value
@@ -20,10 +22,11 @@ from typing import Any
 from callsheet.base.errors import BadInput
 from callsheet.base.text import slug
 from callsheet.stack.files import cells
+from callsheet.stack.files.packing import packed
 
 KEYS = frozenset({
     "column", "template", "value", "split", "pattern", "as", "values", "slug", "lower", "count", "default", "when",
-    "take", "zone", "day_first",
+    "take", "zone", "day_first", "pack",
 })  # fmt: skip
 TAKES = ("first", "last", "min", "max", "sum", "count")
 _HOLE = re.compile(r"\{([^{}]+)\}")
@@ -37,6 +40,7 @@ class Recipe:
     column: str = ""
     template: str = ""
     value: Any = None
+    pack: tuple[str, ...] = ()
     split: str | None = None
     pattern: re.Pattern[str] | None = None
     as_: str = ""
@@ -53,7 +57,7 @@ class Recipe:
     @property
     def columns(self) -> list[str]:
         """Columns read, those of conditions last."""
-        read = [self.column] if self.column else _HOLE.findall(self.template)
+        read = [self.column] if self.column else [*self.pack] or _HOLE.findall(self.template)
         return [*read, *self.when]
 
     @property
@@ -74,9 +78,9 @@ def recipe(name: str, given: Any, resolve: Callable[[str], str]) -> Recipe:
         raise BadInput(
             f"The mapping of {name} has unknown keys: {', '.join(unknown)}.", f"Keys: {', '.join(sorted(KEYS))}."
         )
-    sources = [key for key in ("column", "template", "value") if key in given]
+    sources = [key for key in ("column", "template", "value", "pack") if key in given]
     if len(sources) > 1 or (not sources and given.get("take") != "count"):
-        raise BadInput(f"The mapping of {name} needs one of column, template or value.")
+        raise BadInput(f"The mapping of {name} needs one of column, template, value or pack.")
     if given.get("take", "last") not in TAKES:
         raise BadInput(f"The mapping of {name} takes {given['take']!r}.", f"Use one of {', '.join(TAKES)}.")
     when = {resolve(key): conditions(value) for key, value in given.get("when", {}).items()}
@@ -87,7 +91,7 @@ def recipe(name: str, given: Any, resolve: Callable[[str], str]) -> Recipe:
         name, resolve(given["column"]) if "column" in given else "", _resolved(given.get("template", ""), resolve),
         given.get("value"), pattern=_compiled(name, given.get("pattern")), as_=given.get("as", ""),
         values={str(key).lower(): value for key, value in given.get("values", {}).items()}, when=when,
-        count=given.get("count"), **rest,
+        count=given.get("count"), pack=tuple(resolve(column) for column in conditions(given.get("pack", []))), **rest,
     )  # fmt: skip
 
 
@@ -145,6 +149,8 @@ def values_of(spec: Recipe, columns: dict[str, list[Any]], size: int, memory: di
 def _raw(spec: Recipe, columns: dict[str, list[Any]], size: int) -> list[Any]:
     if spec.column:
         return columns.get(spec.column) or [None] * size
+    if spec.pack:
+        return packed(spec.pack, columns, size)
     if not spec.template:
         return [spec.value] * size
     holes = _HOLE.findall(spec.template)

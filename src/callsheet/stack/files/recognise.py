@@ -95,8 +95,8 @@ def guess(table: str, columns: list[str]) -> dict[str, Any]:
         found["category"] = {"column": found["state"], "values": STATES}
     if table == "measures" and "series" not in found:
         found["series"] = f"={found.get('amount', 'amount')}"
-    if table == "events" and "event_id" not in found:
-        found["event_id"] = "".join("{" + by_name[name] + "}" for name in sorted(by_name))
+    if table == "events":
+        _events(found, by_name, left)
     missing = [field for field in spec.key if field not in found]
     if missing:
         hint = " (a date)" if spec.columns[missing[0]][0] == MOMENT else ""
@@ -105,6 +105,17 @@ def guess(table: str, columns: list[str]) -> dict[str, Any]:
             f'Give a mapping, e.g. {missing[0]} = "COLUMN"{hint}; columns: {", ".join(columns[:20])}.',
         )
     return found
+
+
+def _events(found: dict[str, Any], by_name: dict[str, str], left: set[str]) -> None:
+    """Complete the map of events: who is known by one id only, rows without an id, and columns nobody asked for."""
+    if "person_id" not in found and "distinct_id" in found:
+        found["person_id"] = found["distinct_id"]
+    if "event_id" not in found:
+        found["event_id"] = "".join("{" + by_name[name] + "}" for name in sorted(by_name))
+    rest = [column for name, column in by_name.items() if name in left]
+    if rest:
+        found["properties"] = {"pack": [*([found["properties"]] if "properties" in found else []), *sorted(rest)]}
 
 
 def _present(one: dict[str, Any], columns: list[str]) -> dict[str, Any]:

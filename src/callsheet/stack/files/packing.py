@@ -1,0 +1,40 @@
+"""Several columns as one JSON object: what an event carries beside its name. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from callsheet.stack.files import cells
+
+SPREAD = "properties"
+
+
+def packed(names: tuple[str, ...], columns: dict[str, list[Any]], size: int) -> list[str]:
+    """Return a JSON object a row: each named column that is not empty there, objects of `properties` spread."""
+    there = [(name, columns[name]) for name in names if columns.get(name)]
+    return [_object({name: values[at] for name, values in there}) for at in range(size)]
+
+
+def _object(row: dict[str, Any]) -> str:
+    found: dict[str, Any] = {}
+    for name, cell in row.items():
+        if cells.is_empty(cell) or (isinstance(cell, float) and not math.isfinite(cell)):
+            continue
+        inner = _inner(cell) if name.lower() == SPREAD else None
+        if inner is not None:
+            found = {**inner, **found}
+        else:
+            found[name.removeprefix(f"{SPREAD}.")] = cell
+    return json.dumps(found, ensure_ascii=False, default=str)
+
+
+def _inner(cell: Any) -> dict[str, Any] | None:
+    """Return the object that a cell holds or spells; None when it is something else."""
+    if isinstance(cell, str):
+        try:
+            cell = json.loads(cell, parse_constant=lambda _: None)
+        except (ValueError, RecursionError):
+            return None
+    return cell if isinstance(cell, dict) else None
