@@ -1,11 +1,12 @@
 /** The names of the API's core shapes in the pages. All come from the generated client, so that a change of the API is met here. */
 import type {
-  ActionOut, CallsheetHttpRoutesReadingsColumnOut, FindingDetail, FindingOut, Forecast, SectionOut, SessionInfo, SheetOut, Span, Table, Who,
+  ActionOut, CallsheetHttpRoutesReadingsColumnOut, FindingDetail, FindingOut, Forecast, SectionOut, SessionInfo, SheetOut, SpanOutput as Span,
+  CallsheetHttpRoutesReadingsTable as Table, Who,
 } from "./generated";
 
 export type {
   Card as TraceCard, Change, Contact as TracePerson, EvidenceOut as Evidence, Figure, HistoryEntry as FindingEvent, Hit as SearchHit, MetricInfo as MetricEntry,
-  PieceOut as Piece, Point, ReportInfo as ReportEntry, Trace,
+  PieceOut as Piece, CallsheetMetricsFigurePoint as Point, ReportInfo as ReportEntry, Trace,
 } from "./generated";
 
 export type Row = Record<string, unknown>;

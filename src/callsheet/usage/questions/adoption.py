@@ -23,13 +23,13 @@ from callsheet.stats.survival import Curve, kaplan_meier
 from callsheet.usage.questions import common
 from callsheet.usage.questions.adoption_shapes import (
     AdoptionAnswer,
-    Brought,
-    Day,
-    Prediction,
-    Split,
+    ReleaseBrought,
+    AdoptionDay,
+    AdoptionPrediction,
+    AdoptionSplit,
     Stage,
-    StageOut,
-    Times,
+    AdoptionStage,
+    AdoptionTimes,
 )  # fmt: skip
 from callsheet.usage.questions.catalogue import entry_of
 from callsheet.usage.questions.common import Asked, Breakdown, Column, Desk, Name, Span, Strict, Table, Units, wheres
@@ -188,13 +188,13 @@ def _notes(reach: Reach, row: dict[str, Any], unit: str) -> list[str]:
     return notes
 
 
-def _stages(row: dict[str, Any]) -> list[StageOut]:
+def _stages(row: dict[str, Any]) -> list[AdoptionStage]:
     of = {"exposed": row["could_use"], "tried": row["could_use"], "repeated": row["tried"], "kept": row["kept_of"]}
     why = {"exposed": "no event, flag or experiment tells who saw it", "kept": "no first use is 7 days ago"}
     found = []
     for key, label in STAGES:
         count = row[key]
-        one = StageOut(key=key, label=label, count=count, of=of.get(key, row["could_use"]))
+        one = AdoptionStage(key=key, label=label, count=count, of=of.get(key, row["could_use"]))
         if count is None:
             one.why = why[key]
         elif key in of:
@@ -245,35 +245,35 @@ def _moments(column: pa.ChunkedArray, missing: np.datetime64) -> np.ndarray[Any,
     return np.asarray(filled.to_numpy(), dtype="datetime64[us]")
 
 
-def _times(reach: Reach, row: dict[str, Any], now: datetime) -> Times:
+def _times(reach: Reach, row: dict[str, Any], now: datetime) -> AdoptionTimes:
     if not reach.able.num_rows:
-        return Times()
+        return AdoptionTimes()
     curve = _curve(reach, now)
     days, hours = [], row["first_use_hours"]
     for day in range(row["days"] + 1):
         share, low, high = curve.by(day + 1)
         later = int(np.searchsorted(curve.time, day + 1, side="right"))
         at_risk = int(curve.at_risk[later]) if later < curve.time.size else 0
-        days.append(Day(day=day, share=share, interval=(low, high), at_risk=at_risk))
-    return Times(
+        days.append(AdoptionDay(day=day, share=share, interval=(low, high), at_risk=at_risk))
+    return AdoptionTimes(
         lower=curve.quantile(0.25), median=curve.quantile(0.5), upper=curve.quantile(0.75),
         tried_median=None if hours is None else round(hours / 24, 2), curve=days,
     )  # fmt: skip
 
 
-def _prediction(feature: Feature, entry: Entry, row: dict[str, Any], now: datetime) -> Prediction | None:
+def _prediction(feature: Feature, entry: Entry, row: dict[str, Any], now: datetime) -> AdoptionPrediction | None:
     if feature.predicted_share is None:
         return None
     age = (now - entry.released_at).total_seconds() / DAY
     share, low, high = (one or 0.0 for one in due(entry, age))
-    return Prediction(
+    return AdoptionPrediction(
         share=feature.predicted_share, low=feature.predicted_low, high=feature.predicted_high, days=entry.due_days,
         by=feature.predicted_by, due_share=share, due_low=low, due_high=high,
         standing=standing(entry, row["tried_low"], row["tried_high"], age),
     )  # fmt: skip
 
 
-def _brought(facts: Facts, reach: Reach, now: datetime) -> list[Brought]:
+def _brought(facts: Facts, reach: Reach, now: datetime) -> list[ReleaseBrought]:
     ids = joints(facts, reach.feature.id)["release"]
     if not ids:
         return []
@@ -287,7 +287,7 @@ def _brought(facts: Facts, reach: Reach, now: datetime) -> list[Brought]:
         own = sum(row["released_at"] <= use.first_at < until for use in reach.uses)
         by_then = sum(use.first_at < until for use in reach.uses)
         found.append(
-            Brought(
+            ReleaseBrought(
                 release=row["release_id"],
                 version=row["version"] or row["release_id"],
                 released_at=row["released_at"],
@@ -322,13 +322,13 @@ def _only(reach: Reach, ids: set[str]) -> Reach:
     return Reach(reach.feature, able, uses, None if reach.exposed is None else reach.exposed & ids, 0)
 
 
-def _splits(question: Question, reach: Reach, now: datetime) -> list[Split]:
+def _splits(question: Question, reach: Reach, now: datetime) -> list[AdoptionSplit]:
     found = []
     for label, ids in _labelled(question, reach).items():
         row = row_of(_only(reach, ids), now)
         known = row["tried_low"] is not None
         found.append(
-            Split(
+            AdoptionSplit(
                 label=label,
                 could_use=row["could_use"],
                 exposed=row["exposed"],

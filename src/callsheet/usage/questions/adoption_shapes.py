@@ -12,7 +12,7 @@ from callsheet.usage.questions import common
 Stage: TypeAlias = Literal["could_use", "exposed", "tried", "repeated", "kept", "not_exposed", "not_tried", "not_kept"]
 
 
-class StageOut(BaseModel):
+class AdoptionStage(BaseModel):
     """Units of one stage: `share` of `of` units, 0 to 1, with its Wilson interval (95%). `count` is None, with `why`,
     where nothing tells."""
 
@@ -25,7 +25,7 @@ class StageOut(BaseModel):
     why: str = ""
 
 
-class Day(BaseModel):
+class AdoptionDay(BaseModel):
     """By the end of this 24-hour day since somebody could use it: the share that had tried it (Kaplan-Meier)."""
 
     day: int
@@ -34,7 +34,7 @@ class Day(BaseModel):
     at_risk: int
 
 
-class Times(BaseModel):
+class AdoptionTimes(BaseModel):
     """Days until the first use. Quartiles over all who could, those who have not yet counted for the time they had;
     None when not so many have by now. `tried_median` is over those who tried alone."""
 
@@ -42,10 +42,10 @@ class Times(BaseModel):
     median: float | None = None
     upper: float | None = None
     tried_median: float | None = None
-    curve: list[Day] = Field(default_factory=list)
+    curve: list[AdoptionDay] = Field(default_factory=list)
 
 
-class Split(BaseModel):
+class AdoptionSplit(BaseModel):
     """One value of the breakdown."""
 
     label: str
@@ -61,7 +61,7 @@ class Split(BaseModel):
     revenue_tried: float | None
 
 
-class Prediction(BaseModel):
+class AdoptionPrediction(BaseModel):
     """What was said, what of it is due at this age, and how it stands: ahead, on its way, as predicted, behind."""
 
     share: float
@@ -75,7 +75,7 @@ class Prediction(BaseModel):
     standing: str
 
 
-class Brought(BaseModel):
+class ReleaseBrought(BaseModel):
     """A release that delivered it: how many tried it for the first time until the next such release."""
 
     release: str
@@ -94,12 +94,12 @@ class AdoptionAnswer(common.Answer):
     owner: str = ""
     released_at: datetime
     days: int
-    stages: list[StageOut]
-    times: Times
-    splits: list[Split]
+    stages: list[AdoptionStage]
+    times: AdoptionTimes
+    splits: list[AdoptionSplit]
     split_by: str
-    prediction: Prediction | None = None
-    releases: list[Brought] = Field(default_factory=list)
+    prediction: AdoptionPrediction | None = None
+    releases: list[ReleaseBrought] = Field(default_factory=list)
     revenue_could_use: float | None = None
     revenue_tried: float | None = None
     revenue_kept: float | None = None

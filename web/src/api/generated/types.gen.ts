@@ -360,7 +360,7 @@ export type Adoption = {
     /**
      * Segments
      */
-    segments: Array<CallsheetUsageApiFeaturesSplit>;
+    segments: Array<SegmentAdoption>;
     /**
      * Standing
      */
@@ -425,7 +425,7 @@ export type AdoptionAnswer = {
      * Owner
      */
     owner: string;
-    prediction: CallsheetUsageQuestionsAdoptionShapesPrediction | null;
+    prediction: AdoptionPrediction | null;
     /**
      * Released At
      */
@@ -433,7 +433,7 @@ export type AdoptionAnswer = {
     /**
      * Releases
      */
-    releases?: Array<Brought>;
+    releases?: Array<ReleaseBrought>;
     /**
      * Revenue Could Use
      */
@@ -465,12 +465,12 @@ export type AdoptionAnswer = {
     /**
      * Splits
      */
-    splits: Array<CallsheetUsageQuestionsAdoptionShapesSplit>;
+    splits: Array<AdoptionSplit>;
     /**
      * Stages
      */
-    stages: Array<StageOut>;
-    times: CallsheetUsageQuestionsAdoptionShapesTimes;
+    stages: Array<AdoptionStage>;
+    times: AdoptionTimes;
     /**
      * Unit
      */
@@ -479,6 +479,77 @@ export type AdoptionAnswer = {
      * Until
      */
     until: string;
+};
+
+/**
+ * AdoptionDay
+ *
+ * By the end of this 24-hour day since somebody could use it: the share that had tried it (Kaplan-Meier).
+ */
+export type AdoptionDay = {
+    /**
+     * At Risk
+     */
+    at_risk: number;
+    /**
+     * Day
+     */
+    day: number;
+    /**
+     * Interval
+     */
+    interval: [
+        number,
+        number
+    ];
+    /**
+     * Share
+     */
+    share: number;
+};
+
+/**
+ * AdoptionPrediction
+ *
+ * What was said, what of it is due at this age, and how it stands: ahead, on its way, as predicted, behind.
+ */
+export type AdoptionPrediction = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Days
+     */
+    days: number;
+    /**
+     * Due High
+     */
+    due_high: number;
+    /**
+     * Due Low
+     */
+    due_low: number;
+    /**
+     * Due Share
+     */
+    due_share: number;
+    /**
+     * High
+     */
+    high: number | null;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Standing
+     */
+    standing: string;
 };
 
 /**
@@ -517,6 +588,130 @@ export type AdoptionQuestion = {
      * Where
      */
     where?: Array<WhereIn>;
+};
+
+/**
+ * AdoptionSplit
+ *
+ * One value of the breakdown.
+ */
+export type AdoptionSplit = {
+    /**
+     * Could Use
+     */
+    could_use: number;
+    /**
+     * Exposed
+     */
+    exposed: number | null;
+    /**
+     * Interval
+     */
+    interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Kept
+     */
+    kept: number | null;
+    /**
+     * Kept Of
+     */
+    kept_of: number;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Repeated
+     */
+    repeated: number;
+    /**
+     * Revenue Could Use
+     */
+    revenue_could_use: number | null;
+    /**
+     * Revenue Tried
+     */
+    revenue_tried: number | null;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Tried
+     */
+    tried: number;
+};
+
+/**
+ * AdoptionStage
+ *
+ * Units of one stage: `share` of `of` units, 0 to 1, with its Wilson interval (95%). `count` is None, with `why`,
+ * where nothing tells.
+ */
+export type AdoptionStage = {
+    /**
+     * Count
+     */
+    count: number | null;
+    /**
+     * Interval
+     */
+    interval: [
+        number,
+        number
+    ] | null;
+    /**
+     * Key
+     */
+    key: 'could_use' | 'exposed' | 'tried' | 'repeated' | 'kept' | 'not_exposed' | 'not_tried' | 'not_kept';
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Of
+     */
+    of: number;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Why
+     */
+    why: string;
+};
+
+/**
+ * AdoptionTimes
+ *
+ * Days until the first use. Quartiles over all who could, those who have not yet counted for the time they had;
+ * None when not so many have by now. `tried_median` is over those who tried alone.
+ */
+export type AdoptionTimes = {
+    /**
+     * Curve
+     */
+    curve?: Array<AdoptionDay>;
+    /**
+     * Lower
+     */
+    lower: number | null;
+    /**
+     * Median
+     */
+    median: number | null;
+    /**
+     * Tried Median
+     */
+    tried_median: number | null;
+    /**
+     * Upper
+     */
+    upper: number | null;
 };
 
 /**
@@ -1359,34 +1554,6 @@ export type Breakdown = {
 };
 
 /**
- * Brought
- *
- * A release that delivered it: how many tried it for the first time until the next such release.
- */
-export type Brought = {
-    /**
-     * First Uses
-     */
-    first_uses: number;
-    /**
-     * Release
-     */
-    release: string;
-    /**
-     * Released At
-     */
-    released_at: string | null;
-    /**
-     * Tried Share
-     */
-    tried_share: number | null;
-    /**
-     * Version
-     */
-    version: string;
-};
-
-/**
  * Bucket
  *
  * One interval: its first local day (or moment, for hours) and whether it is not over yet.
@@ -1705,26 +1872,6 @@ export type Compared = {
 };
 
 /**
- * Condition
- *
- * A condition on the account that could use a feature, such as `account.plan` is one of some plans.
- */
-export type Condition = {
-    /**
-     * Field
-     */
-    field: string;
-    /**
-     * Op
-     */
-    op?: string;
-    /**
-     * Values
-     */
-    values?: Array<string | number | boolean>;
-};
-
-/**
  * Contact
  *
  * A requester and whether they were told: sent, read, held, queued, failed, bounced or none.
@@ -1790,33 +1937,6 @@ export type CountsOut = {
      * Updated
      */
     updated: number;
-};
-
-/**
- * Day
- *
- * By the end of this 24-hour day since somebody could use it: the share that had tried it (Kaplan-Meier).
- */
-export type Day = {
-    /**
-     * At Risk
-     */
-    at_risk: number;
-    /**
-     * Day
-     */
-    day: number;
-    /**
-     * Interval
-     */
-    interval: [
-        number,
-        number
-    ];
-    /**
-     * Share
-     */
-    share: number;
 };
 
 /**
@@ -2849,6 +2969,26 @@ export type ExperimentOut = {
 };
 
 /**
+ * FeatureCondition
+ *
+ * A condition on the account that could use a feature, such as `account.plan` is one of some plans.
+ */
+export type FeatureCondition = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Op
+     */
+    op?: string;
+    /**
+     * Values
+     */
+    values?: Array<string | number | boolean>;
+};
+
+/**
  * FeatureIn
  *
  * What may be said of a feature; what is left out stays as it is.
@@ -2865,7 +3005,7 @@ export type FeatureIn = {
      *
      * Whose accounts could use it at all
      */
-    could_use?: Array<Condition>;
+    could_use?: Array<FeatureCondition>;
     /**
      * Docs Url
      */
@@ -2943,6 +3083,114 @@ export type FeatureIn = {
 };
 
 /**
+ * FeatureListed
+ *
+ * A feature of the list, with its use over the last 28 days and, in its first 90 days, its adoption.
+ */
+export type FeatureListed = {
+    /**
+     * Accounts
+     */
+    accounts: number;
+    /**
+     * Activation
+     */
+    activation: number | null;
+    /**
+     * Change
+     */
+    change: number | null;
+    /**
+     * Could Use
+     */
+    could_use: Array<FeatureCondition>;
+    /**
+     * Docs Url
+     */
+    docs_url: string;
+    /**
+     * Events
+     */
+    events: Array<string>;
+    /**
+     * Exposed By
+     */
+    exposed_by: Array<string>;
+    /**
+     * Flag
+     */
+    flag: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Line
+     */
+    line: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Predicted By
+     */
+    predicted_by: string;
+    /**
+     * Predicted Days
+     */
+    predicted_days: number | null;
+    /**
+     * Predicted High
+     */
+    predicted_high: number | null;
+    /**
+     * Predicted Low
+     */
+    predicted_low: number | null;
+    /**
+     * Predicted Share
+     */
+    predicted_share: number | null;
+    /**
+     * Product
+     */
+    product: string;
+    /**
+     * Released At
+     */
+    released_at: string | null;
+    /**
+     * Retired At
+     */
+    retired_at: string | null;
+    /**
+     * Retired Why
+     */
+    retired_why: string;
+    /**
+     * Stage
+     */
+    stage: string;
+    /**
+     * Standing
+     */
+    standing: string;
+    /**
+     * Tried Share
+     */
+    tried_share: number | null;
+    /**
+     * Uses
+     */
+    uses: number;
+};
+
+/**
  * FeatureOut
  *
  * A feature of the catalogue.
@@ -2955,7 +3203,7 @@ export type FeatureOut = {
     /**
      * Could Use
      */
-    could_use: Array<Condition>;
+    could_use: Array<FeatureCondition>;
     /**
      * Docs Url
      */
@@ -3045,7 +3293,7 @@ export type FeaturePage = {
     /**
      * Could Use
      */
-    could_use: Array<Condition>;
+    could_use: Array<FeatureCondition>;
     /**
      * Docs Url
      */
@@ -3744,7 +3992,7 @@ export type FunnelAnswer = {
     /**
      * Times
      */
-    times?: Array<CallsheetUsageQuestionsFunnelShapesTimes>;
+    times?: Array<Times>;
     /**
      * Trends
      */
@@ -4509,7 +4757,7 @@ export type InitiativeFull = {
      * Owner
      */
     owner: string;
-    prediction: CallsheetRoadmapShapesPrediction | null;
+    prediction: Prediction | null;
     /**
      * Product
      */
@@ -5285,114 +5533,6 @@ export type LinkIn = {
      * To Ref
      */
     to_ref: string;
-};
-
-/**
- * Listed
- *
- * A feature of the list, with its use over the last 28 days and, in its first 90 days, its adoption.
- */
-export type Listed = {
-    /**
-     * Accounts
-     */
-    accounts: number;
-    /**
-     * Activation
-     */
-    activation: number | null;
-    /**
-     * Change
-     */
-    change: number | null;
-    /**
-     * Could Use
-     */
-    could_use: Array<Condition>;
-    /**
-     * Docs Url
-     */
-    docs_url: string;
-    /**
-     * Events
-     */
-    events: Array<string>;
-    /**
-     * Exposed By
-     */
-    exposed_by: Array<string>;
-    /**
-     * Flag
-     */
-    flag: string;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Line
-     */
-    line: string;
-    /**
-     * Name
-     */
-    name: string;
-    /**
-     * Owner
-     */
-    owner: string;
-    /**
-     * Predicted By
-     */
-    predicted_by: string;
-    /**
-     * Predicted Days
-     */
-    predicted_days: number | null;
-    /**
-     * Predicted High
-     */
-    predicted_high: number | null;
-    /**
-     * Predicted Low
-     */
-    predicted_low: number | null;
-    /**
-     * Predicted Share
-     */
-    predicted_share: number | null;
-    /**
-     * Product
-     */
-    product: string;
-    /**
-     * Released At
-     */
-    released_at: string | null;
-    /**
-     * Retired At
-     */
-    retired_at: string | null;
-    /**
-     * Retired Why
-     */
-    retired_why: string;
-    /**
-     * Stage
-     */
-    stage: string;
-    /**
-     * Standing
-     */
-    standing: string;
-    /**
-     * Tried Share
-     */
-    tried_share: number | null;
-    /**
-     * Uses
-     */
-    uses: number;
 };
 
 /**
@@ -6487,6 +6627,28 @@ export type PageEventSourceOut = {
 };
 
 /**
+ * Page[FeatureListed]
+ */
+export type PageFeatureListed = {
+    /**
+     * Items
+     */
+    items: Array<FeatureListed>;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * Page[FindingOut]
  */
 export type PageFindingOut = {
@@ -6604,28 +6766,6 @@ export type PageKeyOut = {
      * Items
      */
     items: Array<KeyOut>;
-    /**
-     * Page
-     */
-    page: number;
-    /**
-     * Size
-     */
-    size: number;
-    /**
-     * Total
-     */
-    total: number;
-};
-
-/**
- * Page[Listed]
- */
-export type PageListed = {
-    /**
-     * Items
-     */
-    items: Array<Listed>;
     /**
      * Page
      */
@@ -7458,7 +7598,7 @@ export type Predicted = {
  *
  * The effect on a named metric that is expected by a day.
  */
-export type PredictionInput = {
+export type Prediction = {
     /**
      * By
      */
@@ -7807,6 +7947,34 @@ export type RefusedOut = {
      * Source
      */
     source: string;
+};
+
+/**
+ * ReleaseBrought
+ *
+ * A release that delivered it: how many tried it for the first time until the next such release.
+ */
+export type ReleaseBrought = {
+    /**
+     * First Uses
+     */
+    first_uses: number;
+    /**
+     * Release
+     */
+    release: string;
+    /**
+     * Released At
+     */
+    released_at: string | null;
+    /**
+     * Tried Share
+     */
+    tried_share: number | null;
+    /**
+     * Version
+     */
+    version: string;
 };
 
 /**
@@ -8827,6 +8995,30 @@ export type SectionOut = {
 };
 
 /**
+ * SegmentAdoption
+ *
+ * Adoption in a segment; `share` is 0 to 1.
+ */
+export type SegmentAdoption = {
+    /**
+     * Could Use
+     */
+    could_use: number;
+    /**
+     * Segment
+     */
+    segment: string;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Tried
+     */
+    tried: number;
+};
+
+/**
  * SegmentRatio
  *
  * The split within a segment.
@@ -9521,46 +9713,6 @@ export type Stage = {
 };
 
 /**
- * StageOut
- *
- * Units of one stage: `share` of `of` units, 0 to 1, with its Wilson interval (95%). `count` is None, with `why`,
- * where nothing tells.
- */
-export type StageOut = {
-    /**
-     * Count
-     */
-    count: number | null;
-    /**
-     * Interval
-     */
-    interval: [
-        number,
-        number
-    ] | null;
-    /**
-     * Key
-     */
-    key: 'could_use' | 'exposed' | 'tried' | 'repeated' | 'kept' | 'not_exposed' | 'not_tried' | 'not_kept';
-    /**
-     * Label
-     */
-    label: string;
-    /**
-     * Of
-     */
-    of: number;
-    /**
-     * Share
-     */
-    share: number | null;
-    /**
-     * Why
-     */
-    why: string;
-};
-
-/**
  * StartIn
  *
  * When it started, if it runs already.
@@ -10000,6 +10152,46 @@ export type Timeline = {
      * Items
      */
     items: Array<Moment>;
+};
+
+/**
+ * Times
+ *
+ * How long units took from `from_step` to `to_step`, in seconds.
+ */
+export type Times = {
+    /**
+     * Bins
+     */
+    bins?: Array<Bin>;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Mean
+     */
+    mean: number | null;
+    /**
+     * Median
+     */
+    median: number | null;
+    /**
+     * Part
+     */
+    part: '' | 'value' | 'other' | 'none';
+    /**
+     * Period
+     */
+    period: 'current' | 'previous';
 };
 
 /**
@@ -11184,38 +11376,6 @@ export type CallsheetRoadmapShapesDecisionIn = {
 };
 
 /**
- * Prediction
- *
- * The effect on a named metric that is expected by a day.
- */
-export type CallsheetRoadmapShapesPrediction = {
-    /**
-     * By
-     */
-    by: string;
-    /**
-     * Due At
-     */
-    due_at: string | null;
-    /**
-     * Effect
-     */
-    effect: number;
-    /**
-     * High
-     */
-    high: number | null;
-    /**
-     * Low
-     */
-    low: number | null;
-    /**
-     * Metric
-     */
-    metric: string;
-};
-
-/**
  * ColumnOut
  *
  * A column of a section's table.
@@ -11289,158 +11449,6 @@ export type CallsheetUsageApiFeaturesReasonIn = {
      * Reason
      */
     reason: string;
-};
-
-/**
- * Split
- *
- * Adoption in a segment; `share` is 0 to 1.
- */
-export type CallsheetUsageApiFeaturesSplit = {
-    /**
-     * Could Use
-     */
-    could_use: number;
-    /**
-     * Segment
-     */
-    segment: string;
-    /**
-     * Share
-     */
-    share: number;
-    /**
-     * Tried
-     */
-    tried: number;
-};
-
-/**
- * Prediction
- *
- * What was said, what of it is due at this age, and how it stands: ahead, on its way, as predicted, behind.
- */
-export type CallsheetUsageQuestionsAdoptionShapesPrediction = {
-    /**
-     * By
-     */
-    by: string;
-    /**
-     * Days
-     */
-    days: number;
-    /**
-     * Due High
-     */
-    due_high: number;
-    /**
-     * Due Low
-     */
-    due_low: number;
-    /**
-     * Due Share
-     */
-    due_share: number;
-    /**
-     * High
-     */
-    high: number | null;
-    /**
-     * Low
-     */
-    low: number | null;
-    /**
-     * Share
-     */
-    share: number;
-    /**
-     * Standing
-     */
-    standing: string;
-};
-
-/**
- * Split
- *
- * One value of the breakdown.
- */
-export type CallsheetUsageQuestionsAdoptionShapesSplit = {
-    /**
-     * Could Use
-     */
-    could_use: number;
-    /**
-     * Exposed
-     */
-    exposed: number | null;
-    /**
-     * Interval
-     */
-    interval: [
-        number,
-        number
-    ] | null;
-    /**
-     * Kept
-     */
-    kept: number | null;
-    /**
-     * Kept Of
-     */
-    kept_of: number;
-    /**
-     * Label
-     */
-    label: string;
-    /**
-     * Repeated
-     */
-    repeated: number;
-    /**
-     * Revenue Could Use
-     */
-    revenue_could_use: number | null;
-    /**
-     * Revenue Tried
-     */
-    revenue_tried: number | null;
-    /**
-     * Share
-     */
-    share: number | null;
-    /**
-     * Tried
-     */
-    tried: number;
-};
-
-/**
- * Times
- *
- * Days until the first use. Quartiles over all who could, those who have not yet counted for the time they had;
- * None when not so many have by now. `tried_median` is over those who tried alone.
- */
-export type CallsheetUsageQuestionsAdoptionShapesTimes = {
-    /**
-     * Curve
-     */
-    curve?: Array<Day>;
-    /**
-     * Lower
-     */
-    lower: number | null;
-    /**
-     * Median
-     */
-    median: number | null;
-    /**
-     * Tried Median
-     */
-    tried_median: number | null;
-    /**
-     * Upper
-     */
-    upper: number | null;
 };
 
 /**
@@ -11526,46 +11534,6 @@ export type CallsheetUsageQuestionsFunnelShapesPoint = {
      * Since
      */
     since: string;
-};
-
-/**
- * Times
- *
- * How long units took from `from_step` to `to_step`, in seconds.
- */
-export type CallsheetUsageQuestionsFunnelShapesTimes = {
-    /**
-     * Bins
-     */
-    bins?: Array<Bin>;
-    /**
-     * Count
-     */
-    count: number;
-    /**
-     * Group
-     */
-    group: string;
-    /**
-     * Label
-     */
-    label: string;
-    /**
-     * Mean
-     */
-    mean: number | null;
-    /**
-     * Median
-     */
-    median: number | null;
-    /**
-     * Part
-     */
-    part: '' | 'value' | 'other' | 'none';
-    /**
-     * Period
-     */
-    period: 'current' | 'previous';
 };
 
 /**
@@ -15936,7 +15904,7 @@ export type OverrideRoadmapInputResponses = {
 export type OverrideRoadmapInputResponse = OverrideRoadmapInputResponses[keyof OverrideRoadmapInputResponses];
 
 export type PredictRoadmapInitiativeData = {
-    body: PredictionInput;
+    body: Prediction;
     path: {
         /**
          * Initiative Id
@@ -18590,7 +18558,7 @@ export type FeaturesResponses = {
     /**
      * Successful Response
      */
-    200: PageListed;
+    200: PageFeatureListed;
 };
 
 export type FeaturesResponse = FeaturesResponses[keyof FeaturesResponses];

@@ -10,11 +10,13 @@ import { Rows } from "@/components/Rows";
 import { useUrlState } from "@/lib/url";
 import { Accounts } from "./Accounts";
 import { AdoptionPart } from "./AdoptionPart";
+import { Catalogue } from "./Catalogue";
 import { FeatureForm } from "./FeatureForm";
+import { Health } from "./Health";
 import { NO_RIGHT } from "./types";
 
-const PARTS = [["adoption", "Adoption"], ["activity", "Activity"], ["features", "Features"], ["accounts", "Accounts"], ["events", "Events"]] as const;
-const FIGURES = ["usage.active_accounts", "usage.active_persons", "usage.stickiness", "usage.adoption"];
+const PARTS = [["adoption", "Adoption"], ["activity", "Activity"], ["features", "Features"], ["accounts", "Accounts"], ["health", "Health"], ["events", "Events"], ["tracking", "Tracking"]] as const;
+const FIGURES = ["usage.active_accounts", "usage.active_persons", "usage.stickiness", "usage.adoption", "usage.accounts_at_risk"];
 
 export default function UsagePage() {
   const [tab] = useUrlState("tab", "adoption");
@@ -26,13 +28,13 @@ export default function UsagePage() {
       <Figures metrics={FIGURES} params={{ cadence: "weekly" }} />
       <div style={{ height: 18 }} />
       <Tabs items={PARTS.map(([key, label]) => ({ label, href: key === "adoption" ? "/usage" : `/usage?tab=${key}`, on: tab === key }))} />
-      <Part key={tab} tab={tab} />
+      <Part key={tab} tab={tab} onAdd={() => setAdding(true)} />
       {adding && <FeatureForm onClose={() => setAdding(false)} />}
     </Page>
   );
 }
 
-function Part({ tab }: { tab: string }) {
+function Part({ tab, onAdd }: { tab: string; onAdd: () => void }) {
   const period = usePeriod();
   const picker = <PeriodPicker />;
   if (tab === "accounts") return <Accounts />;
@@ -44,14 +46,9 @@ function Part({ tab }: { tab: string }) {
       </>
     );
   }
-  if (tab === "features") {
-    return (
-      <>
-        <Section title="Use by feature"><div className="card pad"><ReportChart report="usage.features" params={period} label="Accounts by feature" /></div></Section>
-        <Section title="All features"><Rows path="/api/reports/usage.features" params={period} tools={picker} empty={<NoEvents />} /></Section>
-      </>
-    );
-  }
+  if (tab === "features") return <Catalogue onAdd={onAdd} />;
+  if (tab === "health") return <Health />;
+  if (tab === "tracking") return <Section title="Do events come in as they did?" note="by name, against the same weekdays of six weeks; properties against the weeks before"><Rows path="/api/reports/usage.tracking" empty={<Empty title="Too little history to tell">After five weeks of an event its silence says something.</Empty>} /></Section>;
   if (tab === "events") return <Section title="Events by name" note="as they come in"><Rows path="/api/reports/usage.events" params={period} tools={picker} empty={<NoEvents />} /></Section>;
   return <AdoptionPart />;
 }
