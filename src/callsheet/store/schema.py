@@ -195,6 +195,14 @@ STREAM: dict[str, dict[str, str]] = {
     "unsettled": {"unit": TEXT, "unit_id": TEXT},
     "traits_filled": {"unit": TEXT, "unit_id": TEXT, "field": TEXT, "value": TEXT, "batch": TEXT},
     "deleted_persons": {"hash": TEXT, "deleted_at": MOMENT},
+    "seen_events": {
+        "event": TEXT, "source": TEXT, "first_seen": MOMENT, "last_seen": MOMENT, "amount": WHOLE, "cut": WHOLE,
+    },
+    "seen_properties": {
+        "event": TEXT, "property": TEXT, "type": TEXT, "first_seen": MOMENT, "last_seen": MOMENT, "amount": WHOLE,
+        "example": WHOLE,
+    },
+    "seen_days": {"event": TEXT, "property": TEXT, "type": TEXT, "day": MOMENT, "amount": WHOLE},
 }  # fmt: skip
 """Tables that the stream of events writes: column -> Ibis type. No import lands in them and no undo touches them.
 
@@ -203,7 +211,9 @@ rows of one source, hour and outcome: readers add them up; per source and hour, 
 `person_ids` says of each distinct id whose it is, when it was seen and how often, and from which number (`seq`) of an
 event on. `unsettled` are units whose facts are to be brought up to date with their traits, `traits_filled` the fields of
 facts that traits filled (`field` empty: the batch that the row was of when it was last looked at). `deleted_persons`
-are salted hashes of ids that are not taken in any more.
+are salted hashes of ids that are not taken in any more. The three `seen_` tables are the schema registry: rows of each
+event and source, of each property by type (`example` is the number of a row that has one), and of both by UTC day; the
+rows of an event on a day stand under an empty property and type.
 """
 
 

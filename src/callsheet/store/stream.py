@@ -44,6 +44,10 @@ class Sink(Protocol):
     def settle(self) -> bool:
         """Bring up to date what follows from new rows; whether there were any."""
 
+    @property
+    def behind(self) -> bool:
+        """Whether `settle` left something for the next time, to be short."""
+
     def tell(self) -> None:
         """Let the version of the facts grow, for those who look at it."""
 
@@ -173,7 +177,7 @@ class Stream:
             begin = time.monotonic()
             self._carefully()
             took = time.monotonic() - begin
-            self._committed.wait(LOOK)
+            self._committed.wait(0 if self.sink.behind else LOOK)
             self._committed.clear()
             self._stopping.wait(min(max(self._pause, 2 * took), MOST_PAUSE))
         self._threads[0].join()

@@ -14,6 +14,8 @@ from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.identity import People
 
 log = logging.getLogger("callsheet.stream")
+SLICES = 0.1
+"""Seconds of one round for a settler that takes rows in slices."""
 COMPACT = 60.0
 """Least seconds between two rounds of adding up the rows of `intake_counts`."""
 _COMPACT_FROM = 1000
@@ -28,6 +30,8 @@ class Settling:
         self._modules: list[ModuleType] | None = None
         self._upto: dict[str, int] = {}
         self._compacted = 0.0
+        self.behind = False
+        """Whether a settler that takes rows in slices has some left to take."""
 
     def know(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Read whose the ids are, at the first use and after `forget`. Call it inside a transaction."""
@@ -51,9 +55,10 @@ class Settling:
             raise
         failed: Exception | None = None
         new = changed | self._passed("events") | self._passed("traits")
+        self.behind = False
         for module in self._settlers():
             try:
-                new |= self._run(module)
+                new |= self._slices(module) if hasattr(module, "look") else self._run(module)
             except (CallsheetError, duckdb.Error, ArithmeticError, LookupError, TypeError, ValueError) as why:
                 log.exception("settling %s failed", module.__name__)
                 failed = failed or why
@@ -90,6 +95,32 @@ class Settling:
                 _keep(cursor, name, str(until))
         self._upto[name] = max(since, until)
         return until > since
+
+    def _slices(self, module: ModuleType) -> bool:
+        """Let a settler take new rows slice by slice for a while; whether it took any."""
+        end, took = time.monotonic() + SLICES, False
+        while self._slice(module):
+            took = True
+            if time.monotonic() > end:
+                self.behind = True
+                break
+        return took
+
+    def _slice(self, module: ModuleType) -> bool:
+        """Take one slice: what is read of it keeps nobody out. Whether there was anything to do."""
+        name = f"settled:{module.__name__.rpartition('.')[2]}"
+        with self._house.reading() as cursor:
+            since = int(_state(cursor, name) or 0)
+            first, last = cursor.execute(
+                "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM events WHERE seq > ?", [since]
+            ).fetchall()[0]
+            until = min(int(last), int(first) + module.AT_ONCE - 1)
+            if until <= since and not module.due(cursor):
+                return False
+            found = module.look(cursor, since, until)
+        with self._house.change() as cursor:
+            _keep(cursor, name, str(module.settle(cursor, since, max(since, until), found)))
+        return True
 
     def _compact(self) -> None:
         """Add up the rows of `intake_counts`, of which each group commit adds a few."""

@@ -80,6 +80,11 @@ class DuckSink:
         """See `Sink.settle`."""
         return self._settling.settle()
 
+    @property
+    def behind(self) -> bool:
+        """See `Sink.behind`."""
+        return self._settling.behind
+
     @contextmanager
     def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a transaction, with the writers kept out, in which `people` and `deleted` may be changed; they are as
