@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from callsheet.base.errors import BadInput
+from callsheet.base.config import Source
+from callsheet.base.errors import BadInput, NotFound
 from callsheet.model.actor import SYSTEM
 from callsheet.stack import imports
 from callsheet.stack.files.recipe import recipe
+from callsheet.stack.sync import run_source
 from callsheet.store.workspace import Workspace
 from tests.stack.conftest import Write
 
@@ -74,3 +77,47 @@ def test_a_mapping_may_name_what_is_packed(workspace: Workspace, write: Write) -
     assert [row["properties"] for row in rows] == [{"seats": "4"}, {}]
     with pytest.raises(BadInput, match="one of column, template, value or pack"):
         recipe("properties", {"pack": ["a"], "column": "b"}, str)
+
+
+def synced(workspace: Workspace, path: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Sync files of a pattern by a mapping."""
+    source = Source("history", "file", path, map=given)
+    workspace.config = replace(workspace.config, sources=(source,))
+    return run_source(workspace, "history")
+
+
+def test_files_of_a_pattern_are_one_source(workspace: Workspace, write: Write, tmp_path: Path) -> None:
+    line = '{{"user": "{}", "page": "Home", "ts": {}}}\n'
+    write("2020-01-02.jsonl", line.format("bob", 1577923200000) + line.format("eve", '"soon"') + "{broken\n")
+    write("2020-01-01.jsonl", line.format("ann", 1577836800000) + line.format("ann", 1577836801000))
+    given = {"table": "events", "event_id": "e{:line}", "event": "page", "person_id": "user", "occurred_at": "ts"}
+    told = synced(workspace, str(tmp_path / "2020-*.jsonl"), given)
+    assert told["counts"] | {"unchanged": 0} == {
+        "rows": 5, "inserted": 3, "updated": 0, "unchanged": 0, "duplicates": 0, "quarantined": 2,
+    }  # fmt: skip
+    assert [(one["line"], one["error"].split(":")[0]) for one in told["errors"]] == [
+        (4, "2020-01-02.jsonl, line 2"), (5, "2020-01-02.jsonl, line 3"),
+    ]  # fmt: skip
+    events = workspace.facts.tables()["events"]
+    found = workspace.facts.run(events.order_by("event_id").select("event_id", "person_id")).to_pylist()
+    assert [(row["event_id"], row["person_id"]) for row in found] == [("e1", "ann"), ("e2", "ann"), ("e3", "bob")]
+    assert run_source(workspace, "history")["counts"]["rows"] == 0
+    write("2020-01-03.jsonl", line.format("eve", 1578009600000))
+    assert run_source(workspace, "history")["counts"]["inserted"] == 1
+    with pytest.raises(NotFound, match="no file"):
+        synced(workspace, str(tmp_path / "2021-*.jsonl"), given)
+
+
+def test_cells_parted_by_blanks_and_fields_that_are_needed(workspace: Workspace, write: Write, tmp_path: Path) -> None:
+    write(
+        "sales.txt", " customer  day cds  dollars \n 0001 19970101  1   11.77\n 0001 19970101  2\n 0002 19970102 x 5\n"
+    )
+    given = {"table": "measures", "series": "=cds", "item": "{customer}/{:line}", "measured_at": "day", "amount": "cds"}
+    told = synced(workspace, str(tmp_path / "sales.txt"), given)
+    assert (told["counts"]["inserted"], told["counts"]["quarantined"]) == (1, 2)
+    write("gaps.csv", "day,item,n\n2020-01-01,a,1\n2020-01-02,a,\n")
+    given = {"table": "measures", "series": "=n", "item": "item", "measured_at": "day", "amount": "n"}
+    told = synced(workspace, str(tmp_path / "gaps.csv"), given | {"required": ["amount"]})
+    assert told["errors"][0]["error"].startswith("amount (column n is empty): measures cannot do without it")
+    with pytest.raises(BadInput, match="requires unit but gives none"):
+        synced(workspace, str(tmp_path / "gaps.csv"), given | {"required": ["unit"]})

@@ -7,7 +7,9 @@ Secrets never stand in the project file: a setting that needs one names an envir
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -327,6 +329,21 @@ def _source(raw: dict[str, Any]) -> Source:
     options = {key: value for key, value in raw.items() if key not in known}
     plain = {key: raw[key] for key in ("name", "kind", "path", "url", "schedule", "map") if key in raw}
     return Source(**plain, as_=raw.get("as", ""), options=options)
+
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+def filled_path(path: str, folder: Path, what: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return a path of the project file: `${NAME}` from the environment, relative to the workspace folder."""
+    missing = [name for name in _VARIABLE.findall(path) if not environ.get(name)]
+    if missing:
+        raise ConfigError(
+            f"The path of {what} needs the environment variable {missing[0]}, which is not set.",
+            f"Set it, for example: export {missing[0]}=/path/to/data",
+        )
+    text = _VARIABLE.sub(lambda match: environ[match.group(1)], path or ".")
+    return (folder / Path(text).expanduser()).resolve()
 
 
 def secret(name: str) -> str:

@@ -7,14 +7,13 @@ from), `parse(page)` is pure. What it needs of the world it is given in its `Set
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from callsheet.base.config import Source
+from callsheet.base.config import Source, filled_path
 from callsheet.base.errors import ConfigError
 from callsheet.store.warehouse import Rows
 
@@ -118,19 +117,9 @@ def connector_for(source: Source) -> type[Connector]:
     return CONNECTORS[source.kind]
 
 
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
-
-
 def source_path(source: Source, folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
     """Return a source's path: `${NAME}` read from the environment, relative to the workspace folder."""
-    missing = [name for name in _VARIABLE.findall(source.path) if not environ.get(name)]
-    if missing:
-        raise ConfigError(
-            f"The path of source {source.name!r} needs the environment variable {missing[0]}, which is not set.",
-            f"Set it, for example: export {missing[0]}=/path/to/data",
-        )
-    text = _VARIABLE.sub(lambda match: environ[match.group(1)], source.path or ".")
-    return (folder / Path(text).expanduser()).resolve()
+    return filled_path(source.path, folder, f"source {source.name!r}", environ)
 
 
 def tool_of(source: Source) -> str:

@@ -21,6 +21,7 @@ from callsheet.stack.connector import Parsed, Problem
 from callsheet.stack.connectors.file import FileReader
 from callsheet.stack.files.jsons import flat
 from callsheet.stack.files.mapping import Chunk, Mapping
+from callsheet.stack.files.reading import records
 from callsheet.stack.files.recognise import maps_of
 from callsheet.stack.files.survey import survey
 from callsheet.stack.landing import Landed, Progress, land
@@ -182,7 +183,7 @@ def _cells(
             if details["form"] != "csv":
                 yield line, raw, flat(json.loads(raw))
                 continue
-            found = next(csv.reader(io.StringIO(raw), delimiter=details["delimiter"], strict=True), [])
+            found = next(records(io.StringIO(raw), details["delimiter"]), [])
         except (ValueError, csv.Error) as why:
             problems.append(Problem(line, raw, f"The row cannot be read: {why}."))
             continue

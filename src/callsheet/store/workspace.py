@@ -12,13 +12,13 @@ import secrets
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from callsheet.base.config import Config, load
+from callsheet.base.config import Config, EventsSettings, filled_path, load
 from callsheet.base.errors import ConfigError, NotFound
 from callsheet.base.time import utc_now
 from callsheet.store.book import Base, Books, sqlite_url
@@ -123,11 +123,16 @@ def open_workspace(folder: Path) -> Workspace:
     config = load(folder)
     if config.store.warehouse != "duckdb":
         raise ConfigError(f"This version has no warehouse engine {config.store.warehouse!r}.", "Use `duckdb`.")
-    facts: Warehouse = DuckWarehouse(folder / STATE / "warehouse.duckdb", config.store.memory_limit)
+    here = DuckWarehouse(folder / STATE / "warehouse.duckdb", config.store.memory_limit)
+    facts: Warehouse = here
     if config.events.engine:
         from callsheet.store.engines.elsewhere import Elsewhere
 
-        facts = Elsewhere(facts, config.events)
+        try:
+            facts = Elsewhere(here, _events_of(config, folder))
+        except BaseException:
+            here.close()
+            raise
     book = config.store.book
     books = Books(sqlite_url(folder / STATE / "book.sqlite") if book == "sqlite" else book)
     from callsheet.store.migrate import upgrade
@@ -139,6 +144,14 @@ def open_workspace(folder: Path) -> Workspace:
         books.close()
         raise
     return Workspace(folder, config, facts, books)
+
+
+def _events_of(config: Config, folder: Path) -> EventsSettings:
+    """Return where events stay; files on this machine are named from the workspace folder."""
+    events = config.events
+    if events.engine != "duckdb" or not events.path or "://" in events.path:
+        return events
+    return replace(events, path=str(filled_path(events.path, folder, "[events]")))
 
 
 def in_memory(folder: Path, config: Config | None = None) -> Workspace:

@@ -3,7 +3,8 @@
 A mapping is a list of maps. A map names its `table` and a recipe a field (see `recipe.py`), and may have:
 `where` / `unless` (only rows whose columns have / lack these values), `zone` and `day_first` (how moments are
 written), `span = ["started_at", "resolved_at"]` with `on_negative = "null" | "quarantine" | "keep"`, and
-`required` (a row without the table's key is set aside; by default only in the first map, else it is skipped).
+`required` (a row without the table's key is set aside; by default only in the first map, else it is skipped; a list
+of fields sets rows without these aside too). The column `:line` is the number of the row's line.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ SPANS = {
     "incidents": ("started_at", "resolved_at"),
 }
 REFS = {"object_ref", "from_ref", "to_ref"}
+LINE = ":line"
 ARROW = {
     TEXT: pa.string(), MOMENT: pa.timestamp("us"), NUMBER: pa.float64(), WHOLE: pa.int64(), TRUTH: pa.bool_(),
 }  # fmt: skip
@@ -62,6 +64,7 @@ class Map:
     span: tuple[str, ...]
     on_negative: str
     required: bool
+    needed: tuple[str, ...]
     day_first: bool | None
     readers: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     memory: dict[tuple[str, str], dict[Any, Any]] = field(default_factory=dict)
@@ -85,6 +88,7 @@ class Mapping:
     def apply(self, chunk: Chunk) -> Parsed:
         """Return the facts of a chunk and the problems of its rows; a row with one lands in no table."""
         parsed, wrong = Parsed(rows=chunk.size), dict[int, str]()
+        chunk.columns[LINE] = list(chunk.lines)
         results = [_Result(one, chunk, wrong, parsed.problems) for one in self.maps]
         for result in results:
             result.land(parsed)
@@ -171,7 +175,7 @@ class _Result:
         if self.map.grouped and not self.rows:
             return
         missing: dict[int, str] = {}
-        for name in TABLES[self.map.table].key:
+        for name in (*TABLES[self.map.table].key, *self.map.needed):
             for at, value in enumerate(self.values[name]):
                 if value is None:
                     missing.setdefault(at, name)
@@ -292,12 +296,17 @@ def _compiled(given: dict[str, Any], resolve: Callable[[str], str], zone: str, f
     if on_negative not in ("null", "quarantine", "keep") or len(span) not in (0, 2):
         raise BadInput("A span is two fields; on_negative is null, quarantine or keep.")
     zone_of(given.get("zone", zone))
+    required = given.get("required", first)
+    needed = tuple(required) if isinstance(required, list) else ()
+    unmapped = [str(name) for name in needed if name not in fields]
+    if unmapped:
+        raise BadInput(f"The mapping requires {unmapped[0]} but gives none.", f"It gives {', '.join(fields)}.")
     where, unless = (
         {resolve(name): conditions(value) for name, value in given.get(key, {}).items()} for key in ("where", "unless")
     )
     return Map(
         table, [recipe(name, entry, resolve) for name, entry in fields.items()], where, unless, given.get("zone", zone),
-        span, on_negative, given.get("required", first), given.get("day_first"),
+        span, on_negative, bool(required), needed, given.get("day_first"),
     )  # fmt: skip
 
 
@@ -308,7 +317,7 @@ def _resolver(columns: list[str], strict: bool) -> Callable[[str], str]:
         loose.setdefault(plain(name), name)
 
     def resolve(name: str) -> str:
-        if name in exact:
+        if name in exact or name == LINE:
             return name
         if plain(name) in loose:
             return loose[plain(name)]

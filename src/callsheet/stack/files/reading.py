@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -106,13 +106,24 @@ def _csv(reading: Reading, size: int) -> Iterator[Chunk]:
         yield from _chunked(reading, rows, head[2], size)
 
 
+def records(lines: Iterable[str], sign: str) -> Iterator[list[str]]:
+    """Return the records of a text with cells parted by `sign`; a blank stands for any number of them."""
+    found = csv.reader(lines, delimiter=sign, strict=True, skipinitialspace=sign == " ")
+    return _trimmed(found) if sign == " " else found
+
+
+def _trimmed(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    for row in rows:
+        yield row[:-1] if row and not row[-1] else row
+
+
 def _rows(reading: Reading, lines: Lines) -> Iterator[tuple[int, str, list[str]]]:
     """Yield (line, text, cells); records with broken quotes become problems and are read on after their first line."""
-    records = csv.reader(lines, delimiter=reading.delimiter, strict=True)
+    found = records(lines, reading.delimiter)
     while True:
         begin, lines.taken = lines.number + 1, []
         try:
-            cells = next(records)
+            cells = next(found)
         except StopIteration:
             return
         except csv.Error as why:
@@ -121,7 +132,7 @@ def _rows(reading: Reading, lines: Lines) -> Iterator[tuple[int, str, list[str]]
             raw = lines.give_back()
             words = f"The quotes of this row do not close ({why}). Correct the quotes."
             reading.problems.append(Problem(begin, raw.rstrip("\r\n")[:RAW], words))
-            records = csv.reader(lines, delimiter=reading.delimiter, strict=True)
+            found = records(lines, reading.delimiter)
             continue
         if not cells or (len(cells) == 1 and not cells[0].strip() and len(reading.columns) > 1):
             continue
@@ -134,13 +145,13 @@ def _rows(reading: Reading, lines: Lines) -> Iterator[tuple[int, str, list[str]]
                 words = f"The row has {len(cells)} cells, the header names {width}. Mend the cells, or quote a {sign}."
                 raw = lines.give_back() if len(lines.taken) > 1 else lines.taken[0]
                 reading.problems.append(Problem(begin, raw.rstrip("\r\n")[:RAW], words))
-                records = csv.reader(lines, delimiter=reading.delimiter, strict=True)
+                found = records(lines, reading.delimiter)
                 continue
         yield begin, "".join(lines.taken), cells
 
 
 def _called(delimiter: str) -> str:
-    return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(delimiter, delimiter)
+    return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}.get(delimiter, delimiter)
 
 
 def _chunked(
@@ -194,19 +205,26 @@ def sniff(sample: str) -> tuple[str, int]:
     sample = sample.lstrip("\ufeff")
     if sample[:4].lower() == "sep=" and len(sample) > 4:
         return sample[4], 1
-    return max(",;\t|", key=lambda sign: _fit(sample, sign)), 0
+    best = max(",;\t|", key=lambda sign: _fit(sample, sign))
+    blanks = _fit(sample, best) == (0.0, 0) and _fit(sample, " ")[0] >= 0.8
+    return " " if blanks else best, 0
 
 
 def _fit(sample: str, sign: str) -> tuple[float, int]:
     """How well a delimiter fits: the share of rows as wide as the first, and that width."""
     try:
-        rows = [row for row, _ in zip(csv.reader(io.StringIO(sample), delimiter=sign), range(40), strict=False) if row]
+        rows = [row for row, _ in zip(_loosely(sample, sign), range(40), strict=False) if row]
     except csv.Error:
         return 0.0, 0
     width = len(rows[0]) if rows else 1
     if width < 2:
         return 0.0, 0
     return round(sum(len(row) == width for row in rows) / len(rows), 1), width
+
+
+def _loosely(sample: str, sign: str) -> Iterator[list[str]]:
+    found = csv.reader(io.StringIO(sample), delimiter=sign, skipinitialspace=sign == " ")
+    return _trimmed(found) if sign == " " else found
 
 
 def _records(reading: Reading, size: int) -> Iterator[Chunk]:
