@@ -46,6 +46,13 @@ def test_special_calls_get_the_names_of_posthog(case: str) -> None:
     assert [(row["event"], row["properties"]) for row in rows(done)] == [(name, properties)]
 
 
+@pytest.mark.parametrize("case", CALLS)
+def test_the_script_for_browsers_uses_first_letters(case: str) -> None:
+    kind, given, name, _ = CALLS[case]
+    done, _ = send(f"/v1/{kind[0]}", {**BASE, **given})
+    assert done.parcel.event == [name]
+
+
 def test_identify_with_both_ids_and_alias_merge() -> None:
     batch = [
         {**BASE, "type": "identify", "anonymousId": "anon-1", "messageId": "i" * 20},

@@ -1,4 +1,4 @@
-"""Segment's HTTP Tracking API: /v1/{identify,track,page,screen,group,alias,batch}.
+"""Segment's HTTP Tracking API: /v1/{identify,track,page,screen,group,alias,batch}, and /v1/{i,t,p,s,g,a,b}.
 
 Source: Segment, HTTP API reference, and the requests of segment-analytics-python 2.4 and @segment/analytics-node 3.1.
 """
@@ -18,7 +18,11 @@ from callsheet.usage.wire.gathering import Gathering, Sent
 from callsheet.usage.wire.turned import Turned
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
-PATHS = ("/v1/batch", *(f"/v1/{kind}" for kind in TYPES))
+_KINDS = {
+    f"/v1/{name}": kind for kind in (*TYPES, "batch") for name in (kind, kind[0])
+}  # fmt: skip
+"""Address -> type; Segment's own script for browsers knows them by their first letters."""
+PATHS = tuple(_KINDS)
 MOST_EVENT, MOST_BATCH = 32 * 1024, 500 * 1024
 _TOO_LARGE = f"An event may take {MOST_EVENT // 1024} KB."
 _NAMES = {"identify": "$identify", "page": "$pageview", "screen": "$screen", "group": "$groupidentify",
@@ -39,7 +43,7 @@ class Segment:
 
     def read(self, call: Call) -> Any:
         """Return the body's object; Turned 400 beyond 500 KB a batch or 32 KB a single event."""
-        batch = call.path == "/v1/batch"
+        batch = _KINDS[call.path] == "batch"
         if len(call.body) > (MOST_BATCH if batch else MOST_EVENT):
             words = f"A batch may take {MOST_BATCH // 1024} KB." if batch else _TOO_LARGE
             raise Turned(400, "too_large", words)
@@ -56,8 +60,9 @@ class Segment:
 
     def gather(self, call: Call, document: Any, into: Gathering) -> None:
         """Take a single event, or those of a batch with the batch's context below their own."""
-        if call.path != "/v1/batch":
-            self.one({**document, "type": call.path.removeprefix("/v1/")}, {}, None, into)
+        kind = _KINDS[call.path]
+        if kind != "batch":
+            self.one({**document, "type": kind}, {}, None, into)
             return
         context = document.get("context")
         shared = context if isinstance(context, dict) else {}
