@@ -18,13 +18,13 @@ function steps(course: AccountChange[]): ChartOption {
   const plans = course.filter((one) => one.name === "plan" && one.value !== null);
   return {
     callsheet: { unit: "money", height: 170 },
-    grid: { left: 8, right: 12, top: 26, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 56, top: 34, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { trigger: "axis" },
     xAxis: { type: "time", axisLine: { lineStyle: { color: "@line" } }, axisTick: { show: false }, axisLabel: { color: "@ink-3", fontSize: 11, hideOverlap: true }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, splitLine: { lineStyle: { color: "@line-soft" } }, axisLabel: { color: "@ink-3", fontSize: 11 } },
     series: [{
       type: "line", step: "end", name: "Revenue a year", data: last ? [...points, [end, last[1]]] : [], showSymbol: points.length < 2, lineStyle: { color: "@accent", width: 2 }, itemStyle: { color: "@accent" }, areaStyle: { color: "@accent/15" },
-      markLine: { symbol: "none", silent: true, lineStyle: { color: "@line", type: "dashed" }, label: { color: "@ink-3", fontSize: 11, position: "insideEndTop", formatter: "{b}" }, data: plans.map((one) => ({ name: String(one.value), xAxis: one.since_at })) },
+      markLine: { symbol: "none", silent: true, lineStyle: { color: "@line", type: "dashed" }, label: { color: "@ink-3", fontSize: 11, position: "end", rotate: 0, align: "left", verticalAlign: "bottom", distance: 2, formatter: "{b}" }, data: plans.map((one) => ({ name: String(one.value), xAxis: one.since_at })) },
     }],
   };
 }

@@ -22,7 +22,7 @@ export function Deletions() {
       <>
         {page.items.length ? (
           <div className="card whos">{page.items.map((one) => (
-            <button type="button" className="who-row" key={one.id} onClick={() => setOpen(one.id)} style={{ width: "100%", textAlign: "left" }}>
+            <button type="button" className="who-row" key={one.id} onClick={() => setOpen(one.id)} style={{ width: "100%", textAlign: "left", background: "none", border: 0, cursor: "pointer" }}>
               <span className="stack tight"><span>{one.reason}</span><span className="sub mono">{one.hashes[0]?.slice(0, 16)}</span></span>
               <span className="row"><span className="mut small num">{format.dateTime(one.asked_at)}</span><Pill tone={TONE[one.state]}>{one.state}</Pill></span>
             </button>
@@ -55,7 +55,7 @@ export function Proof({ one }: { one: Deletion }) {
       {one.left.length > 0 && <div className="alert warn"><span>These files are not Callsheet's to change: <span className="mono">{one.left.join(", ")}</span></span></div>}
       {one.error && <div className="alert" role="alert"><span className="grow">{one.error}</span><Button busy={busy} onClick={() => void again()}>Try again</Button></div>}
       {job && <Progress job={job} label="Removing" />}
-      {one.places.length > 0 && <DataTable label="Places" keys={false} rows={one.places} columns={[{ key: "place", label: "Place" }, { key: "before", label: "Rows before", unit: "rows" }, { key: "after", label: "After", unit: "rows" }]} />}
+      {one.places.length > 0 && <DataTable label="Places" keys={false} rows={one.places.map((place) => ({ ...place, place: format.humanise(place.place) }))} columns={[{ key: "place", label: "Place" }, { key: "before", label: "Rows before", unit: "rows" }, { key: "after", label: "After", unit: "rows" }]} />}
     </div>
   );
 }

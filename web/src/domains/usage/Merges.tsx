@@ -74,7 +74,7 @@ function UndoDialog({ one, onClose }: { one: MergeOut; onClose: () => void }) {
               <div className="card whos">{split.persons.map((part) => (
                 <div className="who-row" key={part.person_id}><span className="mono small" style={{ overflowWrap: "anywhere" }}>{part.ids.join(", ")}</span><span className="num mut small">{format.count(part.events, "event")}</span></div>
               ))}</div>
-              <p className="sub">{format.count(split.events, "event")} will be somebody else's; {format.count(split.reports, "saved report")} that count people will be counted anew. The SDK may repeat the merge: it stays undone until somebody merges the ids by hand.</p>
+              <p className="sub">{format.count(split.events, "event")} will be somebody else's{split.reports ? `, and ${format.count(split.reports, "saved report")} that count people will be counted anew` : ""}. The SDK may repeat the merge: it stays undone until somebody merges the ids by hand.</p>
             </>
           ) : <p>Other merges hold these ids together: nothing splits.</p>}
         </Answer>

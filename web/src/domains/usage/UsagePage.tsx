@@ -27,7 +27,7 @@ export default function UsagePage() {
       <Head title="Usage" sub="Who uses the product, and what became of what was released." />
       <Figures metrics={FIGURES} params={{ cadence: "weekly" }} />
       <div style={{ height: 18 }} />
-      <Tabs items={PARTS.map(([key, label]) => ({ label, href: key === "adoption" ? "/usage" : `/usage?tab=${key}`, on: tab === key }))} />
+      <Tabs items={[...PARTS.map(([key, label]) => ({ label: label as string, href: key === "adoption" ? "/usage" : `/usage?tab=${key}`, on: tab === key })), { label: "People", href: "/usage/persons", on: false }]} />
       <Part key={tab} tab={tab} onAdd={() => setAdding(true)} />
       {adding && <FeatureForm onClose={() => setAdding(false)} />}
     </Page>
