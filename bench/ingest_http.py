@@ -193,7 +193,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=Path.cwd() / "bench") as name:
         folder = Path(name)
         with served(folder) as (pid, key):
-            time.sleep(5)
+            time.sleep(15)  # the worker composes its first sheet
             idle = megabytes(pid)
             taken, seconds, waits = flood(key)
             peak = megabytes(pid, "VmHWM")

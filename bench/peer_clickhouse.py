@@ -76,13 +76,14 @@ def funnel(steps: list[str], days: int, span: str, by: str = "") -> str:
     """
 
 
-def retention(event: str, span: str) -> str:
-    """Return the query of a weekly grid: people by their week and the weeks since."""
+def retention(event: str, span: str, last: str, periods: int) -> str:
+    """Return the query of a weekly grid: people by their week, up to the week of `last`, and the weeks since."""
     return f"""
     SELECT cohort, dateDiff('week', cohort, back) AS later, count() FROM (
       SELECT person_id, groupUniqArray(toStartOfWeek(occurred_at, 1)) AS weeks FROM events
       WHERE event = '{event}' AND {span} GROUP BY person_id
-    ) ARRAY JOIN weeks AS cohort ARRAY JOIN weeks AS back WHERE back >= cohort
+    ) ARRAY JOIN weeks AS cohort ARRAY JOIN weeks AS back
+    WHERE back >= cohort AND cohort <= toDate('{last}') AND later <= {periods}
     GROUP BY cohort, later ORDER BY cohort, later
     """
 

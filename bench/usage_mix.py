@@ -61,7 +61,7 @@ def ours(events: int, folder: Path) -> Timed:
     workspace = open_workspace(home)
     settings = Config(workspace=WorkspaceSettings(as_of="2026-11-01"))
     histories = workspace.histories
-    _ready(histories)
+    histories.prepare()  # the sorted columns are built
     desk = Desk(histories, settings.as_of or workspace.now(), "UTC", lambda _: ())
 
     def ask(shape: Any) -> Any:
@@ -84,13 +84,6 @@ def _load(workspace: Any, events: int, folder: Path) -> None:
         one.result()
     workspace.stream.settle()
     workspace.close()
-
-
-def _ready(histories: Any) -> None:
-    """Wait until the sorted columns are built."""
-    build = getattr(histories, "build", None)
-    if build:
-        build()
 
 
 def theirs(events: int, folder: Path) -> Timed:

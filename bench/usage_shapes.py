@@ -19,7 +19,7 @@ def _span(since: str, until: str) -> str:
     return peer.SPAN.format(since=f"{since} 00:00:00", until=f"{until} 00:00:00")
 
 
-ALL, LATE, WEEKLY = _span(SINCE, NEXT), _span(HALF, NEXT), _span(WEEKS[0], WEEKS[2])
+ALL, LATE = _span(SINCE, NEXT), _span(HALF, NEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ SHAPES = (
            "span": {"since": SINCE, "until": UNTIL}}, peer.funnel(FOUR[:3], 1, ALL), _funnel, _levels),
     Shape("retention: weeks", 10,
           {"kind": "retention", "start": _of("event_00"), "back": _of("event_00"), "interval": "week", "periods": 24,
-           "span": {"since": WEEKS[0], "until": WEEKS[1]}}, peer.retention("event_00", WEEKLY), _grid,
+           "span": {"since": WEEKS[0], "until": WEEKS[1]}}, peer.retention("event_00", _span(WEEKS[0], NEXT), WEEKS[1], 24), _grid,
           lambda rows: sorted([str(row[0]), int(row[1]), int(row[2])] for row in rows)),
     Shape("filter: people a day, 3 conditions", 10,
           _trend({"events": ["event_01"], "math": "unique", "where": [
