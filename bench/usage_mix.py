@@ -61,7 +61,8 @@ def ours(events: int, folder: Path) -> Timed:
     workspace = open_workspace(home)
     settings = Config(workspace=WorkspaceSettings(as_of="2026-11-01"))
     histories = workspace.histories
-    histories.prepare()  # the sorted columns are built
+    histories.events()
+    histories.settle()  # the sorted columns are built
     desk = Desk(histories, settings.as_of or workspace.now(), "UTC", lambda _: ())
 
     def ask(shape: Any) -> Any:

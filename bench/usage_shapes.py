@@ -158,7 +158,8 @@ SHAPES = (
            "span": {"since": SINCE, "until": UNTIL}}, peer.funnel(FOUR[:3], 1, ALL), _funnel, _levels),
     Shape("retention: weeks", 10,
           {"kind": "retention", "start": _of("event_00"), "back": _of("event_00"), "interval": "week", "periods": 24,
-           "span": {"since": WEEKS[0], "until": WEEKS[1]}}, peer.retention("event_00", _span(WEEKS[0], NEXT), WEEKS[1], 24), _grid,
+           "span": {"since": WEEKS[0], "until": WEEKS[1]}},
+          peer.retention("event_00", _span(WEEKS[0], NEXT), WEEKS[1], 24), _grid,
           lambda rows: sorted([str(row[0]), int(row[1]), int(row[2])] for row in rows)),
     Shape("filter: people a day, 3 conditions", 10,
           _trend({"events": ["event_01"], "math": "unique", "where": [
