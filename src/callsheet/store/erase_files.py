@@ -62,16 +62,21 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _held(path: Path, terms: Terms) -> bool:
+    before = b""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            before = b""
-            while block := file.read(_BLOCK):
-                if terms.in_bytes(before + block):
-                    return True
-                before = block[-_OVERLAP:]
+        for block in _blocks(path):
+            if terms.in_bytes(before + block):
+                return True
+            before = block[-_OVERLAP:]
     except (gzip.BadGzipFile, EOFError):
         return False
     return False
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
 
 
 def _without(path: Path, terms: Terms) -> bool:
@@ -84,8 +89,6 @@ def _without(path: Path, terms: Terms) -> bool:
         gzip.open(path) if packed else path.open("rb") as old,
         gzip.open(fresh, "wb") if packed else fresh.open("wb") as new,
     ):
-        for line in old:
-            if not terms.in_bytes(line.rstrip(b"\r\n")):
-                new.write(line)
+        new.writelines(line for line in old if not terms.in_bytes(line.rstrip(b"\r\n")))
     fresh.replace(path)
     return True

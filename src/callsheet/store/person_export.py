@@ -35,9 +35,7 @@ def export(workspace: Workspace, terms: Terms, into: IO[bytes]) -> dict[str, int
         archive.writestr("person.json", json.dumps({"ids": terms.ids, "addresses": terms.addresses}, indent=1))
         for name, rows in _all(workspace, terms):
             with archive.open(f"{name}.jsonl", "w") as file:
-                for row in rows:
-                    file.write(json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n")
-                    found[name] = found.get(name, 0) + 1
+                found[name] = sum(file.write(_line(row)) > 0 for row in rows)
     return found
 
 
@@ -61,6 +59,10 @@ def _rows(
         while rows := found.fetchmany(_BATCH):
             for row in rows:
                 yield _plain(dict(zip(names, row, strict=True)))
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    return json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
