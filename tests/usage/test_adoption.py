@@ -115,6 +115,23 @@ def test_those_who_have_not_yet_count_for_the_time_they_had(out: Workspace) -> N
     assert {one.day: one.at_risk for one in times.curve}[1] == 4
 
 
+def test_out_before_anything_was_known_has_no_times(out: Workspace) -> None:
+    """The first event known is of 20 October; a release more than a week before says nothing of first uses."""
+    with out.books.change(out.now()) as book:
+        actions.change_feature(book, "export", SYSTEM, released_at=datetime(2026, 10, 14))
+    assert answered(out).times.tried_median is not None
+    with out.books.change(out.now()) as book:
+        actions.change_feature(book, "export", SYSTEM, released_at=datetime(2026, 10, 1))
+    found = answered(out)
+    assert (found.times.curve, found.times.tried_median) == ([], None)
+    assert "out before the first event known" in found.notes[0]
+    assert counts(found)["tried"] == 3
+
+
+def test_a_prediction_is_of_accounts(out: Workspace) -> None:
+    assert answered(out, unit="person").prediction is None
+
+
 def test_who_is_behind_each_stage(out: Workspace) -> None:
     assert who(out, "could_use") == ["acme", "bolt", "cork", "dune", "edge"]
     assert who(out, "tried") == ["acme", "bolt", "cork"]

@@ -9,10 +9,11 @@ from callsheet.charts import parts
 from callsheet.charts.parts import Option
 
 
-def calibration(bins: Sequence[Mapping[str, Any]], *, title: str) -> Option:
+def calibration(bins: Sequence[Mapping[str, Any]], *, title: str, top: float = 1.0) -> Option:
     """Bins `{"predicted", "observed", "n", "low"?, "high"?}`, shares of 0 to 1; on the diagonal is perfect.
 
-    The dot grows with the square root of n; low and high are the interval of the observed share.
+    The dot grows with the square root of n; low and high are the interval of the observed share. Both axes end at
+    `top`, for chances that are all small.
     """
     known = [one for one in bins if one.get("observed") is not None and one.get("n")]
     if not known:
@@ -34,8 +35,8 @@ def calibration(bins: Sequence[Mapping[str, Any]], *, title: str) -> Option:
         "labelLayout": {"hideOverlap": True, "dy": 9, "moveOverlap": "shiftY"},
         "data": [_dot(one, most) for one in known],
     }
-    lines: list[Option] = [_diagonal(), _whiskers(known)]
-    axis = parts.value_axis("%", min=0, max=100, interval=25)
+    lines: list[Option] = [_diagonal(100 * top), _whiskers(known)]
+    axis = parts.value_axis("%", min=0, max=round(100 * top, 4), interval=round(25 * top, 4))
     return parts.option(
         "calibration",
         title,
@@ -55,9 +56,9 @@ def _dot(one: Mapping[str, Any], most: int) -> Option:
     return {"value": spot, "name": f"n = {one['n']:,}", "symbolSize": round(size, 1)}
 
 
-def _diagonal() -> Option:
+def _diagonal(end: float) -> Option:
     style = {"width": 1, "color": "@ink-3", "type": [4, 4]}
-    data = [[0, 0], [100, 100]]
+    data = [[0, 0], [round(end, 4), round(end, 4)]]
     return {
         **parts.HELPER,
         "id": "_perfect",

@@ -108,7 +108,7 @@ def standing(feature: Entry, low: float | None, high: float | None, days: float)
 
 def adoption(
     feature: Entry, could_use: Mapping[str, int], uses: Sequence[Use], now: datetime, *, exposed: int | None = None,
-    revenue: float | None = None,
+    revenue: float | None = None, watched: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the adoption of one feature.
 
@@ -116,6 +116,7 @@ def adoption(
     condition. Every account of `uses` is among them. `exposed` of them are known to have seen it, None when
     nothing tells; `revenue` is what they pay a year together. `kept` counts accounts that used it again 7 or more
     days after their first use, of the `kept_of` whose first use is that long ago; None while there is none.
+    `watched` tells whether events are known from the release on: else nobody knows when the first use was.
     """
     eligible, tried = sum(could_use.values()), len(uses)
     share, days = wilson(tried, eligible), (now - feature.released_at).total_seconds() / 86_400
@@ -130,7 +131,7 @@ def adoption(
         "tried_share": share.amount, "tried_low": share.low, "tried_high": share.high,
         "repeated": sum(use.uses > 1 for use in uses),
         "kept": sum(use.last_at - use.first_at >= KEPT_AFTER for use in old) if old else None, "kept_of": len(old),
-        "first_use_hours": round(median(hours), 1) if hours else None,
+        "first_use_hours": round(median(hours), 1) if hours and watched else None,
         "predicted_share": predicted, "predicted_low": low, "predicted_high": high,
         "predicted_days": None if predicted is None else feature.due_days,
         "due_share": due_share, "due_low": due_low, "due_high": due_high,

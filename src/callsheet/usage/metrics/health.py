@@ -14,8 +14,10 @@ from callsheet.metrics import Column, Facts, Period, Report, Value, metric, repo
 from callsheet.usage.health import WINDOW, Course, Health, health
 from callsheet.usage.questions.catalogue import catalogue, events_of, with_feature
 
+EPOCH = datetime(1970, 1, 1)
 MOST_WINDOWS = 20
 WEEKS = 26
+TOPS = (0.04, 0.1, 0.2, 0.4, 0.6, 1.0)
 LEVELS = ("at risk", "watch", "dormant", "steady")
 SOURCE = (
     "Discrete-time logistic model with a ridge (le Cessie & van Houwelingen 1992) over account-months of 28 days,"
@@ -24,8 +26,10 @@ SOURCE = (
 
 
 def calibration_chart(found: Report) -> Option:
-    """Chance against what came true, by bin."""
-    return calibration(found.rows, title="Chance to leave, predicted and come true")
+    """Chance against what came true, by bin; the axes end above the highest of them."""
+    most = max((max(row["predicted"], row["high"]) for row in found.rows), default=1.0)
+    top = next((one for one in TOPS if one >= most), 1.0)
+    return calibration(found.rows, title="Chance to leave, predicted and come true", top=top)
 
 
 @report(
@@ -129,11 +133,11 @@ def _read(facts: Facts, end: datetime) -> tuple[Course, dict[str, dict[str, Any]
     """Read what accounts did in windows that end at a local midnight; days of today do not count."""
     events = events_of(facts)
     seen = events.filter(events.account_id.notnull() & (events.occurred_at < end))
-    begins = facts.scalar(seen.occurred_at.min())
-    windows = 0 if begins is None else min(MOST_WINDOWS, (end - begins) // timedelta(days=WINDOW))
-    known = {row["account_id"]: row for row in facts.records(facts.accounts.drop("source", "batch"))}
+    begins = facts.once("usage.begins", lambda: facts.scalar(events.occurred_at.min()))
+    windows = 0 if begins is None or begins >= end else min(MOST_WINDOWS, (end - begins) // timedelta(days=WINDOW))
+    accounts = facts.once("usage.accounts", lambda: facts.records(facts.accounts.drop("source", "batch")))
+    known = {row["account_id"]: row for row in accounts}
     rows = facts.records(_by_window(facts, seen, end, windows)) if windows else []
-    rows = [row for row in rows if row["window"] is not None]
     ids = tuple(sorted({row["account_id"] for row in rows}))
     place = {account: index for index, account in enumerate(ids)}
     tables = {name: np.zeros((len(ids), windows)) for name in ("days", "persons", "features", "events", "complaints")}
@@ -173,16 +177,16 @@ def _days(moment: datetime | None, end: datetime) -> float:
     return np.nan if moment is None else (end - moment).total_seconds() / 86_400
 
 
-def _window(column: Any, end: datetime, length: int, windows: int) -> Any:
-    import ibis
-
-    return ibis.cases(*((column >= end - timedelta(days=length * (one + 1)), one) for one in range(windows)))
+def _window(column: Any, end: datetime, length: int) -> Any:
+    """Which window of so many days before the end a moment is in: [end - length, end) is 0. Moments are before it."""
+    since = int((end - EPOCH).total_seconds()) - column.epoch_seconds() - 1
+    return (since / (length * 86_400)).floor().cast("int64")
 
 
 def _by_window(facts: Facts, seen: Any, end: datetime, windows: int) -> Any:
     """Counts by account and window. Days are 24 hours before the end; each person, day and feature counts once."""
     used = with_feature(seen.filter(seen.occurred_at >= end - timedelta(days=WINDOW * windows)), catalogue(facts))
-    cut = used.mutate(window=_window(used.occurred_at, end, WINDOW, windows), day=used.occurred_at.truncate("D"))
+    cut = used.mutate(window=_window(used.occurred_at, end, WINDOW), day=used.occurred_at.truncate("D"))
     return cut.group_by("account_id", "window").agg(
         events=cut.count(), persons=cut.person_id.nunique(), days=cut.day.nunique(), features=cut.used.nunique(),
         last_at=cut.occurred_at.max(),
@@ -192,19 +196,18 @@ def _by_window(facts: Facts, seen: Any, end: datetime, windows: int) -> Any:
 def _weeks(facts: Facts, seen: Any, end: datetime, place: dict[str, int]) -> NDArray[np.bool_]:
     weeks = np.zeros((len(place), WEEKS), dtype=bool)
     late = seen.filter(seen.occurred_at >= end - timedelta(days=7 * WEEKS))
-    cut = late.mutate(week=_window(late.occurred_at, end, 7, WEEKS)).select("account_id", "week").distinct()
+    cut = late.mutate(week=_window(late.occurred_at, end, 7)).select("account_id", "week").distinct()
     for row in facts.records(cut) if place else []:
-        if row["account_id"] in place and row["week"] is not None:
+        if row["account_id"] in place:
             weeks[place[row["account_id"]], row["week"]] = True
     return weeks
 
 
 def _complaints(facts: Facts, end: datetime, windows: int, place: dict[str, int], table: NDArray[np.float64]) -> None:
     said = facts.feedback
-    bugs = said.filter((said.kind == "bug") & said.account_id.notnull() & (said.given_at < end))
-    if not windows:
-        return
-    cut = bugs.mutate(window=_window(bugs.given_at, end, WINDOW, windows))
-    for row in facts.records(cut.group_by("account_id", "window").agg(amount=cut.count())):
-        if row["account_id"] in place and row["window"] is not None:
-            table[place[row["account_id"]], row["window"]] = row["amount"]
+    bugs = said.filter((said.kind == "bug") & said.account_id.notnull() & said.given_at.notnull())
+    told = facts.once("usage.complaints", lambda: facts.records(bugs.select("account_id", "given_at")))
+    for row in told:
+        window = -1 if row["given_at"] >= end else int(_days(row["given_at"], end) // WINDOW)
+        if row["account_id"] in place and 0 <= window < windows:
+            table[place[row["account_id"]], window] += 1

@@ -6,6 +6,7 @@ The counts are those of the report `usage.adoption`: both are made by `row_of`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
@@ -23,13 +24,13 @@ from callsheet.stats.survival import Curve, kaplan_meier
 from callsheet.usage.questions import common
 from callsheet.usage.questions.adoption_shapes import (
     AdoptionAnswer,
-    ReleaseBrought,
     AdoptionDay,
     AdoptionPrediction,
     AdoptionSplit,
-    Stage,
     AdoptionStage,
     AdoptionTimes,
+    ReleaseBrought,
+    Stage,
 )  # fmt: skip
 from callsheet.usage.questions.catalogue import entry_of
 from callsheet.usage.questions.common import Asked, Breakdown, Column, Desk, Name, Span, Strict, Table, Units, wheres
@@ -87,7 +88,7 @@ def answer(question: Question, desk: Desk) -> AdoptionAnswer:
         notes=_notes(reach, row, question.unit), feature=feature.id, name=feature.name, owner=feature.owner,
         released_at=reach.feature.released_at, days=row["days"], stages=_stages(row),
         times=_times(reach, row, now), splits=_splits(question, reach, now), split_by=_by(question).by,
-        prediction=_prediction(feature, reach.feature, row, now),
+        prediction=_prediction(feature, reach.feature, row, now) if question.unit == "account" else None,
         releases=_brought(facts, reach, now),
         revenue_could_use=row["revenue_could_use"], revenue_tried=row["revenue_tried"],
         revenue_kept=sum(kept) if kept else None,
@@ -98,7 +99,9 @@ def answer(question: Question, desk: Desk) -> AdoptionAnswer:
 def row_of(reach: Reach, now: datetime) -> dict[str, Any]:
     """Return the counts of a feature: the row of the report `usage.adoption`."""
     exposed = None if reach.exposed is None else len(reach.exposed)
-    return adoption(reach.feature, reach.could_use, reach.uses, now, exposed=exposed, revenue=reach.revenue)
+    return adoption(
+        reach.feature, reach.could_use, reach.uses, now, exposed=exposed, revenue=reach.revenue, watched=reach.watched
+    )
 
 
 def people(question: Question, cell: Cell, desk: Desk) -> Units:
@@ -179,6 +182,8 @@ def _outside(unit: str) -> str:
 
 def _notes(reach: Reach, row: dict[str, Any], unit: str) -> list[str]:
     notes = []
+    if not reach.watched:
+        notes.append("It was out before the first event known, so nobody knows how long it took to be tried.")
     if reach.exposed is not None:
         unseen = sum(use.unit_id not in reach.exposed for use in reach.uses)
         if unseen:
@@ -246,7 +251,7 @@ def _moments(column: pa.ChunkedArray, missing: np.datetime64) -> np.ndarray[Any,
 
 
 def _times(reach: Reach, row: dict[str, Any], now: datetime) -> AdoptionTimes:
-    if not reach.able.num_rows:
+    if not reach.able.num_rows or not reach.watched:
         return AdoptionTimes()
     curve = _curve(reach, now)
     days, hours = [], row["first_use_hours"]
@@ -319,7 +324,9 @@ def _labelled(question: Question, reach: Reach) -> dict[str, set[str]]:
 def _only(reach: Reach, ids: set[str]) -> Reach:
     able = reach.able.filter(pc.is_in(reach.able["unit_id"], pa.array(sorted(ids), pa.string())))
     uses = [use for use in reach.uses if use.unit_id in ids]
-    return Reach(reach.feature, able, uses, None if reach.exposed is None else reach.exposed & ids, 0)
+    return replace(
+        reach, able=able, uses=uses, exposed=None if reach.exposed is None else reach.exposed & ids, outside=0
+    )
 
 
 def _splits(question: Question, reach: Reach, now: datetime) -> list[AdoptionSplit]:

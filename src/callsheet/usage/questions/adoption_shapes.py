@@ -36,7 +36,8 @@ class AdoptionDay(BaseModel):
 
 class AdoptionTimes(BaseModel):
     """Days until the first use. Quartiles over all who could, those who have not yet counted for the time they had;
-    None when not so many have by now. `tried_median` is over those who tried alone."""
+    None when not so many have by now, or when it was out before the first event known. `tried_median` is over those
+    who tried alone."""
 
     lower: float | None = None
     median: float | None = None
@@ -62,7 +63,8 @@ class AdoptionSplit(BaseModel):
 
 
 class AdoptionPrediction(BaseModel):
-    """What was said, what of it is due at this age, and how it stands: ahead, on its way, as predicted, behind."""
+    """What was said of accounts, what of it is due at this age, and how it stands: ahead, on its way, as predicted,
+    behind."""
 
     share: float
     low: float | None

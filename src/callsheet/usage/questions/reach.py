@@ -16,7 +16,7 @@ from callsheet.metrics import Facts
 from callsheet.model.history import Where
 from callsheet.model.link import Ref
 from callsheet.usage.questions.catalogue import catalogue, events_of, with_feature
-from callsheet.usage.rules import Entry, Use
+from callsheet.usage.rules import KEPT_AFTER, Entry, Use
 
 FLAG_EVENT = "$feature_flag_called"
 """What flag clients send when they ask for a flag; its answer stands in the properties."""
@@ -30,9 +30,9 @@ OPS = ("is", "is_not", "contains", "not_contains", "set", "not_set", *COMPARED, 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """One feature's units. `able` could use it: a row each with `unit_id` and what is known of it. `uses` are
-    theirs; `exposed` those of them who are known to have seen it, None when nothing tells. `outside` used it though
-    they were not among those who could.
+    """One feature's units. `able` could use it: a row each with `unit_id` and what is known of it. `uses` are theirs;
+    `exposed` those of them who are known to have seen it, None when nothing tells of any. `outside` used it though
+    they were not among those who could. `watched`: events are known from the release on, or from a week after.
     """
 
     feature: Entry
@@ -40,6 +40,7 @@ class Reach:
     uses: list[Use]
     exposed: frozenset[str] | None
     outside: int
+    watched: bool = True
 
     @property
     def could_use(self) -> dict[str, int]:
@@ -62,16 +63,18 @@ def reached(
         return {}
     everybody = crowd(facts, now, unit)
     used = _uses(facts, features, now, unit)
+    begins = facts.once("usage.begins", lambda: facts.scalar(events_of(facts).occurred_at.min()))
     found = {}
     for feature in features:
         own = tuple(Where(**{**one, "values": tuple(one.get("values", ()))}) for one in feature.could_use)
         able = everybody.filter(pc.greater_equal(everybody["last_at"], pa.scalar(feature.released_at)))
         able = able.filter(fits(able, (*own, *where), unit)) if own or where else able
-        found[feature.id] = _reach(feature, able, used.get(feature.id), _exposed(facts, feature, now, unit))
+        watched = begins is not None and begins <= feature.released_at + KEPT_AFTER
+        found[feature.id] = _reach(feature, able, used.get(feature.id), _exposed(facts, feature, now, unit), watched)
     return found
 
 
-def _reach(feature: Entry, able: pa.Table, used: pa.Table | None, exposed: pa.Array | None) -> Reach:
+def _reach(feature: Entry, able: pa.Table, used: pa.Table | None, exposed: pa.Array | None, watched: bool) -> Reach:
     uses, outside = [], 0
     if used is not None:
         place = pc.index_in(used["unit_id"], able["unit_id"].combine_chunks())
@@ -83,8 +86,8 @@ def _reach(feature: Entry, able: pa.Table, used: pa.Table | None, exposed: pa.Ar
         uses = [Use(*row) for row in zip(*columns, strict=True)]
     seen = None
     if exposed is not None:
-        seen = frozenset(able["unit_id"].filter(pc.is_in(able["unit_id"], exposed)).to_pylist())
-    return Reach(feature, able, uses, seen, outside)
+        seen = frozenset(able["unit_id"].filter(pc.is_in(able["unit_id"], exposed)).to_pylist()) or None
+    return Reach(feature, able, uses, seen, outside, watched)
 
 
 def crowd(facts: Facts, now: datetime, unit: str) -> pa.Table:

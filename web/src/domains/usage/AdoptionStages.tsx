@@ -32,8 +32,8 @@ export function AdoptionStages({ id, name }: { id: string; name: string }) {
       <div className="two">
         <Section title="Time to adopt" note={`by days since the ${unit} could use it; who has not yet counts for the time it had`}>
           <div className="card pad">
-            <AskedChart path={`${adoptionPath(id)}/chart`} params={{ unit }} label={`Adoption of ${name}`} empty="The curve begins at the release." />
-            {asked.data && <Quartiles found={asked.data} unit={unit} />}
+            <AskedChart path={`${adoptionPath(id)}/chart`} params={{ unit }} label={`Adoption of ${name}`} empty="It begins at the release, and needs events from then on." />
+            {asked.data && asked.data.times.curve?.length ? <Quartiles found={asked.data} unit={unit} /> : null}
           </div>
         </Section>
         <Section title="Who adopts it" end={<span className="row"><Segments label="Split by" value={by} options={BY.map(([value, text]) => ({ value, label: text }))} onChange={setBy} /><a className="btn" href={`${adoptionPath(id)}/csv?unit=${unit}&by=${unit === "person" && by === "segment" ? "person" : "account"}.${by}`} download><Icon name="download" />CSV</a></span>}>
@@ -53,7 +53,7 @@ function Stages({ found, unit }: { found: AdoptionAnswer; unit: Unit }) {
     { key: "label", label: "Stage", fixed: true },
     { key: "bar", label: "Of those who could", fixed: true, render: (row) => <Bar part={row.count === null || !able ? null : Number(row.count) / able} /> },
     { key: "count", label: `${unit === "person" ? "People" : "Accounts"}`, fixed: true, unit: `${unit}s`, render: (row) => (row.count === null ? <span className="mut" title={String(row.why)}>not known</span> : format.number(Number(row.count))) },
-    { key: "share", label: "Share", fixed: true, align: "left", render: (row) => (row.share === null ? <span className="mut">{row.count === null ? String(row.why) : ""}</span> : <span className="num" title={within(row.interval as [number, number])}>{format.share(Number(row.share))} <span className="mut">of {format.number(Number(row.of))}, {within(row.interval as [number, number])}</span></span>) },
+    { key: "share", label: "Share", fixed: true, align: "left", render: (row) => (row.share === null ? <span className="mut">{row.count === null ? String(row.why) : ""}</span> : <span className="num" style={{ whiteSpace: "nowrap" }} title={within(row.interval as [number, number])}>{format.share(Number(row.share))} <span className="mut">of {format.number(Number(row.of))}, {within(row.interval as [number, number])}</span></span>) },
   ];
   const left = [found.left_out ? `${format.number(found.left_out)} ${found.left_out_why}` : "", ...(found.notes ?? [])].filter(Boolean);
   return (
@@ -75,11 +75,15 @@ function Bar({ part }: { part: number | null }) {
 
 function Quartiles({ found, unit }: { found: AdoptionAnswer; unit: Unit }) {
   const { times } = found;
-  const part = (days: number | null | undefined) => (days === null || days === undefined ? "not yet" : format.days(days));
+  const parts = ([["a quarter", times.lower], ["half", times.median], ["three quarters", times.upper]] as const);
+  const reached = parts.filter(([, days]) => days !== null && days !== undefined).map(([word, days]) => `${word} had tried it after ${format.days(days)}`);
+  const rest = parts.length - reached.length;
+  const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+  const said = reached.length ? upper(`of the ${unit === "person" ? "people" : "accounts"} that could, ${reached.join(", ")}`) : `Not a quarter of those who could has tried it yet`;
   return (
     <p className="coverage num">
-      A quarter of the {unit}s had tried it after <b>{part(times.lower)}</b>, half after <b>{part(times.median)}</b>, three quarters after <b>{part(times.upper)}</b>.
-      {times.tried_median !== null && times.tried_median !== undefined && <> Of those who tried it, half did within {format.days(times.tried_median)}.</>}
+      {said}{reached.length && rest ? `; ${parts[reached.length]![0]} has not yet` : ""}.
+      {times.tried_median !== null && times.tried_median !== undefined && <> Of those who tried it, half did within {format.days(times.tried_median)} of the release.</>}
     </p>
   );
 }
@@ -91,7 +95,7 @@ function Splits({ found, unit }: { found: AdoptionAnswer; unit: Unit }) {
     { key: "tried", label: "Tried", unit: `${unit}s` },
     { key: "share", label: "Share", unit: "share" },
     { key: "kept", label: "Kept", unit: `${unit}s`, doc: "Again 7 or more days after the first use" },
-    ...(unit === "account" ? [{ key: "revenue_tried", label: "Revenue that tried", unit: "money" }] : []),
+    ...(unit === "account" ? [{ key: "revenue_tried", label: "Revenue", unit: "money", doc: "A year, of those who tried it" }] : []),
   ];
   const all = found.revenue_could_use;
   return (
