@@ -46,7 +46,20 @@ FILES = {
     "sending",
     "health",
 }
-FOLDERS = {"metrics", "connectors", "channels", "files", "git", "api", "records", "actions", "questions", "wire", "cli"}
+FOLDERS = {
+    "metrics",
+    "connectors",
+    "channels",
+    "files",
+    "git",
+    "api",
+    "records",
+    "actions",
+    "questions",
+    "wire",
+    "intake",
+    "cli",
+}
 TEXT = {
     ".py",
     ".md",
