@@ -41,14 +41,19 @@ def tracking_broken(reader: Reader) -> Iterable[Signal]:
 WORDS = {
     "vanished": "has stopped coming in", "dropped": "comes in far less", "jumped": "comes in far more",
     "type changed": "changed the type of a property", "property vanished": "has lost a property",
+    "type unexpected": "has a property of another type than planned", "unexpected": "is not in the tracking plan",
 }  # fmt: skip
 
 
+SCHEMA = "/usage/events?tab=schema&drifting=1"
+MILD = frozenset({"jumped", "unexpected"})
+
+
 def _one(problem: str, event: str, rows: list[dict[str, Any]]) -> Signal:
-    href = f"/usage?tab=tracking&q={quote(event)}"
+    href = f"/usage/events?tab=schema&event={quote(event, safe='')}"
     return Signal(
         subject=f"event:{event}:{problem}", title=f"{event} {WORDS[problem]}",
-        sentence=" ".join(capital(row["words"]) for row in rows), severity="info" if problem == "jumped" else "warn",
+        sentence=" ".join(capital(row["words"]) for row in rows), severity="info" if problem in MILD else "warn",
         pill="Tracking", weight=0.4, since=None, clause=f"[[{event}]] {WORDS[problem]}",
         evidence=(Evidence("tracking", joined([row["property"] for row in rows if row["property"]]) or problem, href),),
         answers=(Answer("Look at it", href, primary=True),), facts={"title": event},
@@ -57,10 +62,11 @@ def _one(problem: str, event: str, rows: list[dict[str, Any]]) -> Signal:
 
 def _many(problem: str, events: list[str], rows: list[dict[str, Any]]) -> Signal:
     verb = WORDS[problem].replace("has ", "have ", 1).replace("comes", "come").replace("changed", "have changed")
+    verb = verb.replace("is not", "are not")
     title = f"{count(len(events), 'event')} {verb}"
     return Signal(
         subject=f"event:*:{problem}", title=title, sentence=f"{capital(rows[0]['words'])} Among them {joined(events)}.",
-        severity="info" if problem == "jumped" else "bad", pill="Tracking", weight=0.8, clause=f"[[{title}]]",
-        evidence=(Evidence("tracking", str(len(events)), "/usage?tab=tracking"),),
-        answers=(Answer("Look at the sources", "/usage?tab=tracking", primary=True),), facts={"title": "many events"},
+        severity="info" if problem in MILD else "bad", pill="Tracking", weight=0.8, clause=f"[[{title}]]",
+        evidence=(Evidence("tracking", str(len(events)), SCHEMA),),
+        answers=(Answer("Look at the schema", SCHEMA, primary=True),), facts={"title": "many events"},
     )  # fmt: skip

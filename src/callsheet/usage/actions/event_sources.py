@@ -21,6 +21,7 @@ from callsheet.usage.wire.webhook import FIELDS
 
 KINDS = ("segment", "posthog", "webhook", "browser", "any")
 MOST_OVERLAP = 365 * 24
+DEFAULTS: dict[str, Any] = {"event": "*", "op": "set", "share": 1.0, "enabled": True}
 _RESERVED = frozenset({"stream", "source"})
 _NEEDS_TARGET = frozenset({"drop_property", "hash_property", "set_property"})
 _SOURCE = frozenset({"name", "kind", "rate", "share", "product", "mapping"})
@@ -107,7 +108,7 @@ def remove_source(book: Book, source_id: str, actor: Actor, reason: str) -> Even
 def add_rule(book: Book, actor: Actor, **details: Any) -> EventRule:
     """Rule something of events on their way in; it holds from a second later."""
     require(actor, "manage_sources", Ref("setting", "event-rules"))
-    checked = _checked_rule(book, {"event": "*", "op": "set", "share": 1.0, "enabled": True, **details})
+    checked = _checked_rule(book, {**DEFAULTS, **details})
     if "position" not in checked:
         checked["position"] = 1 + int(book.session.scalar(select(func.max(EventRule.position))) or 0)
     rule = EventRule(id=new_id("rule"), salt=secrets.token_hex(16), created_at=book.now, created_by=actor.id, **checked)
@@ -127,6 +128,28 @@ def change_rule(book: Book, rule_id: str, actor: Actor, **changes: Any) -> Event
         book.update(EventRule, rule_id, **checked)
         book.log("event_rule.changed", ref, actor, before=before, after={name: checked[name] for name in before})
     return rule
+
+
+def order_rules(book: Book, rule_ids: list[str], actor: Actor) -> None:
+    """Let the rules be gone through in this order; those not named come after, as they were."""
+    ref = Ref("setting", "event-rules")
+    require(actor, "manage_sources", ref)
+    rules = {rule.id: rule for rule in book.all(select(EventRule).order_by(EventRule.position, EventRule.id))}
+    unknown = [one for one in rule_ids if one not in rules]
+    if unknown or len(set(rule_ids)) != len(rule_ids):
+        raise BadInput("That is no order of the rules.", "Name each rule once; a reload shows those there are.")
+    before = list(rules)
+    after = [*rule_ids, *(one for one in rules if one not in rule_ids)]
+    if after != before:
+        for position, rule_id in enumerate(after, start=1):
+            rules[rule_id].position = position
+        book.session.flush()
+        book.log("event_rule.reordered", ref, actor, before=before, after=after)
+
+
+def checked_rule(book: Book, details: dict[str, Any]) -> dict[str, Any]:
+    """Return what a rule would be made of; BadInput where it could not be made."""
+    return _checked_rule(book, {**DEFAULTS, **details})
 
 
 def remove_rule(book: Book, rule_id: str, actor: Actor) -> None:

@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from callsheet.base.errors import Busy
-from callsheet.http.context import Ctx, Services, still_in
+from callsheet.http.context import Context, Ctx, Services, still_in
 from callsheet.http.pages import Page, Paged, asked_period
-from callsheet.http.routes.readings import Since, Until
+from callsheet.http.routes.readings import Since, Until, as_csv
+from callsheet.metrics import Column
 from callsheet.model.link import Ref
 from callsheet.store.permissions import require
 from callsheet.store.workspace import Workspace
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/api/usage", tags=["usage"])
 PULSE = 0.5
 MOST_SHOWN = 8_000
 """Characters of a refused event in a list."""
+MOST_IN_FILE = 10_000
 _CHECK = 20
 """Pulses after which it is looked whether who watches may still do so."""
 
@@ -80,11 +82,24 @@ class RefusedOut(BaseModel):
     retried_at: datetime | None
 
 
+class RefusedReason(BaseModel):
+    """Events of one source refused for one reason: how many, how many still wait for a second try, and when."""
+
+    source: str
+    code: str
+    amount: int
+    waiting: int
+    first_at: datetime
+    last_at: datetime
+    reason: str
+
+
 class RetryIn(BaseModel):
-    """Which refused events to try again: these, or all (of one source)."""
+    """Which refused events to try again: these, or all (of one source, of one reason)."""
 
     ids: list[str] | None = Field(default=None, max_length=MOST)
     source: str = Field(default="", max_length=100)
+    code: str = Field(default="", max_length=100)
 
 
 class RetryOut(BaseModel):
@@ -132,14 +147,7 @@ def refused(
     ctx: Ctx, paged: Paged, source: str = "", code: str = "", retried: Annotated[bool | None, Query()] = None
 ) -> Page[RefusedOut]:
     """Return refused events, the newest first. `q` is looked for in what was sent and in the reason."""
-    table = ctx.ws.facts.tables()["refused"]
-    for column, wanted in ((table.source, source), (table.code, code)):
-        table = table.filter(column == wanted) if wanted else table
-    if retried is not None:
-        table = table.filter(table.retried_at.notnull() if retried else table.retried_at.isnull())
-    if paged.q:
-        words = paged.q.lower()
-        table = table.filter(table.raw.lower().contains(words) | table.reason.lower().contains(words))
+    table = _refused(ctx, source, code, retried, paged.q)
     total = int(ctx.ws.facts.run(table.count().name("n").as_table()).column("n")[0].as_py())
     order = (table.received_at.desc(), table.refused_id)
     rows = ctx.ws.facts.run(table.order_by(*order).limit(paged.size, offset=(paged.page - 1) * paged.size))
@@ -147,11 +155,45 @@ def refused(
     return Page(items=items, total=total, page=paged.page, size=paged.size)
 
 
+def _refused(ctx: Context, source: str, code: str, retried: bool | None, q: str) -> Any:
+    table = ctx.ws.facts.tables()["refused"]
+    table = table.filter(table.source == source) if source else table
+    table = table.filter(table.code == code) if code else table
+    if retried is not None:
+        table = table.filter(table.retried_at.notnull() if retried else table.retried_at.isnull())
+    if q:
+        words = q.lower()
+        table = table.filter(table.raw.lower().contains(words) | table.reason.lower().contains(words))
+    return table
+
+
+@router.get("/refused/reasons")
+def refused_reasons(ctx: Ctx, source: str = "") -> list[RefusedReason]:
+    """Return how many events were refused by source and reason, the most frequent first."""
+    table = _refused(ctx, source, "", None, "")
+    counted = table.group_by("source", "code").agg(
+        amount=table.count(), waiting=table.retried_at.isnull().sum(), first_at=table.received_at.min(),
+        last_at=table.received_at.max(), reason=table.reason.argmax(table.received_at),
+    )  # fmt: skip
+    rows = ctx.ws.facts.run(counted.order_by(counted.amount.desc(), "source", "code")).to_pylist()
+    return [RefusedReason(**row) for row in rows]
+
+
+@router.get("/refused/csv", response_class=Response)
+def refused_csv(
+    ctx: Ctx, source: str = "", code: str = "", retried: Annotated[bool | None, Query()] = None, q: str = ""
+) -> Response:
+    """Return refused events with what was sent as CSV, the newest MOST_IN_FILE."""
+    table = _refused(ctx, source, code, retried, q)
+    rows = ctx.ws.facts.run(table.order_by(table.received_at.desc(), table.refused_id), MOST_IN_FILE).to_pylist()
+    return as_csv("refused", tuple(Column(name, name) for name in RefusedOut.model_fields), rows)
+
+
 @router.post("/refused/retries")
 def retry_refused(ctx: Ctx, given: RetryIn) -> RetryOut:
     """Try refused events again, after a rule, a limit or the source was changed."""
     require(ctx.actor, "retry_refused", Ref("source", given.source or "all"))
-    done = try_again(ctx.ws, intake_of(ctx.services).known, given.ids, given.source)
+    done = try_again(ctx.ws, intake_of(ctx.services).known, given.ids, given.source, given.code)
     with ctx.change() as book:
         ref = Ref("source", given.source or "all")
         book.log("event.retried", ref, ctx.actor, tried=done.tried, taken=done.taken, refused=done.refused)

@@ -92,8 +92,15 @@ class EventRuleIn(BaseModel):
         return self.model_dump(exclude_unset=True)
 
 
+class RuleOrderIn(BaseModel):
+    """The rules by id, in the order in which they are to be gone through."""
+
+    ids: list[str] = Field(max_length=10_000)
+
+
 class EventRuleOut(BaseModel):
-    """A rule. `set_aside` is how many events it kept out over the last 28 days."""
+    """A rule. `set_aside` is how many events it kept out over the last 28 days, `touched` how many it changed or kept
+    out since the server was started."""
 
     model_config = ConfigDict(from_attributes=True)
     id: str
@@ -112,6 +119,7 @@ class EventRuleOut(BaseModel):
     created_at: datetime
     created_by: str
     set_aside: int = 0
+    touched: int = 0
 
 
 @router.get("/event-sources")
@@ -190,7 +198,13 @@ def event_rules(ctx: Ctx, paged: Paged) -> Page[EventRuleOut]:
         for outcome, amount in amounts.outcomes.items():
             rule = outcome.partition(":")[2]
             by_rule[rule] = by_rule.get(rule, 0) + amount
-    found = [EventRuleOut.model_validate(row).model_copy(update={"set_aside": by_rule.get(row.id, 0)}) for row in rows]
+    touched = intake_of(ctx.services).known.touched
+    found = [
+        EventRuleOut.model_validate(row).model_copy(
+            update={"set_aside": by_rule.get(row.id, 0), "touched": touched[row.id]}
+        )
+        for row in rows
+    ]
     return paged.of(found, lambda one: f"{one.event} {one.action} {one.target} {one.reason} {one.source}")
 
 
@@ -201,6 +215,14 @@ def add_event_rule(ctx: Ctx, given: EventRuleIn) -> EventRuleOut:
         rule = actions.add_rule(book, ctx.actor, **given.given())
     intake_of(ctx.services).known.expire()
     return EventRuleOut.model_validate(rule)
+
+
+@router.put("/event-rules/order", status_code=204)
+def order_event_rules(ctx: Ctx, given: RuleOrderIn) -> None:
+    """Let the rules be gone through in another order."""
+    with ctx.change() as book:
+        actions.order_rules(book, given.ids, ctx.actor)
+    intake_of(ctx.services).known.expire()
 
 
 @router.patch("/event-rules/{rule_id}")

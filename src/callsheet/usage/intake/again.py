@@ -34,14 +34,16 @@ class Tried:
     left: int = 0
 
 
-def try_again(workspace: Workspace, known: Known, ids: list[str] | None = None, source: str = "") -> Tried:
+def try_again(
+    workspace: Workspace, known: Known, ids: list[str] | None = None, source: str = "", code: str = ""
+) -> Tried:
     """Take refused events as if they came now, with the moment at which they did come; `ids` None means all.
 
     What is taken is marked in the end. A try that was cut off can be repeated: an event without an id of its own is
     known by that of its refusal.
     """
     known.refresh()
-    rows, left = _waiting(workspace, ids, source)
+    rows, left = _waiting(workspace, ids, source, code)
     if ids and not rows:
         raise NotFound("None of these events waits for a second try.", "GET /api/usage/refused shows those that do.")
     done = Tried(left=left)
@@ -64,13 +66,15 @@ def try_again(workspace: Workspace, known: Known, ids: list[str] | None = None, 
     return done
 
 
-def _waiting(workspace: Workspace, ids: list[str] | None, source: str) -> tuple[list[dict[str, Any]], int]:
+def _waiting(workspace: Workspace, ids: list[str] | None, source: str, code: str) -> tuple[list[dict[str, Any]], int]:
     table = workspace.facts.tables()["refused"]
     table = table.filter(table.retried_at.isnull())
     if ids is not None:
         table = table.filter(table.refused_id.isin(ids)) if ids else table.filter(False)
     if source:
         table = table.filter(table.source == source)
+    if code:
+        table = table.filter(table.code == code)
     total = int(workspace.facts.run(table.count().name("n").as_table()).column("n")[0].as_py())
     rows = workspace.facts.run(table.order_by("received_at", "refused_id"), MOST).to_pylist()
     return rows, max(0, total - len(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,6 +49,8 @@ class Known:
         self._version, self._looked = -1, float("-inf")
         self._by_key: dict[str, Live] = {}
         self._by_id: dict[str, Live] = {}
+        self.touched: Counter[str] = Counter()
+        """Events that each rule changed or kept out since the server was started, by the rule's id."""
 
     @property
     def stale(self) -> bool:
@@ -91,16 +94,17 @@ class Known:
         self._by_key = {key: live for live in found.values() for key in (live.old_key, live.write_key) if key}
 
     def _live(self, row: EventSource, rules: list[EventRule]) -> Live:
-        own = tuple(_rule(rule) for rule in rules if rule.source in ("", row.id))
+        own = tuple(rule_of(rule) for rule in rules if rule.source in ("", row.id))
         keys = tuple(key for key in (row.write_key, row.old_key) if key)
         mapping = {name: str(path) for name, path in row.mapping.items()}
-        origin = From(row.id, row.kind, keys, row.product, mapping, Ruling(own, row.share))
+        origin = From(row.id, row.kind, keys, row.product, mapping, Ruling(own, row.share, self.touched))
         before = self._by_id.get(row.id)
         bucket = before.bucket if before and before.bucket.rate == row.rate else Bucket(row.rate)
         return Live(origin, row.name, row.state, row.write_key, row.old_key, row.old_key_until, bucket)
 
 
-def _rule(row: EventRule) -> Rule:
+def rule_of(row: EventRule) -> Rule:
+    """Return a rule of the book as it is applied."""
     return Rule(
         row.id, row.action, row.event, row.property, row.op, row.value, row.target, row.argument, row.share, row.salt
     )

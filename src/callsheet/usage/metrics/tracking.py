@@ -15,6 +15,8 @@ from callsheet.base.time import day_start, local_date, local_day
 from callsheet.metrics import Column, Facts, Period, Report, report
 from callsheet.stats.rates import silent_p
 from callsheet.stats.seasonal import expected
+from callsheet.usage.drift import EARLIER_DAYS, LEAST_ROWS, RARE, RECENT_DAYS, USUAL
+from callsheet.usage.metrics import schema
 from callsheet.usage.questions.catalogue import catalogue, events_of
 
 WEEKS = 8
@@ -24,13 +26,11 @@ CERTAIN = 0.001
 """Chance of a silence, over all names together, below which an event has vanished."""
 BREAK_DAYS, WIDTH, TIMES = 3, 6.0, 2.0
 """A volume break: so many days in a row, so many robust deviations away, and at least half or twice as much."""
-SAMPLE, LEAST_ROWS = 200, 30
-RECENT_DAYS, EARLIER_DAYS = 3, (28, 8)
-"""Rows of the last days are compared with those of 28 to 8 days ago: after that a change is the new usual."""
-USUAL, RARE = 0.95, 0.5
-"""A property is usual when this share of earlier rows has it (or its type); it broke when at most RARE has it now."""
+SAMPLE = 200
 KINDS = {str: "text", bool: "true or false", int: "number", float: "number", list: "list", dict: "object"}
-PROBLEMS = ("vanished", "dropped", "jumped", "type changed", "property vanished", "")
+PROBLEMS = (
+    "vanished", "dropped", "jumped", "type changed", "type unexpected", "property vanished", "unexpected", "",
+)  # fmt: skip
 
 
 @report(
@@ -39,7 +39,8 @@ PROBLEMS = ("vanished", "dropped", "jumped", "type changed", "property vanished"
     " negative binomial with the event's own spread, Bonferroni over all names; properties from samples of rows",
     columns=(
         Column("event", "Event"), Column("property", "Property"),
-        Column("problem", "Problem", doc="vanished, dropped, jumped, type changed or property vanished; empty: fine"),
+        Column("problem", "Problem", doc="vanished, dropped, jumped, type changed, type unexpected, property vanished or"
+               " unexpected (not in the tracking plan); empty: fine"),
         Column("words", "What is seen"), Column("seen", "Seen", unit="events", doc="On the last complete day"),
         Column("expected", "Expected", unit="events", doc="Median of that weekday over six weeks"),
         Column("low", "Low", unit="events"), Column("high", "High", unit="events"),
@@ -51,12 +52,15 @@ def tracking(facts: Facts, period: Period) -> Report:
     changed. Only whole local days count. *Vanished*: none since, where the chance of so long a silence, over all
     names together, is below 0.1%. *Dropped*, *jumped*: the last three days together far outside of what is
     expected, each of them at half or twice as much. Properties: present (or of one type) in 95% of a sample of rows
-    of 28 to 8 days ago, and in at most half of the newest 200 rows of the last three days. Names known for less
-    than five weeks, or of retired features, are left out.
+    of 28 to 8 days ago, and in at most half of the newest 200 rows of the last three days; where the schema registry
+    knows the rows, of all of them instead of samples, by UTC days, and with properties whose commonest type keeps
+    changing, that have another type than was planned, and events that are not in the tracking plan. Names known for
+    less than five weeks, of retired features, or said to be deprecated or hidden, are left out.
     """
     now = min(period.until, facts.now)
     daily, last, days = _daily(facts, now)
     gone = {name for feature in catalogue(facts) if feature.stage == "retired" for name in feature.events}
+    gone |= {name for name, note in schema.notes(facts.book).events.items() if note.state in ("deprecated", "hidden")}
     known = {
         name: amounts
         for name, amounts in daily.items()
@@ -65,7 +69,8 @@ def tracking(facts: Facts, period: Period) -> Report:
     today = day_start(days[-1] + timedelta(days=1), facts.zone)
     rows = [_event(name, amounts, days, last[name], today, len(known)) for name, amounts in known.items()]
     broken = {row["event"] for row in rows if row["problem"] == "vanished"}
-    rows += [row for row in _properties(facts, now) if row["event"] not in broken]
+    told = _registered(facts, last) if schema.filled(facts.workspace) else _properties(facts, now)
+    rows += [row for row in told if row["event"] not in broken]
     rows.sort(key=lambda row: (PROBLEMS.index(row["problem"]), -(row["expected"] or 0), row["event"], row["property"]))
     return facts.report(
         rows, sample=int(sum(amounts.sum() for amounts in known.values())), left_out=len(daily) - len(known),
@@ -164,6 +169,16 @@ def _properties(facts: Facts, now: datetime) -> Iterator[dict[str, Any]]:
                     "event": name, "property": key, "problem": words[0], "words": words[1], "seen": len(late),
                     "expected": None, "low": None, "high": None, "since": None, "last_at": None,
                 }  # fmt: skip
+
+
+def _registered(facts: Facts, last: dict[str, datetime]) -> Iterator[dict[str, Any]]:
+    """What the schema registry tells of problems, of events of late."""
+    for one in schema.drifts_of(facts):
+        if one.event in last and (one.problem in PROBLEMS and (one.property or one.problem == "unexpected")):
+            yield {
+                "event": one.event, "property": one.property, "problem": one.problem, "words": one.words, "seen": None,
+                "expected": None, "low": None, "high": None, "since": None, "last_at": last[one.event],
+            }  # fmt: skip
 
 
 def _sampled(facts: Facts, now: datetime) -> dict[str, dict[str, list[str]]]:

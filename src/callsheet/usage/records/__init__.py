@@ -7,6 +7,7 @@ from callsheet.usage.records.event_sources import EventRule, EventSource
 from callsheet.usage.records.features import Feature
 from callsheet.usage.records.notes import Annotation
 from callsheet.usage.records.reports import Board, SavedReport, Share
+from callsheet.usage.records.schema import EventNote, PropertyNote
 
 __all__ = [
     "Alert",
@@ -14,10 +15,12 @@ __all__ = [
     "Board",
     "Cohort",
     "CohortMember",
+    "EventNote",
     "EventRule",
     "EventSource",
     "Feature",
     "PersonDeletion",
+    "PropertyNote",
     "SavedReport",
     "Share",
 ]

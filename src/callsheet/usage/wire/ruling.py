@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any
@@ -49,9 +51,11 @@ class Ruled:
 
 
 class Ruling:
-    """The rules of one source, in order. `share` is the part of persons that the source as a whole keeps."""
+    """The rules of one source, in order. `share` is the part of persons that the source as a whole keeps. `touched`
+    counts the events that each rule changed or kept out, by its id; several sources may count into one."""
 
-    def __init__(self, rules: tuple[Rule, ...] = (), share: float = 1.0) -> None:
+    def __init__(self, rules: tuple[Rule, ...] = (), share: float = 1.0, touched: Counter[str] | None = None) -> None:
+        self.touched: Counter[str] = Counter() if touched is None else touched
         own = (Rule("source", "sample", share=share),) if share < 1 else ()
         self.rules = tuple((re.compile(translate(rule.event)), rule) for rule in (*rules, *own))
         self._by_name: dict[str, tuple[Rule, ...]] = {}
@@ -63,8 +67,8 @@ class Ruling:
     def apply(self, event: Ruled) -> None:
         """Go through the rules; a renamed event meets the later rules under its new name."""
         for pattern, rule in self.rules:
-            if pattern.match(event.name) and _holds(rule, event.properties):
-                _DOES[rule.action](rule, event)
+            if pattern.match(event.name) and _holds(rule, event.properties) and _DOES[rule.action](rule, event):
+                self.touched[rule.id] += 1
             if event.aside:
                 return
 
@@ -100,39 +104,49 @@ def _inside(properties: dict[str, Any], path: str) -> tuple[dict[str, Any], str]
     return _inside(held, rest) if isinstance(held, dict) else ({}, path)
 
 
-def _block(rule: Rule, event: Ruled) -> None:
+def _block(rule: Rule, event: Ruled) -> bool:
     event.aside = f"blocked:{rule.id}"
+    return True
 
 
-def _rename(rule: Rule, event: Ruled) -> None:
+def _rename(rule: Rule, event: Ruled) -> bool:
     event.name = str(rule.argument)
+    return True
 
 
-def _drop(rule: Rule, event: Ruled) -> None:
+def _drop(rule: Rule, event: Ruled) -> bool:
     held, key = _inside(event.properties, rule.target)
+    there = key in held
     held.pop(key, None)
+    return there
 
 
-def _hash(rule: Rule, event: Ruled) -> None:
+def _hash(rule: Rule, event: Ruled) -> bool:
     held, key = _inside(event.properties, rule.target)
-    if held.get(key) is not None:
-        told = text_of(held[key]).encode()
-        held[key] = hmac.new(rule.salt.encode(), told, hashlib.sha256).hexdigest()[:32]
+    if held.get(key) is None:
+        return False
+    told = text_of(held[key]).encode()
+    held[key] = hmac.new(rule.salt.encode(), told, hashlib.sha256).hexdigest()[:32]
+    return True
 
 
-def _set(rule: Rule, event: Ruled) -> None:
+def _set(rule: Rule, event: Ruled) -> bool:
     event.properties[rule.target] = rule.argument
+    return True
 
 
-def _sample(rule: Rule, event: Ruled) -> None:
-    if person_place(event.distinct_id) >= rule.share:
-        event.aside = f"sampled:{rule.id}"
+def _sample(rule: Rule, event: Ruled) -> bool:
+    if person_place(event.distinct_id) < rule.share:
+        return False
+    event.aside = f"sampled:{rule.id}"
+    return True
 
 
-_DOES = {
+_DOES: dict[str, Callable[[Rule, Ruled], bool]] = {
     "block": _block, "rename": _rename, "drop_property": _drop, "hash_property": _hash, "set_property": _set,
     "sample": _sample,
 }  # fmt: skip
+"""What each action does; whether it did anything to the event."""
 
 
 def person_place(distinct_id: str) -> float:
