@@ -45,6 +45,7 @@ FILES = {
     "feeds",
     "sending",
     "health",
+    "drift",
 }
 FOLDERS = {
     "metrics",

@@ -43,7 +43,9 @@ def made() -> list[dict[str, Any]]:
             "uuid": f"e{number}", "ts": BEGINS + timedelta(seconds=draw.randrange(50 * 86_400)),
             "name": draw.choice(["opened", "saved", "shared", "it's; DROP TABLE x --"]), "who": f"p{who}",
             "org": f"a{who % 7}", "plan": plan, "seats": str(who % 5),
-            "props": json.dumps({"plan": plan, "seats": who % 5, "amount": round(draw.random() * 90, 2), "a.b": draw.randrange(3)}),
+            "props": json.dumps(
+                {"plan": plan, "seats": who % 5, "amount": round(draw.random() * 90, 2), "a.b": draw.randrange(3)}
+            ),
         })  # fmt: skip
     return rows
 

@@ -107,14 +107,21 @@ def _leave(moment: Ints, since: int, most: int, queues: Queues, times: Ints) -> 
     row = _oldest(moment, queues)
     while row >= 0 and moment[row] < since:
         most = _note(moment, most, queues, times)
-        for step in range(len(queues.head)):
-            if queues.head[step] == row:
-                queues.head[step] = queues.following[row]
-                if queues.head[step] < 0:
-                    queues.tail[step] = -1
-                    queues.filled[0] -= 1
+        _drop(row, queues)
         row = _oldest(moment, queues)
     return most
+
+
+@compiled
+def _drop(row: int, queues: Queues) -> None:
+    """Take a row, the first of its step, out of what waits."""
+    for step in range(len(queues.head)):
+        if queues.head[step] != row:
+            continue
+        queues.head[step] = queues.following[row]
+        if queues.head[step] < 0:
+            queues.tail[step] = -1
+            queues.filled[0] -= 1
 
 
 @compiled

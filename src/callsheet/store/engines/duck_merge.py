@@ -199,22 +199,28 @@ class Staging:
         tail = [self.info.source, self.info.id]
         run("INSERT INTO batch_given SELECT ?, ?, unnest(?)", [self.info.id, table, sorted(self.staged[table])])
         if updated:
-            all_columns = ", ".join(spec.types)
-            run(
-                f"INSERT INTO old_{table} ({all_columns}, replaced_by) SELECT {all_columns}, ? FROM {table}"
-                f" WHERE rowid IN (SELECT row_ FROM match_{table} WHERE differs)",
-                [self.info.id],
-            )
-            run(f"DELETE FROM {table} WHERE rowid IN (SELECT row_ FROM match_{table} WHERE differs)")
-            if spec.numbered:
-                note_removed(self.cursor, table)
-            run(
-                f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM match_{table} WHERE differs",
-                tail,
-            )
+            self._replace(spec, columns, tail)
         fresh = f"WHERE n_ NOT IN (SELECT n_ FROM match_{table})" if matched else ""
         run(f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM last_{table} {fresh}", tail)
         return Counts(staged, unique - matched, updated, matched - updated, staged - unique)
+
+    def _replace(self, spec: Table, columns: str, tail: list[str]) -> None:
+        """Put changed rows in the place of old ones, which are kept for an undo."""
+        table, run = spec.name, self.cursor.execute
+        all_columns = ", ".join(spec.types)
+        differing = f"(SELECT row_ FROM match_{table} WHERE differs)"
+        run(
+            f"INSERT INTO old_{table} ({all_columns}, replaced_by) SELECT {all_columns}, ? FROM {table}"
+            f" WHERE rowid IN {differing}",
+            [self.info.id],
+        )
+        run(f"DELETE FROM {table} WHERE rowid IN {differing}")
+        if spec.numbered:
+            note_removed(self.cursor, table)
+        run(
+            f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM match_{table} WHERE differs",
+            tail,
+        )
 
     def _drop(self) -> None:
         for table in self.aside:
