@@ -38,7 +38,9 @@ def satisfies(row: dict[str, Any], where: tuple[Where, ...], people: Any) -> boo
 
 def marks_of(row: dict[str, Any], marks: tuple[Mark, ...], people: Any) -> int:
     """Bits of the marks that a row carries."""
-    carries = [(not mark.events or row["event"] in mark.events) and satisfies(row, mark.where, people) for mark in marks]
+    carries = [
+        (not mark.events or row["event"] in mark.events) and satisfies(row, mark.where, people) for mark in marks
+    ]
     return sum(1 << place for place, one in enumerate(carries) if one)
 
 
@@ -67,6 +69,8 @@ def read(rows: list[dict[str, Any]], ask: Ask, people: Any) -> tuple[list[Line],
     """Lines (unit, moment, marks, label, value) by unit, moment and arrival, and how many rows have no unit."""
     found, left_out = [], 0
     for row in rows:
+        if row["occurred_at"] is None:
+            continue
         if not ask.since <= row["occurred_at"] < ask.until or not satisfies(row, ask.where, people):
             continue
         bits = marks_of(row, ask.marks, people)

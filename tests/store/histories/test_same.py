@@ -88,7 +88,10 @@ class World:
         fresh = [f"s{self.number + place}" for place in range(len(events))]
         self.number += len(events)
         told = [Merge(*pair, "identify", f"m{self.number}", utc_now()) for pair in merges]
-        city = [Trait("person", "anon'1", "city", '"Rome"', utc_now()), Trait("person", "p2", "city", '"Oslo"', utc_now())]
+        city = [
+            Trait("person", "anon'1", "city", '"Rome"', utc_now()),
+            Trait("person", "p2", "city", '"Oslo"', utc_now()),
+        ]
         self.sink.store([
             Parcel("web", utc_now(), fresh, [micros(one[3]) for one in events], [one[0] for one in events],
                    [one[1] for one in events], [one[2] for one in events], [""] * len(events),
@@ -133,7 +136,10 @@ class World:
     def people(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Traits by unit."""
         found: dict[tuple[str, str], dict[str, Any]] = {("account", "acme"): {"plan": "team"}}
-        whose = {one["distinct_id"]: one["person_id"] for one in self.house.run(self.house.tables()["person_ids"]).to_pylist()}
+        whose = {
+            one["distinct_id"]: one["person_id"]
+            for one in self.house.run(self.house.tables()["person_ids"]).to_pylist()
+        }
         told = self.house.run(self.house.tables()["traits"].order_by(["since_at", "seq"])).to_pylist()
         for one in told:
             found[one["unit"], whose.get(one["unit_id"], one["unit_id"])] = {one["name"]: json.loads(one["value"])}

@@ -7,9 +7,10 @@ it is whole; `meta.json` has the checksums by which a damaged one is known.
 from __future__ import annotations
 
 import json
+import mmap
 import shutil
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +23,12 @@ from callsheet.store.histories.coding import Coded, Dictionaries
 from callsheet.store.histories.kernels import Codes, Moments, Positions, Wholes
 from callsheet.store.histories.texts import Texts
 
-FORMAT = 1
+FORMAT = 2
 META = "meta.json"
 BUILDING = "building-"
-CHUNK = 1 << 20
+CHUNK = 1 << 18
+LARGE = 20_000_000
+"""Rows from which on a base must not stay in memory as a whole."""
 _NOTHING: NDArray[np.uint32] = np.zeros(0, np.uint32)
 
 
@@ -50,6 +53,7 @@ class Base:
     last: int = 0
     stamp: str = ""
     folder: Path | None = None
+    maps: list[Any] = field(default_factory=list)
     bounds: Wholes = field(default_factory=lambda: np.zeros(1, np.int64))
     account_bounds: Wholes = field(default_factory=lambda: np.zeros(1, np.int64))
 
@@ -80,6 +84,11 @@ class Base:
     def _searched(self, seqs: Wholes, order: NDArray[Any]) -> Wholes:
         found = np.minimum(np.searchsorted(self.seq, seqs, sorter=order), len(self) - 1)
         return np.where(self.seq[order[found]] == seqs, order[found], -1).astype(np.int64)
+
+    def release(self) -> None:
+        """Let go of the memory that the files of a large base take up here; the system keeps what it has room for."""
+        if len(self) >= LARGE:
+            let_go(self.maps)
 
     def align(self) -> None:
         """Cut the rows into pieces of about CHUNK, never within a unit."""
@@ -116,10 +125,20 @@ class Files:
     def __init__(self, folder: Path, meta: dict[str, Any] | None = None) -> None:
         self.folder = folder
         self.meta: dict[str, Any] = meta or {"format": FORMAT, "files": {}, "columns": {}}
+        self.maps: list[Any] = []
 
     def save(self, name: str, array: NDArray[Any]) -> None:
         """Write an array."""
         np.save(self.folder / name, array)
+        self.sign(name)
+
+    def save_pieces(self, name: str, kind: Any, count: int, pieces: Iterator[NDArray[Any]]) -> None:
+        """Write an array of this type and length that comes in pieces."""
+        with (self.folder / name).open("wb") as out:
+            header = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": (count,)}
+            np.lib.format.write_array_header_1_0(out, header)
+            for piece in pieces:
+                piece.astype(kind, copy=False).tofile(out)
         self.sign(name)
 
     def save_texts(self, name: str, texts: Texts, used: NDArray[np.bool_] | None = None) -> None:
@@ -135,15 +154,24 @@ class Files:
         """Map an array into memory; writing to it stays in memory."""
         file = self.folder / name
         try:
-            return np.asarray(np.load(file, mmap_mode="c"))
+            found = np.load(file, mmap_mode="c")
         except ValueError:  # nothing to map: no rows
             return np.load(file)
+        self.maps.append(found._mmap)
+        return np.asarray(found)
 
     def finish(self, **facts: Any) -> None:
         """Write what is known of the files, at the end."""
         made = self.folder / f"{META}.new"
         made.write_text(json.dumps(self.meta | facts), encoding="utf-8")
         made.replace(self.folder / META)
+
+
+def let_go(maps: list[Any]) -> None:
+    """Take the pages of mapped files out of this process's memory."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for one in maps:
+            one.madvise(mmap.MADV_DONTNEED)
 
 
 def checksum(file: Path) -> int:
@@ -182,7 +210,7 @@ def open_base(folder: Path, meta: dict[str, Any]) -> Base:
     columns = {name: files.load(f"{file}.npy") for name, file in meta["columns"].items()}
     base = Base(
         **{name: files.load(f"{name}.npy") for name in names}, columns=columns,
-        last=meta["last"], stamp=meta["stamp"], folder=folder,
+        last=meta["last"], stamp=meta["stamp"], folder=folder, maps=files.maps,
     )  # fmt: skip
     base.align()
     return base

@@ -12,9 +12,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from callsheet.store.histories.base import BUILDING, Base, Files, narrow, open_base, published, read_meta, seq_type
+from callsheet.store.histories.base import (
+    BUILDING,
+    Base,
+    Files,
+    let_go,
+    narrow,
+    open_base,
+    published,
+    read_meta,
+    seq_type,
+)
 from callsheet.store.histories.coding import Dictionaries, code
-from callsheet.store.histories.kernels import group_rows, pick, sort_groups
+from callsheet.store.histories.kernels import group_rows, pick
+from callsheet.store.histories.ordering import PIECE, Stored, rows_in_order
 from callsheet.store.histories.scanning import Scanner
 
 MOST_PROPERTIES = 24
@@ -31,7 +42,9 @@ class Build:
         self._folder = folder / f"{BUILDING}{os.getpid()}-{os.urandom(4).hex()}"
         self._into = dictionaries
         self._scanner = Scanner(names)
-        self._types: dict[str, Any] = {}
+        self._raws: dict[str, Path] = {}
+        self._types: dict[str, Any] = dict.fromkeys(("key", "event", "account"), np.uint32)
+        self._types |= dict.fromkeys(("moment", "seq"), np.int64)
         self._count = 0
 
     def run(
@@ -41,19 +54,20 @@ class Build:
         self._folder.mkdir(parents=True)
         self._spill(batches)
         files = Files(self._folder)
-        order = self._order(whose, files, last)
-        for name in ("moment", "seq", "account"):
-            files.save(f"{name}.npy", self._sorted(name, order, self._types[name]))
-        event = self._sorted("event", order, narrow(max(len(self._into.events), 0x100)))
-        files.save("event.npy", event)
-        starts, postings = group_rows(event, len(self._into.events))
-        del event
+        order = self._order(whose, files)
+        kinds = self._types | {"seq": seq_type(last), "event": narrow(max(len(self._into.events), 0x100))}
+        for name in ("key", "moment", "seq", "account", "event"):
+            self._save(files, name, name, order, kinds[name])
+        self._columns(files, order)
+        order.file.unlink()
+        starts, postings = group_rows(files.load("event.npy"), len(self._into.events))
         files.save("postings.npy", postings)
         files.save("starts.npy", starts)
         del postings
-        self._by_account(files)
-        self._columns(files, order)
+        let_go(files.maps)
+        self._by_account(files, kinds)
         self._dictionaries(files)
+        let_go(files.maps)
         files.finish(last=last, stamp=stamp, rows=self._count)
         return self._publish()
 
@@ -72,52 +86,49 @@ class Build:
                     values.tofile(out[name])
                 self._count += batch.num_rows
             self._raws = {name: Path(file.name) for name, file in out.items()}
-        for name in ("moment", "seq", "key", "event", "account"):
-            self._types.setdefault(name, np.int64 if name in ("moment", "seq") else np.uint32)
 
-    def _raw(self, name: str) -> NDArray[Any]:
-        if name not in self._raws:
-            return np.zeros(0, self._types[name])
-        return np.fromfile(self._raws[name], self._types[name])
+    def _raw(self, name: str) -> Stored:
+        return Stored(self._raws.get(name, self._folder), self._types[name], self._count)
 
-    def _order(self, whose: Callable[[], NDArray[np.uint32]], files: Files, last: int) -> NDArray[np.uint32]:
-        """Return the rows in order of unit, moment, arrival."""
+    def _order(self, whose: Callable[[], NDArray[np.uint32]], files: Files) -> Stored:
+        """Write the rows in order of unit, moment, arrival."""
         units = whose()
-        key = self._raw("key")
-        starts, order = group_rows(units[key], len(units))
-        moment, seq = self._raw("moment"), self._raw("seq").astype(seq_type(last))
-        self._types["seq"] = seq.dtype
-        if len(seq):
-            seq.tofile(self._raws["seq"])
-        sort_groups(order, starts, moment, seq)
-        del moment, seq
         files.save("units.npy", units)
-        files.save("key.npy", _picked(order, key))
-        self._raws.pop("key", self._folder / "raw").unlink(missing_ok=True)
-        return order
+        key, moment, seq = (self._raw(name) for name in ("key", "moment", "seq"))
+        order = self._folder / "raw-order"
+        with order.open("wb") as out:
+            for rows in rows_in_order(lambda at: units[key.piece(at)], len(units), moment, seq):
+                rows.tofile(out)
+        return Stored(order, np.uint32, self._count)
 
-    def _sorted(self, name: str, order: NDArray[np.uint32], kind: Any) -> NDArray[Any]:
-        found = _picked(order, self._raw(name).astype(kind, copy=False))
+    def _save(self, files: Files, name: str, file: str, order: Stored, kind: Any) -> None:
+        """Write a column in order, piece by piece, and remove what it came from."""
+        stored = self._raw(name)
+        raw = stored.piece(0, self._count).astype(kind, copy=False)
+        pieces = (_picked(order.piece(at), raw) for at in range(0, self._count, PIECE))
+        files.save_pieces(f"{file}.npy", kind, self._count, pieces)
         if name in self._raws:
-            self._raws[name].unlink()
-        return found
+            self._raws.pop(name).unlink()
 
-    def _by_account(self, files: Files) -> None:
-        account = files.load("account.npy")
-        starts, order = group_rows(account, len(self._into.accounts))
-        sort_groups(order, starts, files.load("moment.npy"), files.load("seq.npy"))
-        files.save("by_account.npy", order)
+    def _by_account(self, files: Files, kinds: dict[str, Any]) -> None:
+        account, moment, seq = (
+            Stored(self._folder / f"{name}.npy", kinds[name], self._count) for name in ("account", "moment", "seq")
+        )
+        rows = rows_in_order(account.piece, len(self._into.accounts), moment, seq)
+        files.save_pieces("by_account.npy", np.uint32, self._count, rows)
 
-    def _columns(self, files: Files, order: NDArray[np.uint32]) -> None:
+    def _columns(self, files: Files, order: Stored) -> None:
         for place, (name, texts) in enumerate(list(self._into.columns.items())):
             if len(texts) > MOST_TEXTS or texts.size > MOST_BYTES:
                 continue
-            codes = np.zeros(self._count, np.uint8)
+            file, kind = f"column-{place}", narrow(len(texts))
             if name in self._raws:
-                codes = self._sorted(name, order, narrow(len(texts)))
-            files.meta["columns"][name] = f"column-{place}"
-            files.save(f"column-{place}.npy", codes)
-            files.save_texts(f"column-{place}.bin", texts, _used(codes, len(texts)))
+                self._save(files, name, file, order, kind)
+            else:
+                files.save(f"{file}.npy", np.zeros(self._count, kind))
+            files.meta["columns"][name] = file
+            files.save_texts(f"{file}.bin", texts, _used(files.load(f"{file}.npy"), len(texts)))
+            let_go(files.maps)
 
     def _dictionaries(self, files: Files) -> None:
         """Write the dictionaries without texts that no row has any more: deleted people leave nothing behind."""

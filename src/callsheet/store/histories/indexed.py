@@ -24,7 +24,7 @@ from callsheet.store.histories.conditions import PROPERTY, check_field, text
 from callsheet.store.histories.fields import Fields
 from callsheet.store.histories.keeping import Keeper
 from callsheet.store.histories.kernels import earliest, tally
-from callsheet.store.histories.rows import EPOCH, MICROSECOND, NEVER, micros, moments_of
+from callsheet.store.histories.rows import NEVER, micros, moments_of
 from callsheet.store.histories.traits import split, traits
 from callsheet.store.histories.view import NONE, Drawing, View
 
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from callsheet.store.engines.duck import DuckWarehouse
 
 log = logging.getLogger("callsheet.histories")
+_SEEN = (
+    f"SELECT {', '.join(SEEN)} FROM events WHERE seq IN (SELECT unnest(?::BIGINT[]))"
+    " ORDER BY occurred_at DESC, seq DESC"
+).replace(" distinct_id", " coalesce(distinct_id, person_id) AS distinct_id")
 
 
 class IndexedHistories:
@@ -133,38 +137,28 @@ class IndexedHistories:
         return found
 
     def timeline(self, unit: str, key: str, before: datetime | None = None, limit: int = 100) -> list[Seen]:
-        """Return the newest rows of one unit, newest first. Finding which they are takes no time, so that the engine
-        is asked for a narrow stretch only."""
+        """Return the newest rows of one unit, newest first. Which they are is known here; the engine is asked for
+        them by their numbers."""
         check_unit(unit)
-        found = self._newest(unit, key, NEVER if before is None else micros(before), limit)
-        if found is None:
+        newest = self._newest(unit, key, NEVER if before is None else micros(before), limit)
+        if not newest:
             return []
-        low, high, since, until = found
-        events = self._facts.tables()["events"]
-        rows = events.filter(
-            (events[f"{unit}_id"] == key) & events.seq.between(low, high)
-            & events.occurred_at.between(EPOCH + since * MICROSECOND, EPOCH + until * MICROSECOND)
-        )  # fmt: skip
-        rows = rows.mutate(distinct_id=rows.distinct_id.coalesce(rows.person_id))
-        rows = rows.order_by(rows.occurred_at.desc(), rows.seq.desc()).limit(limit)
-        return seen(self._facts.run(rows.select(*SEEN)))
+        with self._facts.reading() as cursor:
+            return seen(cursor.sql(_SEEN, params=[newest]).to_arrow_table())
 
-    def _newest(self, unit: str, key: str, before: int, limit: int) -> tuple[int, int, int, int] | None:
-        """Return lowest and highest number, first and last moment of the newest rows of a unit."""
+    def _newest(self, unit: str, key: str, before: int, limit: int) -> list[int]:
+        """Return the numbers of the newest rows of a unit."""
         view, texts = self._keeper.view(), self._keeper.texts
         code = int((texts.ids if unit == "person" else texts.accounts).find([key])[0])
-        if code <= 0:
-            return None
+        if code <= 0 or limit < 1:
+            return []
         parts = [
             (store.moment[rows], store.seq[rows].astype(np.int64))
             for store, rows in ((view.base, _base_rows(view, unit, code)), (view.tail, _tail_rows(view, unit, code)))
         ]
         moment, seq = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         early = np.flatnonzero(moment < before)
-        newest = early[np.lexsort((seq[early], moment[early]))[-limit:]]
-        if not len(newest):
-            return None
-        return int(seq[newest].min()), int(seq[newest].max()), int(moment[newest].min()), int(moment[newest].max())
+        return [int(one) for one in seq[early[np.lexsort((seq[early], moment[early]))[-limit:]]]]
 
     def events(self) -> list[tuple[str, int]]:
         """Return event names with their numbers of rows, most frequent first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from callsheet.base.errors import CallsheetError
+from callsheet.base.errors import CallsheetError, StorageFailed
 from callsheet.store.histories.base import (
     Base,
     Files,
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callsheet.histories")
 _BATCH = 100_000
+_PAUSE = 60.0
+"""Seconds to wait after a build that failed."""
 _SAMPLED = 20_000
 _STAMP = (
-    "SELECT count(*)::VARCHAR || '-' || coalesce(bit_xor(hash(seq, event_id, occurred_at, event, account_id)), 0)::VARCHAR"
+    "SELECT count(*)::VARCHAR || '-' || coalesce(bit_xor(hash(seq, occurred_at)), 0)::VARCHAR"
     " FROM events WHERE occurred_at IS NOT NULL AND seq <= ?"
 )
 _REWRITTEN = """SELECT count(*) FILTER (undone) * bool_or(updated > 0)::BIGINT FROM (
@@ -73,7 +76,7 @@ class Keeper:
         self._upto, self._gone = 0, 0
         self._dead = NONE
         self._rewritten = 0
-        self._anew = False
+        self._anew, self._not_before = False, 0.0
         self._tracked: set[str] = set()
         self.texts = Dictionaries()
         self._owners = Owners(self.texts.ids)
@@ -100,8 +103,14 @@ class Keeper:
             if self._folder is not None and not self._reopen(cursor):
                 clear(self._folder)
                 if _one(cursor.execute(TALLY)) > max(self._least, self._most_new):
-                    self._take(self._build(cursor))
+                    self._take(self._first(cursor))
         self._open = True
+
+    def _first(self, cursor: duckdb.DuckDBPyConnection) -> Base:
+        try:
+            return self._build(cursor)
+        except OSError as why:
+            raise StorageFailed(f"The events could not be sorted for questions: {why}") from why
 
     def _reopen(self, cursor: duckdb.DuckDBPyConnection) -> bool:
         """Open the newest base that is whole and belongs to these very events."""
@@ -109,7 +118,7 @@ class Keeper:
         for folder in published(self._folder):
             meta = read_meta(folder)
             if meta is None or not sound(folder, meta):
-                log.warning("histories in %s are damaged and made anew", folder)
+                log.warning("histories in %s cannot be used and are made anew", folder)
                 continue
             stamp = self._stamp(cursor, int(meta["last"]))
             if stamp != meta["stamp"]:
@@ -240,6 +249,8 @@ class Keeper:
         """Build anew behind the scenes when much has come, gone or moved since."""
         if self._folder is None or self._worker is not None or self._stop.is_set():
             return
+        if time.monotonic() < self._not_before:
+            return
         fresh = len(self._tail) + self._gone + len(self._view.moved)
         limit = max(self._most_new, len(self._base) // 5) if len(self._base) else self._least
         if fresh > limit or self._anew:
@@ -257,6 +268,7 @@ class Keeper:
             pass
         except (CallsheetError, OSError, duckdb.Error):
             log.exception("building histories failed; the present ones stay")
+            self._not_before = time.monotonic() + _PAUSE
         finally:
             self._worker = None
 

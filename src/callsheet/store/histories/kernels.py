@@ -15,6 +15,8 @@ Moments = NDArray[np.int64]
 Marks = NDArray[np.uint64]
 Wholes = NDArray[np.int64]
 _SHORT = 24
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_PLACE_OF = np.array([((0x03F79D71B4CB0A89 << place) % (1 << 64)) >> 58 for place in range(64)]).argsort()
 
 
 @compiled
@@ -117,6 +119,25 @@ def select(
 
 
 @compiled
+def draw(
+    candidates: Positions, event: Any, moment: Moments, owner: Codes, units: Codes, carries: Marks, since: int, until: int,
+    dead: NDArray[np.uint8], found: Positions, marks: Marks, unit: Codes, when: Moments,
+) -> int:  # fmt: skip
+    """As `select`, and fill in units and moments at once: each row's memory is visited once."""
+    count, mortal = 0, len(dead) > 0
+    for place in range(len(candidates)):
+        row = candidates[place]
+        bits, now = carries[event[row]], moment[row]
+        if bits == 0 or now < since or now >= until:
+            continue
+        if mortal and (dead[row >> 3] >> (row & 7)) & 1:
+            continue
+        found[count], marks[count], unit[count], when[count] = row, bits, units[owner[row]], now
+        count += 1
+    return count
+
+
+@compiled
 def restrict(rows: Positions, marks: Marks, codes: Any, allowed: Marks) -> int:
     """Take from each row the marks that its code does not allow, drop rows without any; return how many are left."""
     count = 0
@@ -163,20 +184,20 @@ def set_bits(bits: NDArray[np.uint8], rows: Positions) -> None:
 
 
 @compiled
-def bits_to_rows(bits: NDArray[np.uint8], low: int, high: int, found: Positions) -> int:
-    """Write the rows in `[low, high)` whose bit is set, ascending; return how many. `low` is a multiple of 8."""
+def bits_to_rows(words: NDArray[np.uint64], found: Positions) -> int:
+    """Write the rows whose bit is set, ascending; return how many. Words are eight bytes of `set_bits`.
+
+    The lowest bit of a word is found by a de Bruijn sequence: Leiserson, Prokop and Randall (1998).
+    """
     count = 0
-    for byte in range(low >> 3, (high + 7) >> 3):
-        held = bits[byte]
+    for word in range(len(words)):
+        held = words[word]
         while held:
-            lowest = 0
-            while not (held >> lowest) & 1:
-                lowest += 1
-            row = (byte << 3) + lowest
-            if row < high:
-                found[count] = row
-                count += 1
-            held &= np.uint8(held - 1)
+            lowest = held & (~held + np.uint64(1))
+            place = _PLACE_OF[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+            found[count] = (word << 6) + place
+            count += 1
+            held ^= lowest
     return count
 
 

@@ -15,6 +15,7 @@ from callsheet.store.histories.compiled import compiled
 from callsheet.store.histories.texts import Bytes, Texts, Wholes, buffers, hash_of, place_of
 
 QUOTE, BACKSLASH, COLON, COMMA = 34, 92, 58, 44
+_REMEMBERED = 64
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, NULL = 123, 125, 91, 93, 110
 
 
@@ -28,8 +29,11 @@ def _skip(data: Bytes, place: int, end: int) -> int:
 @compiled
 def _text_end(data: Bytes, place: int, end: int) -> int:
     """Return the place of the quote that ends the text whose inside begins at `place`."""
-    while place < end and data[place] != QUOTE:
-        place += 2 if data[place] == BACKSLASH else 1
+    while place < end:
+        sign = data[place]
+        if sign == QUOTE:
+            return place
+        place += 2 if sign == BACKSLASH else 1
     return place
 
 
@@ -130,28 +134,45 @@ def _wanted(
 
 
 @compiled
+def _as_before(data: Bytes, place: int, end: int, start: int, size: int) -> bool:
+    """Whether the text that begins at `place` is the same as the one of this size at `start`."""
+    if place + size >= end or data[place + size] != QUOTE:
+        return False
+    step = 0
+    while step < size and data[place + step] == data[start + step]:
+        step += 1
+    return step == size
+
+
+@compiled
 def scan(
     data: Bytes, starts: Wholes, sizes: Wholes, found: Wholes, spans: NDArray[np.int32], spare: Bytes,
     arena: Bytes, ends: Wholes, hashes: Any, table: Any,
 ) -> None:  # fmt: skip
-    """Fill `found[column, row]` (place of the value) and `spans[column, row]` (its size; 0 when missing or null).
+    """Fill `found[row, column]` (place of the value) and `spans[row, column]` (its size; 0 when missing or null).
 
-    Column k is the wanted name of code k. `spare` holds the longest text.
+    Column k is the wanted name of code k. `spare` holds the longest text. Most objects have the names of the one
+    before in the same order: then a name is compared with that one, and not looked up.
     """
+    names = np.zeros((_REMEMBERED, 3), np.int64)  # of each place: where the last name began, its size, its column
     for row in range(len(starts)):
         end = starts[row] + sizes[row]
-        place = _skip(data, starts[row], end)
+        place, ordinal = _skip(data, starts[row], end), 0
         if place >= end or data[place] != OPEN:
             continue
         place = _skip(data, place + 1, end)
         while place < end and data[place] == QUOTE:
-            closing = _text_end(data, place + 1, end)
-            column = _wanted(data, place + 1, closing, spare, arena, ends, hashes, table)
-            place = _skip(data, _skip(data, closing + 1, end) + 1, end)
+            start, size, column = names[ordinal, 0], names[ordinal, 1], names[ordinal, 2]
+            if size == 0 or not _as_before(data, place + 1, end, start, size):
+                size = _text_end(data, place + 1, end) - place - 1
+                column = _wanted(data, place + 1, place + 1 + size, spare, arena, ends, hashes, table)
+                names[ordinal, 0], names[ordinal, 1], names[ordinal, 2] = place + 1, size, column
+            place = _skip(data, _skip(data, place + size + 2, end) + 1, end)
             after = _value_end(data, place, end)
             if column >= 0:
-                found[column, row] = place
-                spans[column, row] = 0 if data[place] == NULL else after - place
+                found[row, column] = place
+                spans[row, column] = 0 if data[place] == NULL else after - place
+            ordinal = min(ordinal + 1, _REMEMBERED - 1)
             place = _skip(data, after, end)
             if place < end and data[place] == COMMA:
                 place = _skip(data, place + 1, end)
@@ -169,9 +190,9 @@ class Scanner:
         """Yield for each name (name, bytes, where each row's value starts, its size): what `Texts.codes_at` takes."""
         data, starts, sizes = buffers(column)
         count = len(starts)
-        found = np.zeros((len(self.names) + 1, count), np.int64)
-        spans = np.zeros((len(self.names) + 1, count), np.int32)
+        found = np.zeros((count, len(self.names) + 1), np.int64)
+        spans = np.zeros((count, len(self.names) + 1), np.int32)
         spare = np.zeros(int(sizes.max(initial=0)) + 8, np.uint8)
         scan(data, starts, sizes, found, spans, spare, *self._wanted.parts)
         for place, name in enumerate(self.names, 1):
-            yield name, data, found[place], spans[place]
+            yield name, data, np.ascontiguousarray(found[:, place]), np.ascontiguousarray(spans[:, place])

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from callsheet.base.time import offsets
 from callsheet.model.history import Activity, Ask, History
-from callsheet.store.histories.base import Base
+from callsheet.store.histories.base import LARGE, Base
 from callsheet.store.histories.coding import Dictionaries
 from callsheet.store.histories.fields import Fields, Plan, Whose, plan
 from callsheet.store.histories.kernels import (
     active_days,
     bits_to_rows,
+    draw,
     group_rows,
     interleave,
     look_up,
@@ -97,6 +98,7 @@ class Drawing:
         self.plan: Plan = plan(ask, fields, view.whose, texts.events)
         self.by_person = ask.unit == "person"
         self.size = len(view.whose.now) if self.by_person else len(texts.accounts)
+        self._units = view.whose.now if self.by_person else np.arange(self.size, dtype=np.uint32)
         self.left_out = 0
         self._label = fields.field(ask.label, view.whose) if ask.label else None
         self._value = fields.amounts(ask.value) if ask.value else None
@@ -117,16 +119,16 @@ class Drawing:
         elif self.by_person and len(lists) == 1:
             self._list = lists[0]
         else:
-            self._bits = np.zeros(len(self.view.base) // 8 + 1, np.uint8)
+            self._bits = np.zeros((len(self.view.base) // 64 + 1) * 8, np.uint8)
             for rows in lists:
                 set_bits(self._bits, rows)
             if self.by_person:
                 self._list = np.empty(count, np.uint32)
-                bits_to_rows(self._bits, 0, len(self.view.base), self._list)
+                bits_to_rows(self._bits.view(np.uint64), self._list)
 
     def parts(self) -> Iterator[Part]:
         """Yield the rows asked for, sorted, piece by piece; no unit is in two pieces."""
-        base, extras, begun = self.view.base, self._extras, 0
+        base, extras, begun, released = self.view.base, self._extras, 0, 0
         bounds = base.bounds if self.by_person else base.account_bounds
         if self._list is not None and self._most < _ONE_PIECE:
             bounds = bounds[[0, -1]]
@@ -135,6 +137,9 @@ class Drawing:
             ends = len(extras.unit) if last else int(np.searchsorted(extras.unit, self._unit_at(high)))
             yield self._merged(self._part(int(low), int(high)), extras.cut(begun, ends))
             begun = ends
+            if high - released >= LARGE // 4:
+                base.release()
+                released = high
         if len(bounds) < 2:
             yield extras
 
@@ -146,7 +151,7 @@ class Drawing:
     def _part(self, low: int, high: int) -> Part:
         base = self.view.base
         if self._list is not None:
-            first, last = np.searchsorted(self._list, [low, high])
+            first, last = np.searchsorted(self._list, np.array([low, high], np.uint32))
             rows = self._list[first:last]
         elif self.by_person:
             rows = np.arange(low, high, dtype=np.uint32)
@@ -159,6 +164,28 @@ class Drawing:
 
     def _draw(self, store: Base, rows: Rows, dead: NDArray[np.uint8], numbered: bool = False) -> Part:
         """Return the rows that carry marks, in the order given."""
+        kept, part = (self._tested if self.plan.tests else self._untested)(store, rows, dead)
+        if numbered or len(self._extras.unit):
+            part.seq = store.seq[kept].astype(np.int64)
+        if self._label is not None:
+            part.label = self._labels(store, kept)
+        if self._value is not None:
+            name, amounts = self._value
+            part.value = np.empty(len(kept))
+            look_up(kept, store.column(name), amounts, part.value)
+        return part
+
+    def _untested(self, store: Base, rows: Rows, dead: NDArray[np.uint8]) -> tuple[Rows, Part]:
+        most = len(rows)
+        found, marks = np.empty(most, np.uint32), np.empty(most, np.uint64)
+        unit, moment = np.empty(most, np.uint32), np.empty(most, np.int64)
+        count = draw(
+            rows, store.event, store.moment, store.key if self.by_person else store.account, self._units,
+            self.plan.carries, self.since, self.until, dead, found, marks, unit, moment,
+        )  # fmt: skip
+        return found[:count], Part(unit[:count], moment[:count], marks[:count])
+
+    def _tested(self, store: Base, rows: Rows, dead: NDArray[np.uint8]) -> tuple[Rows, Part]:
         found, marks = np.empty(len(rows), np.uint32), np.empty(len(rows), np.uint64)
         count = select(
             rows, store.event, store.moment, self.plan.carries, self.since, self.until, dead, found, marks
@@ -166,23 +193,10 @@ class Drawing:
         for name, allowed in self.plan.tests.items():
             codes = getattr(store, name) if name in ("key", "account") else store.column(name)
             count = restrict(found[:count], marks[:count], codes, allowed)
-        kept = found[:count]
         unit, moment = np.empty(count, np.uint32), np.empty(count, np.int64)
-        if self.by_person:
-            look_up(kept, store.key, self.view.whose.now, unit)
-        else:
-            pick(kept, store.account, unit)
-        pick(kept, store.moment, moment)
-        part = Part(unit, moment, marks[:count])
-        if numbered or len(self._extras.unit):
-            part.seq = store.seq[kept].astype(np.int64)
-        if self._label is not None:
-            part.label = self._labels(store, kept)
-        if self._value is not None:
-            name, amounts = self._value
-            part.value = np.empty(count)
-            look_up(kept, store.column(name), amounts, part.value)
-        return part
+        look_up(found[:count], store.key if self.by_person else store.account, self._units, unit)
+        pick(found[:count], store.moment, moment)
+        return found[:count], Part(unit, moment, marks[:count])
 
     def _labels(self, store: Base, rows: Rows) -> NDArray[np.uint32]:
         assert self._label is not None  # noqa: S101 - asked for
