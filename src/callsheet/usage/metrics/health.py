@@ -17,6 +17,7 @@ from callsheet.usage.questions.catalogue import catalogue, events_of, with_featu
 EPOCH = datetime(1970, 1, 1)
 MOST_WINDOWS = 20
 WEEKS = 26
+BASES = {"model": "by chances that were checked", "rules": "by named rules, too few left for chances"}
 TOPS = (0.04, 0.1, 0.2, 0.4, 0.6, 1.0)
 LEVELS = ("at risk", "watch", "dormant", "steady")
 SOURCE = (
@@ -113,7 +114,7 @@ def accounts_at_risk(facts: Facts, period: Period) -> Value:
     rows = [row for row in found.rows if row["level"] == "at risk"]
     return facts.value(
         len(rows) if found.rows else None, sample=found.sample, left_out=found.left_out, why=found.left_out_why,
-        rows=rows, note=found.note,
+        rows=rows, note=BASES[found.rows[0]["basis"]] if found.rows else "",
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from callsheet.usage.rules import KEPT_AFTER, Entry, Use
 
 FLAG_EVENT = "$feature_flag_called"
 """What flag clients send when they ask for a flag; its answer stands in the properties."""
+CONTROLS = ("control", "baseline", "original", "holdout", "off", "false")
+"""What people call the arm that shows nothing new."""
 ACCOUNT_FIELDS = ("account.segment", "account.plan", "account.owner", "account.revenue", "account.name")
 PERSON_FIELDS = ("person.role", "person.segment", "person.name", *ACCOUNT_FIELDS)
 COMPARED: dict[str, Callable[[Any, Any], Any]] = {
@@ -92,12 +94,7 @@ def _reach(feature: Entry, able: pa.Table, used: pa.Table | None, exposed: pa.Ar
 
 def crowd(facts: Facts, now: datetime, unit: str) -> pa.Table:
     """Return everybody who did anything before `now`: when last, since when they are there, what is known of them."""
-    return facts.once(f"usage.crowd.{unit}.{now.isoformat()}", lambda: _plain(facts.run(_crowd(facts, now, unit))))
-
-
-def _plain(found: pa.Table) -> pa.Table:
-    segment = pc.fill_null(found["segment"].cast(pa.string()), "")
-    return found.set_column(found.column_names.index("segment"), "segment", segment)
+    return facts.once(f"usage.crowd.{unit}.{now.isoformat()}", lambda: facts.run(_crowd(facts, now, unit)))
 
 
 def _crowd(facts: Facts, now: datetime, unit: str) -> Any:
@@ -113,7 +110,7 @@ def _crowd(facts: Facts, now: datetime, unit: str) -> Any:
     of_account = {f"account.{name}": both[f"a_{name}"] for name in ("segment", "plan", "owner", "revenue", "name")}
     if unit == "account":
         return both.select(
-            "unit_id", "last_at", "of_account", segment=both.a_segment, revenue=both.a_revenue, since=both.a_created,
+            "unit_id", "last_at", "of_account", segment=both.a_segment.coalesce(""), revenue=both.a_revenue, since=both.a_created,
             until=both.a_left, **of_account,
         )  # fmt: skip
     persons = facts.persons
@@ -124,7 +121,7 @@ def _crowd(facts: Facts, now: datetime, unit: str) -> Any:
     all_three = both.left_join(people, both.unit_id == people.p_id)
     of_account = {name: all_three[column.get_name()] for name, column in of_account.items()}
     of_person = {f"person.{name}": all_three[f"p_{name}"] for name in ("role", "segment", "name")}
-    segment = all_three.p_segment.coalesce(all_three.a_segment)
+    segment = all_three.p_segment.coalesce(all_three.a_segment, "")
     return all_three.select(
         "unit_id", "last_at", "of_account", segment=segment, revenue=_nothing(), since=all_three.p_created,
         until=all_three.p_left.coalesce(all_three.a_left), **of_account, **of_person,
@@ -162,9 +159,13 @@ def _exposed(facts: Facts, feature: Entry, now: datetime, unit: str) -> pa.Array
         seen = events.filter(shown & events[key].notnull() & (events.occurred_at < now))
         seen = seen.filter(seen.occurred_at >= feature.released_at)
         found.append(facts.run(seen.select(unit_id=seen[key]).distinct())["unit_id"])
-    experiments = joints(facts, feature.id)["experiment"]
+    experiments = facts.once(f"usage.joints.{feature.id}", lambda: joints(facts, feature.id))["experiment"]
     if experiments:
-        found.append(facts.run(_in_experiments(facts, experiments, now, unit))["unit_id"])
+        shown = facts.once(
+            f"usage.exposed.{unit}.{','.join(experiments)}",
+            lambda: facts.run(_in_experiments(facts, experiments, unit)),
+        )
+        found.append(shown.filter(pc.less(shown["exposed_at"], pa.scalar(now)))["unit_id"])
     told = [chunk for column in found for chunk in column.cast(pa.string()).chunks if len(chunk)]
     return pa.concat_arrays(told) if told else None
 
@@ -180,27 +181,34 @@ def _shown(events: Any, feature: Entry) -> Any:
     return named | called
 
 
-def _in_experiments(facts: Facts, experiments: list[str], now: datetime, unit: str) -> Any:
+def _in_experiments(facts: Facts, experiments: list[str], unit: str) -> Any:
     """Units in a treatment arm; assignments of persons count for their account, and the other way round."""
     shown, persons = facts.exposures, facts.persons
-    shown = shown.filter(shown.experiment.isin(experiments) & (shown.exposed_at < now))
-    for experiment, control in _controls(facts, experiments).items():
-        shown = shown.filter((shown.experiment != experiment) | (shown.arm != control))
+    shown = shown.filter(shown.experiment.isin(experiments) & shown.exposed_at.notnull())
+    for experiment, controls in _controls(facts, shown, experiments).items():
+        shown = shown.filter((shown.experiment != experiment) | ~shown.arm.isin(controls))
     known = persons.filter(persons.account_id.notnull()).select(p_id=persons.person_id, p_account=persons.account_id)
     if unit == "account":
         both = shown.left_join(known, shown.unit_id == known.p_id)
-        return both.select(unit_id=both.p_account.coalesce(both.unit_id)).distinct()
+        return both.select("exposed_at", unit_id=both.p_account.coalesce(both.unit_id)).distinct()
     both = shown.left_join(known, shown.unit_id == known.p_account)
-    return both.select(unit_id=both.p_id.coalesce(both.unit_id)).distinct()
+    return both.select("exposed_at", unit_id=both.p_id.coalesce(both.unit_id)).distinct()
 
 
-def _controls(facts: Facts, experiments: list[str]) -> dict[str, str]:
-    """The arm of each experiment that does not show the feature: the first of its plan, else the one so called."""
-    controls = dict.fromkeys(experiments, "control")
-    if facts.read.has("experiments.running"):
+def _controls(facts: Facts, shown: Any, experiments: list[str]) -> dict[str, list[str]]:
+    """The arms of each experiment that do not show the feature: those called so, else the first of its plan."""
+    arms = facts.records(shown.select("experiment", "arm").distinct())
+    controls = {key: [row["arm"] for row in arms if row["experiment"] == key and _is_control(row["arm"])]
+                for key in experiments}  # fmt: skip
+    unnamed = [key for key, found in controls.items() if not found]
+    if unnamed and facts.read.has("experiments.running"):
         rows = facts.read.report("experiments.running").rows
-        controls |= {row["experiment"]: row["arms"][0]["name"] for row in rows if row["experiment"] in controls}
+        controls |= {row["experiment"]: [row["arms"][0]["name"]] for row in rows if row["experiment"] in unnamed}
     return controls
+
+
+def _is_control(arm: str | None) -> bool:
+    return (arm or "").strip().lower() in CONTROLS
 
 
 def joints(facts: Facts, feature_id: str) -> dict[str, list[str]]:
