@@ -280,6 +280,8 @@ def _print_table(title: str, heads: tuple[str, ...], rows: Sequence[Sequence[str
     for row in rows:
         table.add_row(*row)
     console = Console()
+    if not console.is_terminal:  # a file or another program is not as narrow as a screen
+        console.width = max(console.width, 240)
     console.print(table)
     if not rows:
         console.print("Nothing yet. Bring in events with `callsheet import FILE --as events`.")

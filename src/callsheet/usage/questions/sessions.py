@@ -185,12 +185,17 @@ def answer(question: Question, desk: Desk) -> SessionsAnswer:
     found = SessionsAnswer(
         unit=question.unit, since=now.span.since, until=now.span.until, sample=len(now.place), left_out=left_out,
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
-        notes=[f"A pause of {question.gap} minutes begins a new session."],
+        notes=[_parted(question)],
         previous_since=before.span.since if before else None,
     )  # fmt: skip
     found.lines = _lines(now, lines, "current")
     found.lines += _lines(before, lines, "previous") if before else []
     return found
+
+
+def _parted(question: Question) -> str:
+    rows = f"Rows that share a value of {question.by} are a session; of those without one, a" if question.by else "A"
+    return f"{rows} pause of {question.gap} minutes begins a new session."
 
 
 def _lines(found: _Found, lines: Slices, period: Literal["current", "previous"]) -> list[Line]:
