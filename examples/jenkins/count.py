@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 MONTHS = (1, 3, 6)
@@ -22,12 +23,16 @@ def report(folder: Path) -> dict[str, list[float | None]]:
             counts[row["core_version"]][row["month"]] = float(row["installs"])
             totals[row["month"]] += float(row["installs"])
     with (folder / "releases.csv").open(encoding="utf-8", newline="") as file:
-        released = {row["version"]: row["created_at"][:7] for row in csv.DictReader(file)}
+        released = {row["version"]: _month(row["created_at"]) for row in csv.DictReader(file)}
     return {
         version: [_share(counts[version], totals, _later(month, months)) for months in MONTHS]
         for version, month in released.items()
         if version in counts
     }
+
+
+def _month(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m")
 
 
 def _later(month: str, months: int) -> str:
