@@ -110,8 +110,8 @@ def _crowd(facts: Facts, now: datetime, unit: str) -> Any:
     of_account = {f"account.{name}": both[f"a_{name}"] for name in ("segment", "plan", "owner", "revenue", "name")}
     if unit == "account":
         return both.select(
-            "unit_id", "last_at", "of_account", segment=both.a_segment.coalesce(""), revenue=both.a_revenue, since=both.a_created,
-            until=both.a_left, **of_account,
+            "unit_id", "last_at", "of_account", segment=both.a_segment.coalesce(""), revenue=both.a_revenue,
+            since=both.a_created, until=both.a_left, **of_account,
         )  # fmt: skip
     persons = facts.persons
     people = persons.select(
