@@ -7,6 +7,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { App } from "./app/App";
+import { openPage } from "./app/pages";
 import { askEarly } from "./app/session";
 import { ColorsProvider, useColors } from "./app/colors";
 import { theme, variables } from "./app/theme";
@@ -22,7 +23,7 @@ const cache = new QueryClient({
   },
 });
 
-void askEarly(cache);
+if (!openPage(window.location.pathname)) void askEarly(cache);
 
 function Themed() {
   const { dark } = useColors();

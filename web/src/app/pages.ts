@@ -6,7 +6,7 @@ const own: PageRoute[] = [
   { path: "/", title: "Call sheet", component: SheetPage },
   { path: "/findings", title: "Findings", component: lazyPage(() => import("@/pages/FindingsPage")) },
   { path: "/findings/$id", title: "Finding", component: lazyPage(() => import("@/pages/FindingPage")) },
-  { path: "/explore", title: "Explore", component: lazyPage(() => import("@/pages/ExplorePage")) },
+  { path: "/explore/metrics", title: "Metrics", component: lazyPage(() => import("@/pages/MetricsPage")) },
   { path: "/trace/$ref", title: "Trace", component: lazyPage(() => import("@/pages/TracePage")) },
   { path: "/rows", title: "Rows", component: lazyPage(() => import("@/pages/RowsPage")) },
   { path: "/reports", title: "Reports", component: lazyPage(() => import("@/pages/ReportsPage")) },
@@ -24,6 +24,13 @@ const own: PageRoute[] = [
 const domains = import.meta.glob<{ routes: PageRoute[] }>("../domains/*/index.tsx", { eager: true });
 
 /** All pages; a domain's page takes the place of a shell page with the same path. */
-export const registeredPages: PageRoute[] = [
+const every: PageRoute[] = [
   ...new Map([...own, ...Object.values(domains).flatMap((domain) => domain.routes ?? [])].map((page) => [page.path, page])).values(),
 ];
+
+export const registeredPages = every.filter((page) => !page.open);
+
+/** The page at this address that needs no session, if it is one. Such a path is a name and one parameter. */
+export function openPage(path: string): PageRoute | undefined {
+  return every.find((page) => page.open && path.startsWith(page.path.slice(0, page.path.indexOf("$"))));
+}

@@ -6,6 +6,8 @@ export interface PageRoute {
   path: string;
   title: string;
   component: ComponentType | LazyExoticComponent<ComponentType>;
+  /** For strangers: shown without the shell and without a session, so it may use neither, nor links of the app. */
+  open?: boolean;
 }
 
 /** A page in a chunk of its own: `lazyPage(() => import("./BoardPage"))`, with the page as default export. */

@@ -11,7 +11,9 @@ export interface ChartOption {
   [key: string]: unknown;
 }
 interface Instance { setOption(option: object, settings?: object): void; resize(): void; dispose(): void; on(event: string, handler: (event: never) => void): void }
-export interface ChartClick { name?: string; value?: unknown; data?: unknown; seriesName?: string; dataIndex?: number }
+export interface ChartClick { name?: string; value?: unknown; data?: unknown; seriesName?: string; seriesId?: string; dataIndex?: number }
+/** A point, bar, cell or band of a chart: the id of its series, its place, where it stands and what it says. */
+export interface ChartSpot { series?: string; index?: number; x?: unknown; value?: unknown; data?: unknown }
 
 /** The option as this browser shows it: colours of the theme, numbers in the chart's unit, our font. */
 function dressed(option: ChartOption, label: string): object {
@@ -32,15 +34,20 @@ function dressed(option: ChartOption, label: string): object {
   return shown;
 }
 
-interface ChartProps { option: ChartOption; height?: number; label: string; onClick?: (event: ChartClick) => void }
+/** `onSpot`: what is pressed; on lines, the point that is nearest. */
+interface ChartProps { option: ChartOption; height?: number; label: string; onClick?: (event: ChartClick) => void; onSpot?: (spot: ChartSpot) => void }
 
-export function Chart({ option, height, label, onClick }: ChartProps) {
+export function Chart({ option, height, label, onClick, onSpot }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<Instance | null>(null);
   const click = useRef(onClick);
+  const press = useRef(onSpot);
   const { dark } = useColors();
   const [ready, setReady] = useState(false);
-  useEffect(() => { click.current = onClick; });
+  useEffect(() => {
+    click.current = onClick;
+    press.current = onSpot;
+  });
   useEffect(() => {
     let gone = false;
     let observer: ResizeObserver | undefined;
@@ -48,6 +55,7 @@ export function Chart({ option, height, label, onClick }: ChartProps) {
       if (gone || !box.current) return;
       const made = init(box.current, null, { renderer: "svg" }) as unknown as Instance;
       made.on("click", (event) => click.current?.(event as ChartClick));
+      if (press.current) void import("./pressed").then(({ pressed }) => !gone && pressed(made as never, (spot) => press.current?.(spot)));
       chart.current = made;
       observer = new ResizeObserver(() => made.resize());
       observer.observe(box.current);

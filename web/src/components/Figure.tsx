@@ -42,7 +42,7 @@ export function Meaning({ figure, here }: { figure: FigureShape; here?: boolean 
         {figure.source && <><dt>Source</dt><dd>{figure.source}</dd></>}
         <dt>Name</dt><dd className="mono">{figure.name}</dd>
       </dl>
-      <div className="row"><Go className="btn p" href={rowsHref(figure)}>Open the rows</Go>{!here && <Go className="btn" href={`/explore?metric=${figure.name}`}>Explore</Go>}</div>
+      <div className="row"><Go className="btn p" href={rowsHref(figure)}>Open the rows</Go>{!here && <Go className="btn" href={`/explore/metrics?metric=${figure.name}`}>Explore</Go>}</div>
     </div>
   );
 }

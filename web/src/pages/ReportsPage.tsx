@@ -9,7 +9,7 @@ import { humanise } from "@/lib/format";
 export default function ReportsPage() {
   const asked = useGet<ReportEntry[]>("/api/reports");
   return (
-    <Page title="Reports" crumbs={[{ label: "Explore", href: "/explore" }]}>
+    <Page title="Reports" crumbs={[{ label: "Explore", href: "/explore" }, { label: "Metrics", href: "/explore/metrics" }]}>
       <Head title="Reports" sub="Named tables, the same in pages, commands and detectors." />
       <Answer of={asked}>
         {(reports) => reports.length ? [...Map.groupBy(reports, (one) => one.domain ?? one.name.split(".")[0]!)].map(([domain, all]) => (

@@ -15,12 +15,12 @@ export default function RowsPage() {
   const known = useGet<MetricEntry[]>("/api/metrics");
   const entry = known.data?.find((one) => one.name === metric);
   const title = entry?.title ?? format.humanise(metric || "rows");
-  if (!metric) return <Page title="Rows"><div className="card"><Empty title="No figure is named" action={{ label: "Choose one", href: "/explore" }}>Rows are opened from a figure.</Empty></div></Page>;
+  if (!metric) return <Page title="Rows"><div className="card"><Empty title="No figure is named" action={{ label: "Choose one", href: "/explore/metrics" }}>Rows are opened from a figure.</Empty></div></Page>;
   return (
-    <Page title="Rows" width="wide" crumbs={[{ label: "Explore", href: `/explore?metric=${metric}` }, { label: title }]}>
+    <Page title="Rows" width="wide" crumbs={[{ label: "Explore", href: `/explore/metrics?metric=${metric}` }, { label: title }]}>
       <Rows path={`/api/metrics/${encodeURIComponent(metric)}/rows`} params={period} tools={<PeriodPicker scopes={entry?.scopes} />}
-        onTable={(table) => <Head title={`Rows behind “${table.title || title}”`} kicker={table.period ? format.periodText(table.period.since, table.period.until) : undefined} sub={table.definition || entry?.definition} end={<Go className="btn" href={`/explore?metric=${metric}`}>Explore</Go>} />}
-        empty={<Empty title="No rows in this period" action={{ label: "Explore the metric", href: `/explore?metric=${metric}` }}>Choose a longer period, or bring in data under Settings, Imports.</Empty>} />
+        onTable={(table) => <Head title={`Rows behind “${table.title || title}”`} kicker={table.period ? format.periodText(table.period.since, table.period.until) : undefined} sub={table.definition || entry?.definition} end={<Go className="btn" href={`/explore/metrics?metric=${metric}`}>Explore</Go>} />}
+        empty={<Empty title="No rows in this period" action={{ label: "Explore the metric", href: `/explore/metrics?metric=${metric}` }}>Choose a longer period, or bring in data under Settings, Imports.</Empty>} />
     </Page>
   );
 }

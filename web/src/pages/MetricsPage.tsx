@@ -6,6 +6,7 @@ import { Answer, Empty, Pill, Section } from "@/components/basics";
 import { Chart, type ChartOption } from "@/components/Chart";
 import { SearchBox } from "@/components/DataTable";
 import { Meaning } from "@/components/Figure";
+import { ExploreTabs } from "@/components/ExploreTabs";
 import { Go } from "@/components/Go";
 import { Head, Page } from "@/components/Page";
 import { PeriodPicker, usePeriod } from "@/components/PeriodPicker";
@@ -13,13 +14,14 @@ import { tone } from "@/lib/figure";
 import * as format from "@/lib/format";
 import { changed, useUrlState } from "@/lib/url";
 
-export default function ExplorePage() {
+export default function MetricsPage() {
   const [metric] = useUrlState("metric", "");
   const [q, setQ] = useUrlState("find", "");
   const asked = useGet<MetricEntry[]>("/api/metrics");
   return (
-    <Page title="Explore" width="wide" actions={<Go className="btn" href="/reports">Reports</Go>}>
-      <Head title="Explore" sub="One definition a metric: page, mail, command, detector and assistant read the same." />
+    <Page title="Metrics" width="wide" crumbs={[{ label: "Explore", href: "/explore" }]} actions={<Go className="btn" href="/reports">Reports</Go>}>
+      <ExploreTabs on="metrics" />
+      <Head title="Metrics" sub="One definition a metric: page, mail, command, detector and assistant read the same." />
       <Answer of={asked}>
         {(metrics) => {
           const shown = metrics.filter((one) => `${one.title} ${one.name} ${one.definition ?? ""}`.toLowerCase().includes(q.toLowerCase()));
@@ -41,7 +43,7 @@ export default function ExplorePage() {
 
 function List({ metrics, chosen }: { metrics: MetricEntry[]; chosen?: string }) {
   const period = usePeriod();
-  const href = (name: string) => `/explore${changed("", { metric: name, ...Object.fromEntries(Object.entries(period).map(([key, value]) => [key, String(value ?? "")])) })}`;
+  const href = (name: string) => `/explore/metrics${changed("", { metric: name, ...Object.fromEntries(Object.entries(period).map(([key, value]) => [key, String(value ?? "")])) })}`;
   return [...Map.groupBy(metrics, (one) => one.domain ?? one.name.split(".")[0]!)].map(([domain, all]) => (
     <div key={domain}>
       <div className="group">{format.humanise(domain)}</div>

@@ -1,0 +1,131 @@
+/** Questions as text of an address, as words, and from one kind to another. All pure. */
+import type { CohortOut, Question, Kind, Series, Span, TrendsQuestion, Vocabulary, Where } from "./types";
+import { KINDS, LASTS, MATHS, OPS, TAKES, USUAL, type Interval } from "./types";
+
+type Loose = Record<string, unknown>;
+
+const empty = (value: unknown) => value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
+
+/** Leaves out what says nothing, at every depth, so that addresses stay short. Objects in lists stay, also empty ones; 0 stays. */
+function pruned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pruned);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => !empty(one)).map(([key, one]) => [key, pruned(one)]));
+}
+
+/** What was said of a question, without what says nothing. Two questions that ask the same have the same text, mostly. */
+export function plain<Q extends Question>(question: Q): Q {
+  return pruned(question) as Q;
+}
+
+/** A condition that still lacks its value asks nothing yet. */
+export const complete = (where: Where) => (where.values ?? []).length >= (TAKES[where.op ?? "is"] ?? 1) && (where.values ?? []).every((one) => one !== "");
+
+/** The question as it is sent: conditions that are not finished are left out, wherever they stand. */
+export function sent<Q extends Question>(question: Q): Q {
+  const finished = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(finished);
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === "where" && Array.isArray(one) ? (one as Where[]).filter(complete) : finished(one)]));
+  };
+  return plain(finished(question) as Q);
+}
+
+export const written = (question: Question) => JSON.stringify(plain(question));
+
+const LISTS: Partial<Record<Kind, string>> = { trends: "series", stickiness: "series", funnel: "steps" };
+
+/** The question that an address holds; null for what is none. What is wrong inside of it, the server says. */
+export function read(text: string): Question | null {
+  let raw: Loose;
+  try {
+    raw = JSON.parse(text) as Loose;
+  } catch {
+    return null;
+  }
+  if (!raw || typeof raw !== "object" || !KINDS.some((one) => one.kind === raw.kind)) return null;
+  const list = LISTS[raw.kind as Kind];
+  if (list && !Array.isArray(raw[list])) return null;
+  if (raw.kind === "retention") return { start: {}, back: {}, ...raw } as unknown as Question;
+  return raw as unknown as Question;
+}
+
+/** Series that a question is made of, whatever its kind calls them. */
+export function seriesOf(question: Question): Series[] {
+  if (question.kind === "trends" || question.kind === "stickiness") return question.series;
+  if (question.kind === "funnel") return question.steps;
+  if (question.kind === "retention") return [question.start, question.back];
+  if (question.kind === "lifecycle" || question.kind === "sessions") return question.series ? [question.series] : [];
+  return question.kind === "paths" && question.events?.length ? [{ events: question.events }] : [];
+}
+
+/** The first question of a workspace: its most frequent event, the last 30 days. */
+export function first(words: Vocabulary): TrendsQuestion {
+  const event = words.events[0]?.name;
+  return { kind: "trends", series: [event ? { events: [event] } : {}], span: { last: 30 } };
+}
+
+const bare = ({ events, where, label }: Series): Series => ({ events, where, label });
+
+/** The question as another kind: events, conditions, span and unit are kept as far as the kind has room for them. */
+export function turned(question: Question, kind: Kind, words: Vocabulary): Question {
+  if (question.kind === kind) return question;
+  const series = seriesOf(question).map(bare);
+  const lead = series[0] ?? first(words).series[0]!;
+  const span: Span = question.kind === "adoption" ? { last: 30 } : (question.span ?? { last: 30 });
+  const common = { unit: question.unit, span, interval: question.interval, where: question.where, breakdown: question.breakdown ?? undefined };
+  if (kind === "trends" || kind === "stickiness") return { ...common, kind, series: series.length ? series : [lead] };
+  if (kind === "funnel") return { ...common, kind, steps: series.length > 1 ? series : [lead, { events: [second(words, lead)] }] };
+  if (kind === "retention") return { ...common, kind, start: lead, back: series[1] ?? lead, ...(question.span || question.interval ? {} : { span: { last: 8 }, interval: "week" }) };
+  if (kind === "paths") return { unit: common.unit, span, where: common.where, kind };
+  if (kind === "adoption") return { kind, feature: words.features.find((one) => one.released && one.events.some((event) => lead.events?.includes(event)))?.id ?? words.features.find((one) => one.released)?.id ?? "" };
+  return { ...common, kind, series: lead };
+}
+
+function second(words: Vocabulary, lead: Series): string {
+  return words.events.find((one) => !lead.events?.includes(one.name))?.name ?? words.events[0]?.name ?? "";
+}
+
+/** The span for another interval: a named beginning stays, else as many intervals as are usual. */
+export function rescaled(span: Span | undefined, interval: Interval): Span {
+  return span?.since || span?.until ? span : { ...span, last: USUAL[interval] };
+}
+
+const several = (interval: Interval, amount: number) => `${amount} ${interval}${amount === 1 ? "" : "s"}`;
+
+export function spanWords(span: Span | undefined, interval: Interval = "day"): string {
+  if (span?.since) return `${span.since} to ${span.until || "now"}`;
+  return `last ${several(interval, span?.last ?? LASTS.day[2]!)}`;
+}
+
+export function seriesWords(series: Series | undefined): string {
+  return series?.label || series?.events?.join(" or ") || "any event";
+}
+
+export function fieldWords(field: string): string {
+  return field === "cohort" ? "Cohort" : field.replace(/^properties\./, "").replace(/^(person|account)\./, (_all, unit: string) => `${unit} `).replaceAll("_", " ").replace(/^\$/, "");
+}
+
+export function whereWords(where: Where, cohorts: CohortOut[] = []): string {
+  const named = (value: unknown) => cohorts.find((one) => where.field === "cohort" && one.id === value)?.name ?? String(value);
+  return [fieldWords(where.field), OPS[where.op ?? "is"], (where.values ?? []).map(named).join(where.op === "between" ? " and " : ", ")].filter(Boolean).join(" ");
+}
+
+const subjects: Record<Kind, (question: never) => string> = {
+  trends: (q: TrendsQuestion) => q.formulas?.length && !q.show_series ? q.formulas.join(", ") : q.series.map((one) => `${seriesWords(one)}, ${MATHS[one.math ?? "count"]}${one.property ? ` ${fieldWords(one.property)}` : ""}`).join(" · "),
+  funnel: (q: Extract<Question, { kind: "funnel" }>) => q.steps.map(seriesWords).join(" → "),
+  retention: (q: Extract<Question, { kind: "retention" }>) => seriesWords(q.start) === seriesWords(q.back) ? `${seriesWords(q.start)} again` : `${seriesWords(q.start)}, then ${seriesWords(q.back)}`,
+  paths: (q: Extract<Question, { kind: "paths" }>) => q.start_at ? `After ${q.start_at}` : q.end_at ? `Up to ${q.end_at}` : "What comes after what",
+  lifecycle: (q: Extract<Question, { kind: "lifecycle" }>) => `Active by ${seriesWords(q.series)}`,
+  stickiness: (q: Extract<Question, { kind: "stickiness" }>) => q.series.map(seriesWords).join(" · "),
+  sessions: (q: Extract<Question, { kind: "sessions" }>) => `Sessions of ${seriesWords(q.series)}`,
+  adoption: (q: Extract<Question, { kind: "adoption" }>) => `Adoption of ${q.feature || "a feature"}`,
+};
+
+/** "board_opened, unique · by account segment · accounts · last 30 days": what is asked, in one line. */
+export function sentence(question: Question): string {
+  const interval = question.interval ?? "day";
+  const over = question.kind === "adoption" ? (question.span?.until ? `as of ${question.span.until}` : "since its release") : spanWords(question.span, interval);
+  const parts = [subjects[question.kind](question as never), question.breakdown && `by ${fieldWords(question.breakdown.by)}`, question.unit === "account" && "accounts", over, question.compare && "and before"];
+  return parts.filter(Boolean).join(" · ");
+}

@@ -1,0 +1,64 @@
+/** Questions about usage, as the server takes them, and the words of their choices. */
+import type {
+  All, AdoptionQuestion, Answered, AnyOf, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, RetentionQuestion,
+  Sequence, SessionsQuestion, StickinessQuestion, Trait, TrendSeries, TrendsQuestion, Vocabulary, WhereIn, Within,
+} from "@/api/generated";
+
+export type { All, AdoptionQuestion, Answered, AnyOf, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
+export type { AlertOut, AlertPage, Behind, BoardOut, CohortOut, Judged, Note, SavedOut, Series, ShareOut, SharedPage, SharedTile, StepInput as Step, Tile } from "@/api/generated";
+export type Where = WhereIn;
+export type Question = TrendsQuestion | FunnelQuestion | RetentionQuestion | PathsQuestion | LifecycleQuestion | StickinessQuestion | SessionsQuestion | AdoptionQuestion;
+export type Kind = Question["kind"];
+export type Interval = NonNullable<Question["interval"]>;
+export type Unit = NonNullable<Question["unit"]>;
+export type Op = NonNullable<Where["op"]>;
+export type Math = NonNullable<TrendSeries["math"]>;
+export type Span = NonNullable<Question["span"]>;
+export type Condition = (Did & { kind: "did" }) | (Trait & { kind: "trait" }) | (Within & { kind: "in" }) | (FirstSeen & { kind: "first_seen" }) | (Sequence & { kind: "sequence" }) | All | AnyOf | Not;
+/** A cell of an answer, as the kind of its question knows it. */
+export type Cell = Record<string, string | number | boolean | null>;
+
+export const NO_RIGHT = "Your role may read; a member or an owner can change this.";
+
+export const KINDS: { kind: Kind; label: string; line: string }[] = [
+  { kind: "trends", label: "Trends", line: "How often something happens, by how many, and how much." },
+  { kind: "funnel", label: "Funnel", line: "How many get from step to step, and where they are lost." },
+  { kind: "retention", label: "Retention", line: "Of those who start, how many come back." },
+  { kind: "paths", label: "Paths", line: "What comes after what." },
+  { kind: "lifecycle", label: "Lifecycle", line: "Who is new, stays, comes back, and goes quiet." },
+  { kind: "stickiness", label: "Stickiness", line: "On how many days they are active." },
+  { kind: "sessions", label: "Sessions", line: "Visits: how many, how long, how much in them." },
+  { kind: "adoption", label: "Adoption", line: "What became of a feature since its release." },
+];
+
+export const INTERVALS: Interval[] = ["hour", "day", "week", "month"];
+export const LASTS: Record<Interval, number[]> = { hour: [24, 48, 72, 168], day: [7, 14, 30, 60, 90, 180, 365], week: [4, 8, 12, 26, 52], month: [3, 6, 12, 24] };
+/** How many intervals a span has when its interval is changed. */
+export const USUAL: Record<Interval, number> = { hour: 48, day: 30, week: 12, month: 12 };
+
+export const OPS: Record<Op, string> = {
+  is: "is", is_not: "is not", contains: "contains", not_contains: "does not contain", set: "is set", not_set: "is not set", gt: "more than", gte: "at least",
+  lt: "less than", lte: "at most", between: "between", before: "before", after: "after", regex: "matches", not_regex: "does not match",
+};
+/** How many values an operator takes; any number where none is told. */
+export const TAKES: Partial<Record<Op, number>> = { set: 0, not_set: 0, between: 2, contains: 1, not_contains: 1, gt: 1, gte: 1, lt: 1, lte: 1, before: 1, after: 1, regex: 1, not_regex: 1 };
+
+export const MATHS: Record<Math, string> = {
+  count: "total", unique: "unique", per_unit: "per active", weekly_active: "weekly active", monthly_active: "monthly active", first_time: "first time",
+  first_ever: "first ever", sum: "sum of", mean: "mean of", median: "median of", min: "least of", max: "most of", p75: "75% of", p90: "90% of", p95: "95% of", p99: "99% of",
+  unique_values: "values of",
+};
+export const OF_PROPERTY = new Set<Math>(["sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values"]);
+/** Maths of which a running total makes sense. */
+export const ADDING_UP = new Set<Math>(["count", "unique", "first_time", "first_ever", "sum", "unique_values"]);
+
+/** A, B … Z, AA: the name of a series by its place. */
+export function letter(place: number): string {
+  return place >= 26 ? letter(globalThis.Math.floor(place / 26) - 1) + letter(place % 26) : String.fromCharCode(65 + place);
+}
+export const reportHref = (id: string) => `/explore/reports/${encodeURIComponent(id)}`;
+export const boardHref = (id: string) => `/explore/boards/${encodeURIComponent(id)}`;
+export const cohortHref = (id: string) => `/explore/cohorts/${encodeURIComponent(id)}`;
+export const alertHref = (id: string) => `/explore/alerts/${encodeURIComponent(id)}`;
+/** The page of a person or an account. */
+export const unitHref = (unit: string, id: string) => `/usage/${unit === "account" ? "accounts" : "persons"}/${encodeURIComponent(id)}`;
