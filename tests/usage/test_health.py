@@ -11,7 +11,7 @@ import pytest
 from callsheet.base.time import Period
 from callsheet.metrics.reader import reading
 from callsheet.store.workspace import Workspace
-from callsheet.usage.health import MEASURES, WINDOW, Course, health, learnt, silence, usual
+from callsheet.usage.health import MEASURES, WINDOW, Course, Months, health, learnt, levelled, silence, usual
 from tests.usage.conftest import Happened
 
 NAN = float("nan")
@@ -132,6 +132,19 @@ def test_departures_that_nothing_tells_are_not_made_into_a_chance() -> None:
             assert "no better" in found.words
             continue
         assert not any(one.level == "at risk" for one in found.judged), "above 20% where 3% leave"
+
+
+def test_chances_follow_when_more_leave_than_before() -> None:
+    """One measure that says nothing: 1 of 50 left a month, and 1 of 10 in the latest of three."""
+    window = np.repeat([3, 2, 1], 200)
+    left = np.concatenate([np.arange(200) % 50 == 0, np.arange(200) % 50 == 0, np.arange(200) % 10 == 0])
+    table = np.random.default_rng(2).normal(size=(600, len(MEASURES))) * 1e-6
+    known = Months(np.arange(600), window, table, left)
+    model, words = levelled(learnt(table, left), known, window == 1)
+    assert model.chances(table[window == 1])[0].sum() == pytest.approx(20, abs=1e-6)
+    assert "Lately 20 left where 9 were to be expected; the chances are raised to that." in words
+    same, nothing = levelled(learnt(table, left), known, window > 0)
+    assert (nothing, same.fit.intercept) == ("", learnt(table, left).fit.intercept)
 
 
 def test_a_measure_that_counts_the_wrong_way_is_left_out() -> None:

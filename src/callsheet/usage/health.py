@@ -7,14 +7,14 @@ an account at the end of a window, with what it did up to then and whether it le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.text import count, number
 from callsheet.stats.calibration import brier
-from callsheet.stats.intervals import wilson
+from callsheet.stats.intervals import normal_quantile, wilson
 from callsheet.stats.logistic import Fit, fit
 
 WINDOW = 28
@@ -139,10 +139,11 @@ def health(course: Course) -> Health:
     if checked is None or not checked.better:
         words = _too_few(left, months) if checked is None else _no_better(checked)
         return Health("rules", words, tuple(_ruled(course, now)), young, months, left, checked)
-    model = learnt(known.measures, known.left)
+    model, lately = levelled(learnt(known.measures, known.left), known, _late(known))
     words = (
         f"Chance to leave within {WINDOW} days, learnt from {months:,} account-months with {left} departures. On the"
-        f" latest {checked.months:,} its Brier score is {checked.score:.3f}, that of the base rate {checked.base_score:.3f}."
+        f" latest {checked.months:,} its Brier score is {checked.score:.4f}, that of the base rate"
+        f" {checked.base_score:.4f}.{lately}"
     )
     names = dict(zip(model.names, (float(one) for one in model.fit.coefficients), strict=True))
     return Health("model", words, tuple(_modelled(course, now, model)), young, months, left, checked, names)
@@ -220,10 +221,9 @@ def _depth(course: Course, window: int) -> Floats:
 
 def _checked(known: Months) -> Checked | None:
     """Learn from the earlier two thirds of the windows, and check on the later third; None with too few departures."""
-    windows = np.unique(known.window)
-    if windows.size < 3:
+    if np.unique(known.window).size < 3:
         return None
-    late = known.window < windows[-(-windows.size // 3)]
+    late = _late(known)
     if known.left[late].sum() < LEAST_LEFT_LATE or known.left[~late].sum() < LEAST_LEFT_LATE:
         return None
     model = learnt(known.measures[~late], known.left[~late])
@@ -232,6 +232,12 @@ def _checked(known: Months) -> Checked | None:
     score, base_score = brier(chances, happened), brier(np.full(happened.size, base), happened)
     assert score is not None and base_score is not None  # noqa: S101, PT018 - there are departures among them
     return Checked(score, base_score, base, int(happened.size), int(happened.sum()), _bins(chances, happened))
+
+
+def _late(known: Months) -> Truths:
+    """The account-months of the latest third of the windows."""
+    windows = np.unique(known.window)
+    return np.asarray(known.window < windows[-(-windows.size // 3)])
 
 
 def _bins(chances: Floats, happened: Truths) -> tuple[Bin, ...]:
@@ -277,6 +283,22 @@ def learnt(measures: Floats, left: Truths) -> Learnt:
         if not wrong or len(names) == 1:
             return model
         names.remove(max(wrong)[1])
+
+
+def levelled(model: Learnt, known: Months, late: Truths) -> tuple[Learnt, str]:
+    """Move all chances, in log odds, so that those of the late account-months add up to the departures among them,
+    where these differ by more than chance (1.96 standard deviations); with words for it."""
+    chances, left = model.chances(known.measures[late])[0], int(known.left[late].sum())
+    away = left - float(chances.sum())
+    if not left or abs(away) < normal_quantile(0.95) * float(np.sqrt((chances * (1 - chances)).sum())):
+        return model, ""
+    odds, low, high = np.log(chances / (1 - chances)), -20.0, 20.0
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        low, high = (middle, high) if (1 / (1 + np.exp(-odds - middle))).sum() < left else (low, middle)
+    words = f" Lately {left} left where {chances.sum():.0f} were to be expected; the chances are {{}} to that."
+    moved = replace(model.fit, intercept=model.fit.intercept + low)
+    return Learnt(moved, model.names), words.format("raised" if away > 0 else "lowered")
 
 
 def _modelled(course: Course, now: Months, model: Learnt) -> list[Judged]:
