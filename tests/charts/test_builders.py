@@ -129,6 +129,22 @@ def test_funnel_says_share_and_loss_and_marks_the_worst_step() -> None:
     assert [one["label"]["color"] for one in data] == ["@ink-2", "@bad", "@ink-2"]
 
 
+def test_a_funnel_counts_losses_from_the_step_that_was_needed() -> None:
+    """Of 40, 10 took the optional step, and 30 the one after it, from either: 1 - 30/40 are lost, not none of 10."""
+    steps = [
+        {"name": "a", "count": 40},
+        {"name": "b", "count": 10, "kept": 0.25, "optional": True},
+        {"name": "c", "count": 30, "kept": 0.75},
+    ]
+    data = series(charts.funnel(steps, title="t"), "steps")["data"]
+    assert [one["label"]["formatter"] for one in data] == [
+        "40",
+        "10 · 25% of all · −75% here",
+        "30 · 75% of all · −25% here",
+    ]
+    assert [one["label"]["color"] for one in data] == ["@ink-2", "@ink-2", "@bad"], "who skips is not lost"
+
+
 def test_intervals_are_judged_by_the_better_side() -> None:
     rows = [
         {"name": "a", "estimate": 2, "low": 1, "high": 3},

@@ -97,6 +97,16 @@ def test_a_chart_of_something_else_stays_as_it_is() -> None:
     assert (marks(weeks), weeks["grid"]["top"], bars["grid"]["top"]) == ([(1, "x")], 24, 5)
 
 
+def test_words_that_would_run_into_each_other_are_left_out() -> None:
+    days = [f"2026-11-{day:02}" for day in range(1, 31)]
+    chart: dict[str, Any] = {"xAxis": {"type": "time"}, "series": [{"data": [[day, 1] for day in days]}]}
+    notes = [("2026-11-03", "A long word about this day"), ("2026-11-05", "Near"), ("2026-11-20", "Far")]
+    drawn = annotated(chart, notes)
+    assert marks(drawn) == [("2026-11-03", "A long word about this day"), ("2026-11-05", ""), ("2026-11-20", "Far")]
+    data = drawn["series"][0]["markLine"]["data"]
+    assert [one["lineStyle"]["color"] for one in data] == ["@ink-3", "@line", "@ink-3"], "one without words is faint"
+
+
 def test_a_crowded_chart_keeps_the_words_of_people(
     client: TestClient, workspace: Workspace, happened: Happened
 ) -> None:

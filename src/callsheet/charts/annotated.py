@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from callsheet.charts import parts
+from callsheet.charts.fonts import width
 from callsheet.charts.parts import Note, Option
 
 TOP = 24
 """Pixels above the plot that the words of a mark need."""
+PLOT = 640
+"""Pixels that a plot is wide, about: words of marks that would run into each other there are left out."""
 
 
 def annotated(option: Option, notes: Sequence[Note], starts: Sequence[str] = ()) -> Option:
@@ -23,9 +27,12 @@ def annotated(option: Option, notes: Sequence[Note], starts: Sequence[str] = ())
     if not notes or not series or not isinstance(axis, dict):
         return option
     if axis.get("type") == "time":
-        mark = parts.notes_mark(_joined(notes), _places(series))
+        places = _places(series)
+        mark = parts.notes_mark(_joined(notes), places)
+        mark = _roomy(mark, [_along(one["xAxis"], places) for one in mark["data"]])
     elif axis.get("type") == "category" and starts and len(axis.get("data", ())) == len(starts):
         mark = _mark_places(notes, starts)
+        mark = _roomy(mark, [(one["xAxis"] + 0.5) / len(starts) for one in mark["data"]])
     else:
         return option
     grid = option.get("grid")
@@ -66,3 +73,21 @@ def _mark_places(notes: Sequence[Note], starts: Sequence[str]) -> Option:
     late = len(starts) * 0.67
     marks = [(place, _words(texts), "right" if place >= late else "left") for place, texts in found.items()]
     return parts.vertical_marks(marks)
+
+
+def _along(when: str, places: Sequence[str]) -> float:
+    """Where a moment lies between the first place and the last, 0 to 1."""
+    first, moment, last = (datetime.fromisoformat(one) for one in (places[0], when, places[-1]))
+    return (moment - first) / (last - first) if last > first else 0.0
+
+
+def _roomy(mark: Option, along: Sequence[float]) -> Option:
+    """The marks, from left to right, without words that have no room; marks without words are drawn faintly."""
+    free, shown = float("-inf"), []
+    for one, part in sorted(zip(mark["data"], along, strict=True), key=lambda pair: pair[1]):
+        size = width(one["name"], 11) + 8 if one["name"] else 0
+        begin = part * PLOT - (size if one["label"]["align"] == "right" else 0)
+        fits = bool(size) and begin >= free
+        free = begin + size if fits else free
+        shown.append(one if fits else {**one, "name": "", "lineStyle": {"color": "@line"}})
+    return {**mark, "data": shown}

@@ -13,15 +13,19 @@ ROW = 34
 
 
 def funnel(steps: Sequence[Mapping[str, Any]], *, title: str, unit: str = "people") -> Option:
-    """Steps `{"name", "count"}` in order: lying bars with count, share of the first and loss.
+    """Steps `{"name", "count", "kept"?, "optional"?}` in order: lying bars with count, share of the first and loss.
 
-    Bars, not trapezoids: their lengths can be compared. The largest loss is marked. First step 0: no data.
+    Bars, not trapezoids: their lengths can be compared. `kept` is the share of those who could come from a step
+    before, where that is not the step above. The largest loss is marked, not at an optional step. First step 0: no
+    data.
     """
     counts = [int(step["count"]) for step in steps]
     if not counts or counts[0] <= 0:
         return parts.empty("funnel", title)
     lost = [0.0] + [1 - b / a if a else 0.0 for a, b in pairwise(counts)]
-    worst = max(range(len(lost)), key=lambda i: lost[i]) if len(lost) > 1 else -1
+    lost = [loss if one.get("kept") is None else 1 - float(one["kept"]) for loss, one in zip(lost, steps, strict=True)]
+    needed = [i for i, one in enumerate(steps) if i and not one.get("optional")]
+    worst = max(needed, key=lambda i: lost[i], default=-1)
     texts = [_text(count, counts[0], lost[i], i) for i, count in enumerate(counts)]
     data = [
         {

@@ -44,7 +44,7 @@ def lifecycle(
         grid=parts.grid(top=24, right=parts.name_width(stack) + 16),
         xAxis=_axes(labels),
         yAxis=parts.named(parts.value_axis(unit), word),
-        series=[*drawn, parts.end_labels(_names(shown, stack, colours), distance=18)],
+        series=[*drawn, parts.end_labels(_names(shown, stack, colours), apart=_apart(stack), distance=18)],
     )
 
 
@@ -84,6 +84,14 @@ def _names(
             items.append((shown[-1], base + last / 2, name, _ink(colours[name])))
         up, down = (up + last, down) if last >= 0 else (up, down + last)
     return items
+
+
+def _apart(stack: Mapping[str, Sequence[float | None]]) -> float:
+    """The distance in amounts that a line of text needs: a fourteenth of the axis."""
+    columns = [[amount or 0.0 for amount in column] for column in zip(*stack.values(), strict=True)]
+    top = max(sum(amount for amount in column if amount > 0) for column in columns)
+    low = min(sum(amount for amount in column if amount < 0) for column in columns)
+    return (top - low) / 14
 
 
 def _ink(colour: str) -> str:

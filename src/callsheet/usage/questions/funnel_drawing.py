@@ -6,7 +6,7 @@ from callsheet import charts
 from callsheet.base import text
 from callsheet.charts import Option
 from callsheet.usage.questions.common import Column, Table
-from callsheet.usage.questions.funnel_shapes import Bin, FunnelAnswer, Line, Of, Trend
+from callsheet.usage.questions.funnel_shapes import Bin, FunnelAnswer, Line, Of, StepOut, Trend
 
 STEP_COLUMNS = (
     ("count", "Reached", ""), ("dropped", "Lost before", ""), ("of_first", "Of the first", "share"),
@@ -63,12 +63,16 @@ def trends_table(answer: FunnelAnswer, who: str) -> Table:
 def steps_chart(lines: list[Line], who: str) -> Option:
     """Draw one line as a funnel, several as the shares that reached each step, side by side."""
     if len(lines) == 1:
-        return charts.funnel(
-            [{"name": one.name, "count": one.count} for one in lines[0].steps], title="Funnel", unit=who
-        )
+        return charts.funnel([_step(one) for one in lines[0].steps], title="Funnel", unit=who)
     names = [one.name for one in lines[0].steps] if lines else []
     shares = {name_of(line): [one.of_first for one in line.steps] for line in lines}
-    return charts.bar(names, shares, title="Share that reached each step", unit="share")
+    drawn = charts.bar(names, shares, title="Share that reached each step", unit="share")
+    return drawn | {"yAxis": {**drawn["yAxis"], "max": 100, "interval": 25}} if "yAxis" in drawn else drawn
+
+
+def _step(one: StepOut) -> dict[str, object]:
+    name = f"{one.name} (optional)" if one.optional else one.name
+    return {"name": name, "count": one.count, "kept": one.of_previous, "optional": one.optional}
 
 
 def times_chart(answer: FunnelAnswer, who: str) -> Option:
