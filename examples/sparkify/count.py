@@ -7,6 +7,7 @@ import sys
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 Row = dict[str, Any]
@@ -131,7 +132,10 @@ def report(folder: Path) -> dict[str, Any]:
     known = [row for each in people.values() for row in each]
     played = [row for row in known if row["page"] == "NextSong"]
     levels = {level: [row for row in played if row["level"] == level] for level in ("free", "paid")}
-    sessions = Counter((row["userId"], row["sessionId"]) for row in known)
+    sessions: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for row in known:
+        sessions[row["userId"], row["sessionId"]].append(row["ts"])
+    lengths = [(max(moments) - min(moments)) / 1000 for moments in sessions.values()]
     pages = ["Home", "NextSong", "Upgrade", "Submit Upgrade"]
     leaving = [{"page": "NextSong", "level": "paid"}, {"page": "Downgrade"}, {"page": "Submit Downgrade"}]
     return {
@@ -143,7 +147,7 @@ def report(folder: Path) -> dict[str, Any]:
         "free to paid": funnel(people, [{"level": "free"}, {"level": "paid"}], 30),
         "downgrade": funnel(people, leaving, 30), "retention": retention(people),
         "lifecycle": {week: dict(states) for week, states in lifecycle(people).items()},
-        "stickiness": _days_active(people), "sessions": len(sessions), "bounces": list(sessions.values()).count(1),
+        "stickiness": _days_active(people), "sessions": len(sessions), "bounces": sum(len(moments) == 1 for moments in sessions.values()), "median seconds": median(lengths),
         "visits": visits(people), "after Upgrade": dict(paths(people).most_common()),
     }  # fmt: skip
 

@@ -125,3 +125,15 @@ def connect(given: Path | None = None) -> Iterator[Client]:
     with assemble(folder) as assembled:
         yield Client("http://localhost", assembled.workspace.key, assembled.app)
         assembled.settle()
+
+
+def ask(question: dict[str, Any], folder: str | Path | None = None) -> dict[str, Any]:
+    """Return the answer to a question about usage: `answer`, and `table` with the same as rows.
+
+    `folder` is the workspace: by default CALLSHEET_DIR, or the nearest above. A server that holds it is asked over
+    HTTP; otherwise it is opened here. Errors are those of `callsheet.base.errors`, for a wrong question too. See
+    docs/usage.md for questions.
+    """
+    with connect(Path(folder) if folder else None) as api:
+        found: dict[str, Any] = api.post("/api/usage/answers", question)
+        return found

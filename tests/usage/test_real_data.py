@@ -117,6 +117,7 @@ def test_sparkify_over_time(sparkify: Example) -> None:
 def test_sparkify_visits_and_paths(sparkify: Example) -> None:
     by_id, by_pause = (sparkify.answer(name).lines[0].total for name in ("sessions", "visits"))
     assert (by_id.sessions, by_id.bounces) == (sparkify.said["sessions"], sparkify.said["bounces"]) == (911, 300)
+    assert by_id.length_median == sparkify.said["median seconds"]
     assert (by_pause.sessions, by_pause.bounces) == sparkify.said["visits"]
     found = sparkify.answer("paths")
     after = {edge.target[2:]: edge.count for edge in found.edges if edge.source == "1_Upgrade"}
