@@ -80,7 +80,11 @@ def read(rows: list[dict[str, Any]], ask: Ask, people: Any) -> tuple[list[Line],
             left_out += 1
             continue
         label = label_text(value_of(row, ask.label, people)) if ask.label else None
-        value = number_of(value_of(row, f"properties.{ask.value}", people)) if ask.value else None
+        value = (
+            number_of(value_of(row, "properties." + ask.value.removeprefix("properties."), people))
+            if ask.value
+            else None
+        )
         moment = (row["occurred_at"] - EPOCH) // MICROSECOND
         found.append((row[f"{ask.unit}_id"], moment, row["seq"], bits, label, value))
     found.sort(key=lambda one: one[:3])

@@ -133,6 +133,11 @@ class World:
         """The events as they are."""
         return list(self.house.run(self.house.tables()["events"]).to_pylist())
 
+    def known(self, unit: str) -> dict[str, datetime]:
+        """When units came into being, where it is written."""
+        told = self.house.run(self.house.tables()[f"{unit}s"]).to_pylist()
+        return {one[f"{unit}_id"]: one["created_at"] for one in told if one["created_at"]}
+
     def people(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Traits by unit."""
         found: dict[tuple[str, str], dict[str, Any]] = {("account", "acme"): {"plan": "team"}}
@@ -213,7 +218,7 @@ def test_the_rest(steps: list[Any], unit: str) -> None:
     def check(world: World) -> None:
         rows = [one for one in world.rows() if one["occurred_at"]]
         for histories in world.all:
-            _check_created(histories, rows, unit)
+            _check_created(histories, rows, unit, world.known(unit))
             _check_timelines(histories, rows, unit)
             counts = {name: sum(1 for one in rows if one["event"] == name) for name in NAMES}
             assert dict(histories.events()) == {name: count for name, count in counts.items() if count}
@@ -224,8 +229,7 @@ def test_the_rest(steps: list[Any], unit: str) -> None:
     play(steps, check)
 
 
-def _check_created(histories: Histories, rows: list[dict[str, Any]], unit: str) -> None:
-    known = {"p1": datetime(2026, 1, 1), "acme": datetime(2026, 1, 2)}
+def _check_created(histories: Histories, rows: list[dict[str, Any]], unit: str, known: dict[str, datetime]) -> None:
     found = histories.created(unit)
     ask = Ask((Mark(),), datetime(2000, 1, 1), datetime(2100, 1, 1), unit)
     history = histories.read(ask)

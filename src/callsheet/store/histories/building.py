@@ -77,12 +77,13 @@ class Build:
             out: dict[str, BinaryIO] = {}
             for batch in batches:
                 rows = code(batch, self._into, self._scanner)
-                given = {name: getattr(rows, name) for name in ("moment", "seq", "key", "event", "account")}
-                for name, values in (given | rows.columns).items():
-                    if name not in out:
-                        file = self._folder / f"raw-{len(out)}"
-                        out[name] = stack.enter_context(file.open("wb"))
-                        self._types[name] = values.dtype
+                given = {
+                    name: getattr(rows, name) for name in ("moment", "seq", "key", "event", "account")
+                } | rows.columns
+                for name in given.keys() - out.keys():
+                    out[name] = stack.enter_context((self._folder / f"raw-{len(out)}").open("wb"))
+                for name, values in given.items():
+                    self._types[name] = values.dtype
                     values.tofile(out[name])
                 self._count += batch.num_rows
             self._raws = {name: Path(file.name) for name, file in out.items()}
