@@ -37,6 +37,6 @@ export function askQuery<C extends Call>(call: C, options: Options<C>) {
 }
 
 /** Asks: `useAsk(releases, { query: { q } })`; options of `null` wait. */
-export function useAsk<C extends Call>(call: C, options: Options<C> | null, more?: Pick<UseQueryOptions<Data<C>, ApiError>, "placeholderData">): UseQueryResult<Data<C>, ApiError> {
+export function useAsk<C extends Call>(call: C, options: Options<C> | null, more?: Pick<UseQueryOptions<Data<C>, ApiError>, "placeholderData" | "refetchInterval">): UseQueryResult<Data<C>, ApiError> {
   return useQuery<Data<C>, ApiError>({ ...askQuery(call, options), ...more, enabled: options !== null } as UseQueryOptions<Data<C>, ApiError>);
 }

@@ -38,8 +38,8 @@ class EventSourceIn(BaseModel):
 
 
 class EventSourceOut(BaseModel):
-    """A source. `day` is what came in over the last 24 hours, `turned_away` are requests since the server's start
-    of which nothing was taken, by reason."""
+    """A source. `day` is what came in over the last 24 hours, `last_at` when the last stored event happened,
+    `turned_away` are requests since the server's start of which nothing was taken, by reason."""
 
     model_config = ConfigDict(from_attributes=True)
     id: str
@@ -56,6 +56,7 @@ class EventSourceOut(BaseModel):
     created_by: str
     removed_at: datetime | None
     day: Amounts = Field(default_factory=Amounts)
+    last_at: datetime | None = None
     turned_away: dict[str, int] = Field(default_factory=dict)
 
 
@@ -127,8 +128,8 @@ def event_sources(ctx: Ctx, paged: Paged, removed: bool = False) -> Page[EventSo
     """Return the sources of events with what came in lately."""
     with ctx.read() as book:
         rows = book.all(select(EventSource).order_by(EventSource.name))
-    amounts = amounts_of(ctx.ws, utc_now() - timedelta(days=1))
-    found = [_out(ctx, row, amounts) for row in rows if removed or row.removed_at is None]
+    amounts, last = amounts_of(ctx.ws, utc_now() - timedelta(days=1)), _last(ctx)
+    found = [_out(ctx, row, amounts, last) for row in rows if removed or row.removed_at is None]
     return paged.of(found, lambda one: f"{one.id} {one.name} {one.kind} {one.product} {one.state}")
 
 
@@ -145,7 +146,8 @@ def add_event_source(ctx: Ctx, given: EventSourceIn) -> EventSourceOut:
 def event_source(ctx: Ctx, source_id: str) -> EventSourceOut:
     """Return one source."""
     with ctx.read() as book:
-        return _out(ctx, book.get(EventSource, source_id), amounts_of(ctx.ws, utc_now() - timedelta(days=1)))
+        source = book.get(EventSource, source_id)
+        return _out(ctx, source, amounts_of(ctx.ws, utc_now() - timedelta(days=1)), _last(ctx))
 
 
 @router.patch("/event-sources/{source_id}")
@@ -244,10 +246,18 @@ def remove_event_rule(ctx: Ctx, rule_id: str) -> None:
 
 def _changed(ctx: Context, source: EventSource) -> EventSourceOut:
     intake_of(ctx.services).known.expire()
-    return _out(ctx, source, amounts_of(ctx.ws, utc_now() - timedelta(days=1)))
+    return _out(ctx, source, amounts_of(ctx.ws, utc_now() - timedelta(days=1)), _last(ctx))
 
 
-def _out(ctx: Context, source: EventSource, amounts: dict[str, Amounts]) -> EventSourceOut:
+def _last(ctx: Context) -> dict[str, datetime]:
+    """When the last event of each source happened, as far as the schema registry has come."""
+    seen = ctx.ws.facts.tables()["seen_events"]
+    rows = ctx.ws.facts.run(seen.group_by("source").agg(last=seen.last_seen.max())).to_pylist()
+    return {row["source"]: row["last"] for row in rows}
+
+
+def _out(ctx: Context, source: EventSource, amounts: dict[str, Amounts], last: dict[str, datetime]) -> EventSourceOut:
     turned = {code: count for (key, code), count in intake_of(ctx.services).turned.items() if key == source.id}
     told = EventSourceOut.model_validate(source)
-    return told.model_copy(update={"day": amounts.get(source.id, Amounts()), "turned_away": turned})
+    day = amounts.get(source.id, Amounts())
+    return told.model_copy(update={"day": day, "last_at": last.get(source.id), "turned_away": turned})

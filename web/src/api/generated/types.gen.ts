@@ -511,7 +511,8 @@ export type AdoptionDay = {
 /**
  * AdoptionPrediction
  *
- * What was said, what of it is due at this age, and how it stands: ahead, on its way, as predicted, behind.
+ * What was said of accounts, what of it is due at this age, and how it stands: ahead, on its way, as predicted,
+ * behind.
  */
 export type AdoptionPrediction = {
     /**
@@ -689,7 +690,8 @@ export type AdoptionStage = {
  * AdoptionTimes
  *
  * Days until the first use. Quartiles over all who could, those who have not yet counted for the time they had;
- * None when not so many have by now. `tried_median` is over those who tried alone.
+ * None when not so many have by now, or when it was out before the first event known. `tried_median` is over those
+ * who tried alone.
  */
 export type AdoptionTimes = {
     /**
@@ -2414,6 +2416,34 @@ export type DistinctId = {
 };
 
 /**
+ * DriftOut
+ *
+ * Something that changed. With `bad`, figures are wrong by it; else it is to be known.
+ */
+export type DriftOut = {
+    /**
+     * Bad
+     */
+    bad: boolean;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Problem
+     */
+    problem: string;
+    /**
+     * Property
+     */
+    property: string;
+    /**
+     * Words
+     */
+    words: string;
+};
+
+/**
  * Edge
  *
  * From one stop to the next: how many paths, of how many units, in how many seconds in the mean; `share` is of
@@ -2555,7 +2585,8 @@ export type EventRuleIn = {
 /**
  * EventRuleOut
  *
- * A rule. `set_aside` is how many events it kept out over the last 28 days.
+ * A rule. `set_aside` is how many events it kept out over the last 28 days, `touched` how many it changed or kept
+ * out since the server was started.
  */
 export type EventRuleOut = {
     /**
@@ -2619,6 +2650,10 @@ export type EventRuleOut = {
      */
     target: string;
     /**
+     * Touched
+     */
+    touched: number;
+    /**
      * Value
      */
     value: string;
@@ -2667,8 +2702,8 @@ export type EventSourceIn = {
 /**
  * EventSourceOut
  *
- * A source. `day` is what came in over the last 24 hours, `turned_away` are requests since the server's start
- * of which nothing was taken, by reason.
+ * A source. `day` is what came in over the last 24 hours, `last_at` when the last stored event happened,
+ * `turned_away` are requests since the server's start of which nothing was taken, by reason.
  */
 export type EventSourceOut = {
     /**
@@ -2688,6 +2723,10 @@ export type EventSourceOut = {
      * Kind
      */
     kind: string;
+    /**
+     * Last At
+     */
+    last_at: string | null;
     /**
      * Mapping
      */
@@ -7950,6 +7989,42 @@ export type RefusedOut = {
 };
 
 /**
+ * RefusedReason
+ *
+ * Events of one source refused for one reason: how many, how many still wait for a second try, and when.
+ */
+export type RefusedReason = {
+    /**
+     * Amount
+     */
+    amount: number;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * First At
+     */
+    first_at: string;
+    /**
+     * Last At
+     */
+    last_at: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+};
+
+/**
  * ReleaseBrought
  *
  * A release that delivered it: how many tried it for the first time until the next such release.
@@ -8684,6 +8759,43 @@ export type RowFix = {
 };
 
 /**
+ * RuleOrderIn
+ *
+ * The rules by id, in the order in which they are to be gone through.
+ */
+export type RuleOrderIn = {
+    /**
+     * Ids
+     */
+    ids: Array<string>;
+};
+
+/**
+ * RulePreview
+ *
+ * What a rule would have done to the newest events: of `looked_at`, how many it would have touched; the newest of
+ * those. The other rules have been through these events already.
+ */
+export type RulePreview = {
+    /**
+     * Examples
+     */
+    examples?: Array<Touched>;
+    /**
+     * Kept Out
+     */
+    kept_out: number;
+    /**
+     * Looked At
+     */
+    looked_at: number;
+    /**
+     * Touched
+     */
+    touched: number;
+};
+
+/**
  * Said
  *
  * The effect somebody expects, with an 80% range.
@@ -8783,6 +8895,244 @@ export type SavedOut = {
      * Shared Until
      */
     shared_until: string | null;
+};
+
+/**
+ * SchemaDetail
+ *
+ * One event with its properties; `most` is how many of them are listed.
+ */
+export type SchemaDetail = {
+    event: SchemaEvent;
+    /**
+     * Most
+     */
+    most: number;
+    /**
+     * Properties
+     */
+    properties: Array<SchemaProperty>;
+};
+
+/**
+ * SchemaEvent
+ *
+ * An event that was seen, or is planned. `week` are the rows of the last seven days, `cut` rows with properties
+ * beyond the bound.
+ */
+export type SchemaEvent = {
+    /**
+     * Amount
+     */
+    amount: number;
+    /**
+     * Cut
+     */
+    cut: number;
+    /**
+     * Days
+     *
+     * Rows of the last 28 UTC days, the oldest first
+     */
+    days?: Array<number>;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Drift
+     */
+    drift: Array<DriftOut>;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * First Seen
+     */
+    first_seen: string | null;
+    /**
+     * Last Seen
+     */
+    last_seen: string | null;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Properties
+     */
+    properties: number;
+    /**
+     * Sources
+     */
+    sources: Array<string>;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Week
+     */
+    week: number;
+};
+
+/**
+ * SchemaNoteIn
+ *
+ * What is said of an event, or of the `property` of it; what is left out stays as it is.
+ */
+export type SchemaNoteIn = {
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Owner
+     */
+    owner?: string | null;
+    /**
+     * Property
+     */
+    property?: string | null;
+    /**
+     * State
+     */
+    state?: '' | 'expected' | 'deprecated' | 'hidden' | null;
+    /**
+     * Type
+     */
+    type?: '' | 'string' | 'number' | 'boolean' | 'object' | 'array' | 'null' | null;
+};
+
+/**
+ * SchemaPage
+ *
+ * A page of events. `behind` rows are not counted yet; `unlisted` are rows of events beyond the bound; `planned`
+ * tells whether there is a tracking plan, `drifting` how many events have drift.
+ */
+export type SchemaPage = {
+    /**
+     * Behind
+     */
+    behind: number;
+    /**
+     * Drifting
+     */
+    drifting: number;
+    /**
+     * Items
+     */
+    items: Array<SchemaEvent>;
+    /**
+     * Most
+     */
+    most: number;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Planned
+     */
+    planned: boolean;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Unlisted
+     */
+    unlisted: number;
+};
+
+/**
+ * SchemaProperty
+ *
+ * A property of an event. `share` is the part of the event's rows that had it within the last 28 UTC days (of all
+ * when there are none), `turns` how often its commonest type changed from one day to the next.
+ */
+export type SchemaProperty = {
+    /**
+     * Amount
+     */
+    amount: number;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Drift
+     */
+    drift: Array<DriftOut>;
+    /**
+     * First Seen
+     */
+    first_seen: string | null;
+    /**
+     * Last Seen
+     */
+    last_seen: string | null;
+    /**
+     * Owner
+     */
+    owner: string;
+    /**
+     * Property
+     */
+    property: string;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Turns
+     */
+    turns: number;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Types
+     */
+    types: Array<SchemaType>;
+};
+
+/**
+ * SchemaType
+ *
+ * A type that a property has had.
+ */
+export type SchemaType = {
+    /**
+     * Amount
+     */
+    amount: number;
+    /**
+     * Example
+     */
+    example: string | null;
+    /**
+     * First Seen
+     */
+    first_seen: string;
+    /**
+     * Last Seen
+     */
+    last_seen: string;
+    /**
+     * Type
+     */
+    type: string;
 };
 
 /**
@@ -10407,6 +10757,54 @@ export type ToolOut = {
 };
 
 /**
+ * Touched
+ *
+ * An event that the rule would touch: as it is, and as it would be. `outcome` is blocked, sampled or changed.
+ */
+export type Touched = {
+    /**
+     * Distinct Id
+     */
+    distinct_id: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Event After
+     */
+    event_after: string;
+    /**
+     * Event Id
+     */
+    event_id: string;
+    /**
+     * Occurred At
+     */
+    occurred_at: string;
+    /**
+     * Outcome
+     */
+    outcome: string;
+    /**
+     * Properties
+     */
+    properties: {
+        [key: string]: unknown;
+    };
+    /**
+     * Properties After
+     */
+    properties_after: {
+        [key: string]: unknown;
+    };
+    /**
+     * Source
+     */
+    source: string;
+};
+
+/**
  * Trace
  *
  * The whole way.
@@ -11426,9 +11824,13 @@ export type CallsheetStackShapesRetryIn = {
 /**
  * RetryIn
  *
- * Which refused events to try again: these, or all (of one source).
+ * Which refused events to try again: these, or all (of one source, of one reason).
  */
 export type CallsheetUsageApiArrivalsRetryIn = {
+    /**
+     * Code
+     */
+    code?: string;
     /**
      * Ids
      */
@@ -18201,6 +18603,56 @@ export type AddEventRuleResponses = {
 
 export type AddEventRuleResponse = AddEventRuleResponses[keyof AddEventRuleResponses];
 
+export type OrderEventRulesData = {
+    body: RuleOrderIn;
+    path?: never;
+    query?: never;
+    url: '/api/usage/event-rules/order';
+};
+
+export type OrderEventRulesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type OrderEventRulesError = OrderEventRulesErrors[keyof OrderEventRulesErrors];
+
+export type OrderEventRulesResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type OrderEventRulesResponse = OrderEventRulesResponses[keyof OrderEventRulesResponses];
+
+export type PreviewEventRuleData = {
+    body: EventRuleIn;
+    path?: never;
+    query?: never;
+    url: '/api/usage/event-rules/preview';
+};
+
+export type PreviewEventRuleErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PreviewEventRuleError = PreviewEventRuleErrors[keyof PreviewEventRuleErrors];
+
+export type PreviewEventRuleResponses = {
+    /**
+     * Successful Response
+     */
+    200: RulePreview;
+};
+
+export type PreviewEventRuleResponse = PreviewEventRuleResponses[keyof PreviewEventRuleResponses];
+
 export type RemoveEventRuleData = {
     body?: never;
     path: {
@@ -19387,6 +19839,78 @@ export type RefusedResponses = {
 
 export type RefusedResponse = RefusedResponses[keyof RefusedResponses];
 
+export type RefusedCsvData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Source
+         */
+        source?: string;
+        /**
+         * Code
+         */
+        code?: string;
+        /**
+         * Retried
+         */
+        retried?: boolean | null;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/refused/csv';
+};
+
+export type RefusedCsvErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RefusedCsvError = RefusedCsvErrors[keyof RefusedCsvErrors];
+
+export type RefusedCsvResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type RefusedReasonsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Source
+         */
+        source?: string;
+    };
+    url: '/api/usage/refused/reasons';
+};
+
+export type RefusedReasonsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RefusedReasonsError = RefusedReasonsErrors[keyof RefusedReasonsErrors];
+
+export type RefusedReasonsResponses = {
+    /**
+     * Response Refused Reasons
+     *
+     * Successful Response
+     */
+    200: Array<RefusedReason>;
+};
+
+export type RefusedReasonsResponse = RefusedReasonsResponses[keyof RefusedReasonsResponses];
+
 export type RetryRefusedData = {
     body: CallsheetUsageApiArrivalsRetryIn;
     path?: never;
@@ -19694,6 +20218,120 @@ export type ShareReportResponses = {
 };
 
 export type ShareReportResponse = ShareReportResponses[keyof ShareReportResponses];
+
+export type SchemaData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Source
+         */
+        source?: string;
+        /**
+         * State
+         */
+        state?: string | null;
+        /**
+         * Drifting
+         */
+        drifting?: boolean;
+        /**
+         * Page
+         */
+        page?: number;
+        /**
+         * Size
+         */
+        size?: number;
+        /**
+         * Sort
+         */
+        sort?: string;
+        /**
+         * Q
+         */
+        q?: string;
+    };
+    url: '/api/usage/schema';
+};
+
+export type SchemaErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SchemaError = SchemaErrors[keyof SchemaErrors];
+
+export type SchemaResponses = {
+    /**
+     * Successful Response
+     */
+    200: SchemaPage;
+};
+
+export type SchemaResponse = SchemaResponses[keyof SchemaResponses];
+
+export type SchemaEventData = {
+    body?: never;
+    path: {
+        /**
+         * Event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/usage/schema/{event}';
+};
+
+export type SchemaEventErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SchemaEventError = SchemaEventErrors[keyof SchemaEventErrors];
+
+export type SchemaEventResponses = {
+    /**
+     * Successful Response
+     */
+    200: SchemaDetail;
+};
+
+export type SchemaEventResponse = SchemaEventResponses[keyof SchemaEventResponses];
+
+export type DescribeEventData = {
+    body: SchemaNoteIn;
+    path: {
+        /**
+         * Event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/usage/schema/{event}';
+};
+
+export type DescribeEventErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DescribeEventError = DescribeEventErrors[keyof DescribeEventErrors];
+
+export type DescribeEventResponses = {
+    /**
+     * Successful Response
+     */
+    200: SchemaDetail;
+};
+
+export type DescribeEventResponse = DescribeEventResponses[keyof DescribeEventResponses];
 
 export type TailData = {
     body?: never;

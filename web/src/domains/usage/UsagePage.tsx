@@ -15,7 +15,7 @@ import { FeatureForm } from "./FeatureForm";
 import { Health } from "./Health";
 import { NO_RIGHT } from "./types";
 
-const PARTS = [["adoption", "Adoption"], ["activity", "Activity"], ["features", "Features"], ["accounts", "Accounts"], ["health", "Health"], ["events", "Events"], ["tracking", "Tracking"]] as const;
+const PARTS = [["adoption", "Adoption"], ["activity", "Activity"], ["features", "Features"], ["accounts", "Accounts"], ["health", "Health"], ["events", "By name"], ["tracking", "Tracking"]] as const;
 const FIGURES = ["usage.active_accounts", "usage.active_persons", "usage.stickiness", "usage.adoption", "usage.accounts_at_risk"];
 
 export default function UsagePage() {
@@ -27,7 +27,7 @@ export default function UsagePage() {
       <Head title="Usage" sub="Who uses the product, and what became of what was released." />
       <Figures metrics={FIGURES} params={{ cadence: "weekly" }} />
       <div style={{ height: 18 }} />
-      <Tabs items={[...PARTS.map(([key, label]) => ({ label: label as string, href: key === "adoption" ? "/usage" : `/usage?tab=${key}`, on: tab === key })), { label: "People", href: "/usage/persons", on: false }]} />
+      <Tabs items={[...PARTS.map(([key, label]) => ({ label: label as string, href: key === "adoption" ? "/usage" : `/usage?tab=${key}`, on: tab === key })), { label: "People", href: "/usage/persons", on: false }, { label: "Events", href: "/usage/events", on: false }]} />
       <Part key={tab} tab={tab} onAdd={() => setAdding(true)} />
       {adding && <FeatureForm onClose={() => setAdding(false)} />}
     </Page>
@@ -54,5 +54,5 @@ function Part({ tab, onAdd }: { tab: string; onAdd: () => void }) {
 }
 
 export function NoEvents() {
-  return <Empty title="No events yet" action={{ label: "Bring in events", href: "/settings/imports" }}>A file with a time, a person and an event name is enough; accounts and features make it better.</Empty>;
+  return <Empty title="No events yet" action={{ label: "Send events", href: "/usage/events" }}>Point a client here, or import: a file with a time, a person and an event name is enough; accounts and features make it better.</Empty>;
 }
