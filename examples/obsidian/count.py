@@ -23,7 +23,8 @@ def report(folder: Path) -> dict[str, Any]:
     plugins = _columns(folder / "plugin_downloads_daily.parquet", "day", "plugin", "downloads", "updated")
     missing = [at for at, row in enumerate(plugins, 1) if row[2] is None]
     return {
-        "rows by plugin": len(plugins), "plugins": len({row[1] for row in plugins}), "without a count": len(missing), "the first of them": missing[:3],
+        "rows by plugin": len(plugins), "plugins": len({row[1] for row in plugins}), "without a count": len(missing),
+        "the first of them": missing[:3],
         "never updated (0)": sum(row[3] == 0 for row in plugins), "no update known": sum(row[3] is None for row in plugins),
         "counts that fall": _falls(plugins), **_versions(folder),
     }  # fmt: skip
@@ -46,7 +47,8 @@ def _versions(folder: Path) -> dict[str, Any]:
     days = sorted({date.fromisoformat(row[0]) for row in rows})
     return {
         "rows by version": len(rows), "plugins and versions": len({row[1:3] for row in rows}),
-        "days": len(days), "longest gap": max((b - a).days for a, b in pairwise(days)), "weekly": {name: weekly[name] for name in VERSIONS},
+        "days": len(days), "longest gap": max((b - a).days for a, b in pairwise(days)),
+        "weekly": {name: weekly[name] for name in VERSIONS},
         "after days": {name: _after(counts) for name, counts in daily.items()},
         "versions by month": {month: len(found) for month, found in sorted(names.items())},
         "plugins by month": {month: len(found) for month, found in sorted(plugins.items())},
