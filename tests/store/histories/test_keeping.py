@@ -267,6 +267,17 @@ def test_more_rows_than_are_sorted_at_once(
     same(open_them(), house)
 
 
+def test_what_is_prepared_need_not_be_made(house: DuckWarehouse, tmp_path: Path, open_them: Any) -> None:
+    bring(house, 40)
+    histories = open_them()
+    histories.prepare()
+    for thread in threading.enumerate():
+        if thread.name == "histories-prepare":
+            thread.join()
+    assert folders(tmp_path) == ["1"]
+    same(histories, house)
+
+
 def test_nothing_at_all(open_them: Any) -> None:
     histories = open_them()
     assert len(histories.read(Ask((Mark(),), *EVER, "account", label="event", value="n"))) == 0

@@ -182,7 +182,7 @@ def play(steps: list[Any], check: Callable[[World], None]) -> None:
 
 
 @given(st.lists(STEP, min_size=1, max_size=5), st.lists(ASK, min_size=1, max_size=3))
-@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_read(steps: list[Any], asks: list[Ask]) -> None:
     def check(world: World) -> None:
         rows, people = world.rows(), world.people()
@@ -197,7 +197,7 @@ def test_read(steps: list[Any], asks: list[Ask]) -> None:
 
 
 @given(st.lists(STEP, min_size=1, max_size=5), MARK, st.sampled_from(["person", "account"]), st.integers(0, 2))
-@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
     since = day_start(SPRING.date(), ZONE)
     until = day_start(SPRING.date() + timedelta(days=length), ZONE)
@@ -213,7 +213,7 @@ def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
 
 
 @given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from(["person", "account"]))
-@settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_the_rest(steps: list[Any], unit: str) -> None:
     def check(world: World) -> None:
         rows = [one for one in world.rows() if one["occurred_at"]]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.errors import CallsheetError
-from callsheet.model.history import Activity, Ask, History, Mark, Moments, Seen, Where
+from callsheet.model.history import UNITS, Activity, Ask, History, Mark, Moments, Seen, Where
 from callsheet.store.histories.asking import SEEN, check_ask, check_unit, fields_of, most_frequent, seen
 from callsheet.store.histories.base import Base
 from callsheet.store.histories.conditions import PROPERTY, check_field, text
@@ -57,12 +57,16 @@ class IndexedHistories:
         return self._facts.version, self._facts.moved
 
     def prepare(self) -> None:
-        """Bring everything up to date behind the scenes, so that the first question need not wait for it."""
+        """Bring everything up to date behind the scenes, and have the machine code ready, so that the first question
+        need not wait for either."""
         threading.Thread(target=self._prepare, name="histories-prepare", daemon=True).start()
 
     def _prepare(self) -> None:
         try:
-            self._keeper.view()
+            for unit in UNITS:
+                everybody = Mark((), (Where(f"{unit}_id", "set"),))
+                self.read(Ask((Mark(), everybody), EPOCH, EPOCH, unit, label="event"))
+                self.activity(Mark(), EPOCH, EPOCH, "UTC", unit)
         except (CallsheetError, OSError):
             log.exception("preparing histories failed")
 
