@@ -24,7 +24,7 @@ from callsheet.store.histories.conditions import PROPERTY, check_field, text
 from callsheet.store.histories.fields import Fields
 from callsheet.store.histories.keeping import Keeper
 from callsheet.store.histories.kernels import earliest, tally
-from callsheet.store.histories.rows import NEVER, micros, moments_of
+from callsheet.store.histories.rows import EPOCH, NEVER, micros, moments_of
 from callsheet.store.histories.traits import split, traits
 from callsheet.store.histories.view import NONE, Drawing, View
 
