@@ -29,10 +29,10 @@ def annotated(option: Option, notes: Sequence[Note], starts: Sequence[str] = ())
     if axis.get("type") == "time":
         places = _places(series)
         mark = parts.notes_mark(_joined(notes), places)
-        mark = _roomy(mark, [_along(one["xAxis"], places) for one in mark["data"]])
+        mark = _roomy(mark, [_along(one["xAxis"], places) for one in mark["data"]], _named(option))
     elif axis.get("type") == "category" and starts and len(axis.get("data", ())) == len(starts):
         mark = _mark_places(notes, starts)
-        mark = _roomy(mark, [(one["xAxis"] + 0.5) / len(starts) for one in mark["data"]])
+        mark = _roomy(mark, [(one["xAxis"] + 0.5) / len(starts) for one in mark["data"]], _named(option))
     else:
         return option
     grid = option.get("grid")
@@ -81,9 +81,19 @@ def _along(when: str, places: Sequence[str]) -> float:
     return (moment - first) / (last - first) if last > first else 0.0
 
 
-def _roomy(mark: Option, along: Sequence[float]) -> Option:
-    """The marks, from left to right, without words that have no room; marks without words are drawn faintly."""
-    free, shown = float("-inf"), []
+def _named(option: Option) -> float:
+    """How far the name of the vertical axis reaches into the line of words above the plot."""
+    axis = option.get("yAxis")
+    name = axis.get("name", "") if isinstance(axis, dict) else ""
+    return width(name, 11) + 6 if name else float("-inf")
+
+
+def _roomy(mark: Option, along: Sequence[float], free: float) -> Option:
+    """The marks, from left to right, without words that have no room; marks without words are drawn faintly.
+
+    Words begin at `free` pixels at the earliest.
+    """
+    shown = []
     for one, part in sorted(zip(mark["data"], along, strict=True), key=lambda pair: pair[1]):
         size = width(one["name"], 11) + 8 if one["name"] else 0
         begin = part * PLOT - (size if one["label"]["align"] == "right" else 0)

@@ -16,7 +16,7 @@ import { alertHref, letter, type Judged, type TrendsQuestion } from "./types";
 type Rule = "anomaly" | "amount" | "change";
 interface Form { series: string; group: string; rule: Rule; direction: "above" | "below" | "both"; bound: string; width: string }
 
-const RULES = [{ value: "anomaly", label: "is not what the weeks before make one expect" }, { value: "amount", label: "passes a bound" }, { value: "change", label: "changes from one interval to the next" }];
+const RULES = [{ value: "anomaly", label: "is unusual for the season" }, { value: "amount", label: "passes a bound" }, { value: "change", label: "changes from one interval to the next" }];
 const WIDTHS = [{ value: "2.5", label: "soon: small surprises too" }, { value: "3.5", label: "usual" }, { value: "5", label: "late: only large surprises" }];
 
 /** What is watched, as the server takes it; null while something is missing. */
@@ -74,7 +74,7 @@ export function Seen({ judged }: { judged: Judged[] }) {
   return (
     <div>
       <div className="seen-row" aria-hidden="true">{judged.map((one) => <i key={one.since} className={one.state} title={`${one.label}: ${format.number(one.amount)}${one.low !== null && one.high !== null ? `, expected ${format.number(one.low)} to ${format.number(one.high)}` : ""}`} />)}</div>
-      <p className="small sub">{known.length ? <>It would have told <b>{format.count(fired.length, "time")}</b> in the last {format.count(known.length, "interval")} that {known.length === 1 ? "is" : "are"} over{fired.length ? `: ${fired.slice(-4).map((one) => one.label).join(", ")}${fired.length > 4 ? " and before" : ""}` : ""}.</> : judged.at(-1)?.why ? `Too little is known yet: ${judged.at(-1)!.why}.` : "Nothing is over yet."}</p>
+      <p className="small sub">{known.length ? <>It would have told you <b>{fired.length ? format.count(fired.length, "time") : "never"}</b> in the last {format.count(known.length, "interval")} that {known.length === 1 ? "is" : "are"} over{fired.length ? `: ${fired.slice(-4).map((one) => one.label).join(", ")}${fired.length > 4 ? " and before" : ""}` : ""}.</> : judged.at(-1)?.why ? `Too little is known yet: ${judged.at(-1)!.why}.` : "Nothing is over yet."}</p>
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function AnswerPane({ asking, scope, why }: { asking: Asking; scope?: str
   return (
     <div className="ans-pane" aria-busy={asked.isFetching && !answered}>
       {slow && <div className="ans-wait" role="status"><span>Answering…</span><Button onClick={cancel}>Cancel</Button></div>}
-      {asked.error ? <Failed error={asked.error} retry={() => void asked.refetch()} />
+      {asked.error ? <Failed error={asked.error} retry={asked.error.status === 422 ? undefined : () => void asked.refetch()} />
         : takenBack ? <div className="card"><Empty title="Taken back" action={{ label: "Ask again", onClick: () => void asked.refetch() }}>The question was not answered.</Empty></div>
         : answered ? <div className={stale ? "ans-stale" : ""}><Shown question={shown} answered={answered} scope={scope} /></div>
         : <div className="card pad"><Skeleton height={240} /></div>}

@@ -8,6 +8,10 @@ import type { Spot } from "./drill";
 
 const FEW = 100;
 const LAST = ["total", "mean"];
+/** Names of lines where there is but one. */
+const ALONE = ["now", "sessions"];
+/** Numbers that say where a row stands, and lengths of time, have nobody behind them. */
+const PLAIN = ["step", "since", "until"];
 const isLast = (row: Row) => LAST.includes(String(row.interval ?? row.cohort ?? ""));
 
 /** 90 -> "1.5 min": lengths of time by their size. */
@@ -33,7 +37,7 @@ export function AnswerTable({ table, label, can, onSpot }: AnswerTableProps) {
     const body = numbered.filter((row) => !sort || !isLast(row));
     return sort ? [...sorted(body, sort), ...numbered.filter(isLast)] : body;
   }, [table, sort]);
-  const columns = table.columns;
+  const columns = table.columns.filter((column) => column.key !== "line" || table.rows.some((row) => !ALONE.includes(String(row.line))));
   const right = new Map(columns.map((column) => [column.key, alignsRight(column as never, (table.rows as Row[]).filter((row) => !isLast(row)).slice(0, 50))]));
   const few = all || rows.length <= FEW + 20 ? rows : rows.slice(0, FEW);
   const next = (key: string) => (sort === key ? `-${key}` : sort === `-${key}` ? "" : key);
@@ -51,7 +55,7 @@ export function AnswerTable({ table, label, can, onSpot }: AnswerTableProps) {
                 const raw = row[column.key];
                 const text = shown(raw, column.unit ?? "", column.key);
                 const spot = { row: Number(row["#"]), column: column.key };
-                const opens = onSpot && typeof raw === "number" && raw !== 0 && can?.(spot);
+                const opens = onSpot && typeof raw === "number" && raw !== 0 && column.unit !== "seconds" && !PLAIN.includes(column.key) && can?.(spot);
                 return <td key={column.key} className={right.get(column.key) ? "r num" : "clip"}>{opens ? <button type="button" className="ev" onClick={() => onSpot(spot)}>{text}</button> : text}{column.key === "interval" && row.partial ? <span className="mut"> so far</span> : null}</td>;
               })}
             </tr>

@@ -22,6 +22,7 @@ export function ConditionEditor({ value, onChange, unit, self }: EditorProps<Kin
   const { words } = useVocabulary();
   const cohorts = useCohorts();
   const all = value.of as Condition[];
+  const word = (place: number) => (!place ? "who" : value.kind === "all" ? "and" : "or");
   const put = (of: Condition[]) => onChange({ ...value, of } as Condition);
   return (
     <div className="c-group" role="group" aria-label={`Satisfies ${value.kind === "all" ? "all" : "any"} of these`}>
@@ -32,7 +33,7 @@ export function ConditionEditor({ value, onChange, unit, self }: EditorProps<Kin
         const set = (changed: Condition) => put(all.map((other, k) => (k === i ? (negated ? { kind: "not", one: changed } as Condition : changed) : other)));
         return (
           <div className="c-item" key={i}>
-            <button type="button" className={`c-not${negated ? " on" : ""}`} aria-pressed={negated} title="Those who do not" onClick={() => put(all.map((other, k) => (k === i ? (negated ? inner : { kind: "not", one: inner } as Condition) : other)))}>not</button>
+            <span className={`c-not${negated ? " on" : ""}`}><Choose label={`Condition ${i + 1}: with or without`} value={negated ? "not" : ""} options={[["", word(i)], ["not", `${word(i)} not`]]} onChange={(not) => put(all.map((other, k) => (k === i ? (not ? { kind: "not", one: inner } as Condition : inner) : other)))} /></span>
             <div className="grow">{inner.kind === "all" || inner.kind === "any" ? <ConditionEditor value={inner} onChange={set} unit={unit} self={self} /> : <One value={inner} onChange={set} unit={unit} self={self} />}</div>
             <Button quiet className="icon q-x" icon="close" aria-label={`Remove condition ${i + 1}`} disabled={all.length === 1} onClick={() => put(all.filter((_, k) => k !== i))} />
           </div>

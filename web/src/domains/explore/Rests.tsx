@@ -2,7 +2,7 @@
 import * as format from "@/lib/format";
 import type { Answered } from "./types";
 
-const SAMPLE: Record<string, string> = { trends: "event", paths: "event", funnel: "event", sessions: "session" };
+const SAMPLE: Record<string, string> = { trends: "event", paths: "event", funnel: "event", sessions: "session", retention: "start" };
 
 export function Rests({ answered }: { answered: Answered }) {
   const { answer, kind, milliseconds } = answered;

@@ -12,6 +12,9 @@ const day = (back: number) => new Date(now().getTime() - back * 86_400_000).toIS
 /** Kinds that have no "before" to stand beside. */
 const ALONE = new Set(["retention", "paths", "lifecycle", "adoption"]);
 
+/** Whether intervals are part of the answer; elsewhere they only measure the span, and are days unless said otherwise. */
+const hasIntervals = (question: Question) => question.kind !== "adoption" && ((question.kind !== "paths" && (question.kind !== "funnel" || question.show === "trend")) || (question.interval ?? "day") !== "day");
+
 interface ToolbarProps { question: Question; change: (patch: Partial<Question>) => void }
 
 export function Toolbar({ question, change }: ToolbarProps) {
@@ -22,7 +25,7 @@ export function Toolbar({ question, change }: ToolbarProps) {
     <div className="tools q-tools">
       <Segments label="Counted" value={unit} options={UNITS} onChange={(to) => change({ unit: to })} />
       {adoption ? <AsOf span={question.span} onChange={(span) => change({ span })} /> : <SpanPicker span={question.span} interval={interval} onChange={(span) => change({ span })} />}
-      {!adoption && question.kind !== "paths" && <Choose<Interval> label="Interval" value={interval} options={INTERVALS.map((one) => [one, `by ${one}`] as const)} onChange={(to) => change({ interval: to, span: rescaled(question.span, to) })} />}
+      {hasIntervals(question) && <Choose<Interval> label="Interval" value={interval} options={INTERVALS.map((one) => [one, `by ${one}`] as const)} onChange={(to) => change({ interval: to, span: rescaled(question.span, to) })} />}
       {!ALONE.has(question.kind) && <label className="q-tick"><input type="checkbox" checked={question.compare === "previous"} onChange={(event) => change({ compare: event.target.checked ? "previous" : "" })} />and before</label>}
       {question.kind === "trends" && <><span className="grow" /><Choose label="Drawn as" value={question.display ?? "line"} options={DISPLAYS} onChange={(display) => change({ display } as Partial<Question>)} /></>}
     </div>
