@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from types import ModuleType
+from typing import Any
 
 import duckdb
 
@@ -77,24 +78,34 @@ class Settling:
     def _passed(self, table: str) -> bool:
         """Whether the table has rows that came since the last look."""
         last = self._upto.get(table, -1)
-        with self._house.change() as cursor:
-            found = _number(cursor, f"SELECT coalesce(max(seq), 0) FROM {table} WHERE seq > ?", [last])
+        with self._house.reading() as cursor:
+            found = _span(cursor, table, last)[1]
         self._upto[table] = max(found, last)
         return found > last
 
     def _run(self, module: ModuleType) -> bool:
-        """Run one settler on what is new to it, and note how far it has come, in one transaction."""
+        """Run one settler on what is new to it, and note how far it has come, in one transaction; part by part, where
+        it prepares them. Whether there was anything."""
         name, table = f"settled:{module.__name__.rpartition('.')[2]}", getattr(module, "FOLLOWS", "events")
-        if self._upto.get(name, -1) >= self._upto[table]:
-            return False
-        with self._house.change() as cursor:
+        took = False
+        while self._upto.get(name, -1) < self._upto[table]:
+            took |= self._part(module, name, table)
+        return took
+
+    def _part(self, module: ModuleType, name: str, table: str) -> bool:
+        given: list[Any] = []
+        with self._house.reading() as cursor:
             since = int(_state(cursor, name) or 0)
-            until = _number(cursor, f"SELECT coalesce(max(seq), 0) FROM {table} WHERE seq > ?", [since])
-            if until > since:
-                module.settle(cursor, since, until)
-                _keep(cursor, name, str(until))
-        self._upto[name] = max(since, until)
-        return until > since
+            first, last = _span(cursor, table, since)
+            if last > since and hasattr(module, "prepare"):
+                last = min(last, first + module.AT_ONCE - 1)
+                given = [module.prepare(cursor, since, last)]
+        if last > since:
+            with self._house.change() as cursor:
+                module.settle(cursor, since, last, *given)
+                _keep(cursor, name, str(last))
+        self._upto[name] = max(last, since)
+        return last > since
 
     def _slices(self, module: ModuleType) -> bool:
         """Let a settler take new rows slice by slice for a while; whether it took any."""
@@ -111,10 +122,8 @@ class Settling:
         name = f"settled:{module.__name__.rpartition('.')[2]}"
         with self._house.reading() as cursor:
             since = int(_state(cursor, name) or 0)
-            first, last = cursor.execute(
-                "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM events WHERE seq > ?", [since]
-            ).fetchall()[0]
-            until = min(int(last), int(first) + module.AT_ONCE - 1)
+            first, last = _span(cursor, "events", since)
+            until = min(last, first + module.AT_ONCE - 1)
             if until <= since and not module.due(cursor):
                 return False
             found = module.look(cursor, since, until)
@@ -141,6 +150,12 @@ class Settling:
 
 def _number(cursor: duckdb.DuckDBPyConnection, statement: str, given: list[int]) -> int:
     return int(cursor.execute(statement, given).fetchall()[0][0])
+
+
+def _span(cursor: duckdb.DuckDBPyConnection, table: str, since: int) -> tuple[int, int]:
+    """Return the first and the last number of a table's rows after a number; 0 where there are none."""
+    found = cursor.execute(f"SELECT min(seq), max(seq) FROM {table} WHERE seq > ?", [since]).fetchall()[0]  # noqa: S608
+    return int(found[0] or 0), int(found[1] or 0)
 
 
 def _state(cursor: duckdb.DuckDBPyConnection, name: str) -> str:

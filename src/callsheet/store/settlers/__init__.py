@@ -8,6 +8,9 @@ alone among writers, after persons of merged ids are known, and while it runs no
 `FOLLOWS = "traits"` in the module makes it follow the rows of `traits` instead of those of `events`. On a workspace
 where a settler has never run, `since` is 0. Rows may be gone again by then, and numbers have gaps.
 
+A module with `prepare(cursor, since, until)` reads what it needs while others write, at most `AT_ONCE` numbers at once;
+`settle` gets it as a fourth argument, and looks whether it still holds.
+
 A module with `look(cursor, since, until)` takes rows in slices of at most `AT_ONCE` numbers: `look` reads what it
 needs while others write, `settle` gets that as a fourth argument and returns the number that it has come to (0 to begin
 anew), and `due(cursor)` tells whether it must run though no row is new.
