@@ -147,7 +147,8 @@ def report(folder: Path) -> dict[str, Any]:
         "free to paid": funnel(people, [{"level": "free"}, {"level": "paid"}], 30),
         "downgrade": funnel(people, leaving, 30), "retention": retention(people),
         "lifecycle": {week: dict(states) for week, states in lifecycle(people).items()},
-        "stickiness": _days_active(people), "sessions": len(sessions), "bounces": sum(len(moments) == 1 for moments in sessions.values()),
+        "stickiness": _days_active(people), "sessions": len(sessions),
+        "bounces": sum(len(moments) == 1 for moments in sessions.values()),
         "median seconds": median(lengths),
         "visits": visits(people), "after Upgrade": dict(paths(people).most_common()),
     }  # fmt: skip
