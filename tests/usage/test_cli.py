@@ -48,7 +48,7 @@ def test_a_question_from_a_file_or_from_standard_input(
     cli.ask(file, json=True)
     assert said(capsys)["answer"]["lines"][0]["amounts"] == [2, 1, 0]
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps({"kind": "trends", "series": [{}], "span": {"last": 3}})))
-    cli.ask(Path("-"))
+    cli.app(["ask", "-"], result_action="return_value")
     shown = capsys.readouterr().out
     assert "2026-11-20 00:00 to 2026-11-23 00:00 UTC, n = 3." in shown
 

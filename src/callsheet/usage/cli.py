@@ -118,7 +118,10 @@ def features(
 
 
 @app.command
-def ask(question: Path | None = None, *, report: str = "", json: Json = False, dir: Path | None = None) -> None:
+def ask(
+    question: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None, *, report: str = "",
+    json: Json = False, dir: Path | None = None,
+) -> None:  # fmt: skip
     """Ask a question about usage, or a saved report.
 
     Parameters
