@@ -50,6 +50,7 @@ def test_what_was_seen_is_listed(workspace: Workspace, client: TestClient) -> No
         ("opened", 3, ["app", "web"]), ("closed", 1, ["app"]),
     ]  # fmt: skip
     assert (page["behind"], page["unlisted"], page["planned"]) == (0, 0, False)
+    assert [one["properties"] for one in page["items"]] == [3, 0]
     assert page["items"][0]["days"][-3:] == [1, 1, 1]
     assert [one["event"] for one in client.get("/api/usage/schema?source=web").json()["items"]] == ["opened"]
     detail = client.get("/api/usage/schema/opened").json()

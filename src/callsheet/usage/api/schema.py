@@ -182,25 +182,32 @@ def _events(ctx: Context, event: str | None = None) -> tuple[list[SchemaEvent], 
 
 
 def _counted(ctx: Context, tables: Any) -> dict[str, dict[str, Any]]:
-    """Rows, sources and cut rows by event."""
+    """Rows, sources, cut rows and properties by event."""
     found: dict[str, dict[str, Any]] = {}
     for row in ctx.ws.facts.run(tables["seen_events"]).to_pylist():
-        into = found.setdefault(row["event"], {"amount": 0, "cut": 0, "sources": set()})
+        into = found.setdefault(row["event"], _nothing())
         into["amount"] += row["amount"]
         into["cut"] += row["cut"]
         into["sources"].add(row["source"])
+    seen = tables["seen_properties"]
+    for row in ctx.ws.facts.run(seen.group_by("event").agg(n=seen.property.nunique())).to_pylist():
+        found.setdefault(row["event"], _nothing())["properties"] = row["n"]
     return found
+
+
+def _nothing() -> dict[str, Any]:
+    return {"amount": 0, "cut": 0, "sources": set(), "properties": 0}
 
 
 def _event(
     ctx: Context, name: str, course: Course | None, counted: dict[str, Any] | None, note: EventNote | None
 ) -> SchemaEvent:
     days = _days(ctx, course.rows if course else {})
-    counted = counted or {"amount": 0, "cut": 0, "sources": set()}
+    counted = counted or _nothing()
     return SchemaEvent(
         event=name, sources=sorted(counted["sources"]), amount=counted["amount"], cut=counted["cut"],
         first_seen=course.first_seen if course else None, last_seen=course.last_seen if course else None,
-        week=sum(days[-7:]), properties=len(course.first_of) if course else 0, days=days,
+        week=sum(days[-7:]), properties=counted["properties"], days=days,
         owner=note.owner if note else "", description=note.description if note else "",
         state=note.state if note else "", drift=[],
     )  # fmt: skip

@@ -1,4 +1,5 @@
 /** Received = stored + sent again + refused + blocked + left out by sampling, line by line. */
+import { Fragment } from "react";
 import { eventRules } from "@/api/generated";
 import { useAsk } from "@/api/runtime";
 import { Go } from "@/components/Go";
@@ -26,12 +27,12 @@ export function AccountTable({ sum, outcomes, source }: { sum: Account; outcomes
           <tbody>
             <tr><th scope="row">Received</th><td className="r num"><b>{format.number(sum.received)}</b></td></tr>
             {LINES.map(([key, label, note]) => (
-              <tr key={key} className={sum[key] ? "" : "mut"}>
-                <th scope="row">{label}{note && <span className="mut small"> {note}</span>}
-                  {["refused", "blocked", "sampled"].includes(key) && parts(key).map(([outcome, amount]) => <div key={outcome} className="part small sub"><span>{key === "refused" ? <Go className="ev" href={tabHref("refused", { source, code: outcome.slice(8) })}>{outcome.slice(8).replaceAll("_", " ")}</Go> : named(outcome.slice(outcome.indexOf(":") + 1))}</span><span className="num">{format.number(amount)}</span></div>)}
-                </th>
-                <td className="r num">{format.number(sum[key])}</td>
-              </tr>
+              <Fragment key={key}>
+                <tr className={sum[key] ? "" : "mut"}><th scope="row">{label} <span className="mut small">{note}</span></th><td className="r num">{format.number(sum[key])}</td></tr>
+                {["refused", "blocked", "sampled"].includes(key) && parts(key).map(([outcome, amount]) => (
+                  <tr key={outcome} className="part small"><th scope="row">{key === "refused" ? <Go className="ev" href={tabHref("refused", { source, code: outcome.slice(8) })}>{outcome.slice(8).replaceAll("_", " ")}</Go> : named(outcome.slice(outcome.indexOf(":") + 1))}</th><td className="r num sub">{format.number(amount)}</td></tr>
+                ))}
+              </Fragment>
             ))}
           </tbody>
         </table>

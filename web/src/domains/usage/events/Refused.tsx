@@ -58,7 +58,7 @@ function Reasons({ rows, nameOf }: { rows: RefusedReason[] | undefined; nameOf: 
   };
   const columns: TableColumn[] = [
     { key: "code", label: "Reason", render: (row) => <span className="stack tight"><button type="button" className="ev" style={{ textAlign: "left" }} onClick={() => setUrl({ source: String(row.source), code: String(row.code) })}><b>{String(row.code).replaceAll("_", " ")}</b></button><span className="sub small">{String(row.reason)}</span></span> },
-    { key: "source", label: "Source", render: (row) => nameOf(String(row.source)) },
+    { key: "source", label: "Source", render: (row) => <span className="nowrap">{nameOf(String(row.source))}</span> },
     { key: "amount", label: "Events", unit: "events" }, { key: "waiting", label: "Waiting", unit: "events", doc: "Not taken at a second try so far" },
     { key: "last_at", label: "Last", render: (row) => <span title={format.dateTime(String(row.last_at))}>{format.ago(String(row.last_at), new Date())}</span> },
     { key: "mend", label: "What to do", fixed: true, render: (row) => <span className="sub">{mend(String(row.code))}</span> },

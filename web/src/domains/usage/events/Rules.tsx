@@ -70,7 +70,7 @@ function Rule({ rule, onOpen }: { rule: EventRule; onOpen: () => void }) {
         <span><b>{words.act}</b> <span className="sub">{words.which}</span></span>
         <span className="small sub">{rule.reason} <span className="mut">· {nameOf(rule.created_by)}, {format.date(rule.created_at)}</span></span>
       </div>
-      <span className="small num counts">{["block", "sample"].includes(rule.action) && <span title="Within the last 28 days">{format.number(rule.set_aside)} kept out</span>}<span className="mut" title="Since the server was started">{format.number(rule.touched)} touched</span></span>
+      <span className="small num counts">{["block", "sample"].includes(rule.action) ? <><span>{format.number(rule.set_aside)} kept out</span><span className="mut">in 28 days</span></> : <><span>{format.number(rule.touched)} changed</span><span className="mut">since the server’s start</span></>}</span>
       <Switch size="xs" aria-label={`${words.act} holds`} checked={rule.enabled} disabled={!may || busy} onChange={(event) => void send(() => ask(changeEventRule({ path, body: { enabled: event.currentTarget.checked } })), event.currentTarget.checked ? "It holds" : "It holds no more")} />
       <span className="row"><Button disabled={!may} title={may ? undefined : OWNER_ONLY} onClick={onOpen}>Change</Button><Button quiet danger disabled={!may} onClick={() => setRemoving(true)}>Remove</Button></span>
       {removing && <ReasonDialog title={`Remove “${words.act}”?`} required={false} confirm="Remove" hint="Events that it kept out stay out; from now on they are stored." onClose={() => setRemoving(false)} onConfirm={() => void send(() => ask(removeEventRule({ path })), "Removed").then((done) => done && setRemoving(false))} />}

@@ -13,7 +13,8 @@ import { CopyButton } from "./Copy";
 import { pretty, sourceHref, tabHref } from "./types";
 import { useTail, type TailRow } from "./useTail";
 
-const clock = (moment: string) => moment.slice(11, 19);
+/** Hours, minutes and seconds in the organisation's time. */
+const clock = (moment: string) => `${format.dateTime(moment).split(", ")[1]}:${moment.slice(17, 19)}`;
 
 export function Tail() {
   const [source, setSource] = useUrlState("source", "");
@@ -69,7 +70,7 @@ function Line({ row, place, on, shown, onToggle }: { row: TailRow; place: number
         <td className="num mut" title={`${row.received_at} UTC`}>{clock(row.received_at)}</td>
         <td className="clip">{stored ? <button type="button" className="ev plainly" aria-expanded={shown} onClick={onToggle}><b>{row.event}</b></button> : <button type="button" className="ev plainly" aria-expanded={shown} onClick={onToggle}><Pill tone={row.state === "refused" ? "bad" : "violet"}>{row.state === "refused" ? "refused" : (row.code ?? "").split(":")[0]!}</Pill></button>}</td>
         <td className="clip">{row.distinct_id ? <Go className="ev" href={personHref(row.distinct_id)}>{row.distinct_id}</Go> : ""}</td>
-        <td><Go className="ev" href={sourceHref(row.source)}>{row.source}</Go></td>
+        <td className="nowrap"><Go className="ev" href={sourceHref(row.source)}>{row.source}</Go></td>
         <td className="tail-cell">{stored ? <span className="mono">{brief(row.properties ?? {})}</span> : row.state === "refused" ? row.reason : format.count(row.amount ?? 0, "event")}</td>
       </tr>
       {shown && <tr className="unfolded"><td colSpan={5}><Unfolded row={row} /></td></tr>}
