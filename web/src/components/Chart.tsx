@@ -15,8 +15,11 @@ export interface ChartClick { name?: string; value?: unknown; data?: unknown; se
 /** A point, bar, cell or band of a chart: the id of its series, its place, where it stands and what it says. */
 export interface ChartSpot { series?: string; index?: number; x?: unknown; value?: unknown; data?: unknown }
 
+/** Pixels below which the words of marks would run into each other; the marks stay. */
+const NARROW = 480;
+
 /** The option as this browser shows it: colours of the theme, numbers in the chart's unit, our font. */
-function dressed(option: ChartOption, label: string): object {
+function dressed(option: ChartOption, label: string, width: number): object {
   const tokens = cssTokens();
   const { callsheet, ...rest } = option;
   const shown = resolve(rest, tokens) as Record<string, unknown>;
@@ -28,6 +31,7 @@ function dressed(option: ChartOption, label: string): object {
       valueFormatter: (value: unknown) => (Array.isArray(value) ? value : [value]).map((one) => format.value(one, unit)).join(" – "), ...tooltip,
     };
   }
+  if (width < NARROW && Array.isArray(shown.series)) shown.series = (shown.series as Record<string, unknown>[]).map((one) => (one.markLine ? { ...one, markLine: { ...(one.markLine as object), label: { show: false } } } : one));
   shown.textStyle = { fontFamily: getComputedStyle(document.body).fontFamily, ...(shown.textStyle as object | undefined) };
   shown.aria = { enabled: true, label: { description: label }, ...(shown.aria as object | undefined) };
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) shown.animation = false;
@@ -69,7 +73,7 @@ export function Chart({ option, height, label, onClick, onSpot }: ChartProps) {
     };
   }, []);
   useEffect(() => {
-    if (ready) chart.current?.setOption(dressed(option, label), { notMerge: true });
+    if (ready) chart.current?.setOption(dressed(option, label, box.current?.clientWidth ?? NARROW), { notMerge: true });
   }, [ready, option, dark, label]);
   return <div ref={box} role="img" aria-label={label} style={{ height: height ?? option.callsheet?.height ?? 260, width: "100%" }} />;
 }

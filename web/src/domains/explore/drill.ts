@@ -22,7 +22,7 @@ const joined = (...words: (string | undefined | false)[]) => words.filter(Boolea
 const lined = (column: string | undefined) => (column?.startsWith("line") ? Number(column.slice(4)) : -1);
 const headings = (answered: Answered) => answered.table.columns.slice(1).map((one) => one.label);
 /** The name of a series without what marks its unfinished part. */
-const whole = (series: string | undefined) => series?.replace(/:partial$/, "").replace(/ so far$/, "").replace(/, so far$/, "");
+const whole = (series: string | undefined) => series?.replace(/:partial$/, "").replace(/,? so far$/, "");
 const day = (x: unknown) => String(Array.isArray(x) ? x[0] : x);
 
 function trends(question: { display?: string }, answer: TrendsAnswer, spot: Spot, row: Row | undefined, answered: Answered): Found {

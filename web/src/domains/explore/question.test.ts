@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { first, plain, read, rescaled, sent, sentence, turned, whereWords, written } from "./question";
+import type { FunnelQuestion, Question, TrendsQuestion, Vocabulary } from "./types";
+
+const WORDS: Vocabulary = {
+  events: [{ name: "opened", amount: 9, feature: "board" }, { name: "paid", amount: 3, feature: "" }],
+  features: [{ id: "board", name: "Board", events: ["opened"], released: true }, { id: "later", name: "Later", events: [], released: false }],
+  fields: [],
+};
+const TREND: TrendsQuestion = { kind: "trends", series: [{ events: ["opened"], math: "unique", where: [{ field: "account.segment", op: "is", values: ["small"] }] }], span: { last: 30 } };
+
+describe("a question in an address", () => {
+  it("comes back as it was", () => expect(read(written(TREND))).toEqual(TREND));
+  it("leaves out what says nothing, at every depth", () => {
+    const said: TrendsQuestion = { ...TREND, formulas: [], cumulative: false, breakdown: null, series: [{ events: ["opened"], label: "", where: [] }, {}] };
+    expect(plain(said)).toEqual({ kind: "trends", series: [{ events: ["opened"] }, {}], span: { last: 30 } });
+  });
+  it("keeps zero, which says something", () => expect(plain({ kind: "funnel", steps: [{}, {}], to_step: 0 })).toHaveProperty("to_step", 0));
+  it.each(["", "{", "null", "7", '"x"', "[]", '{"kind":"nothing"}', '{"kind":"trends"}', '{"kind":"funnel","steps":3}'])("is none: %s", (text) => expect(read(text)).toBeNull());
+  it("has both ends of a retention, even when the address has none", () => expect(read('{"kind":"retention"}')).toEqual({ kind: "retention", start: {}, back: {} }));
+});
+
+describe("what is sent", () => {
+  it("has no condition that still lacks its value", () => {
+    const where = [{ field: "a", op: "is" as const, values: [] }, { field: "b", op: "set" as const }, { field: "c", op: "between" as const, values: ["1", ""] }, { field: "d", op: "gt" as const, values: ["2"] }];
+    expect(sent({ ...TREND, where }).where).toEqual([{ field: "b", op: "set" }, { field: "d", op: "gt", values: ["2"] }]);
+    expect(sent({ kind: "trends", series: [{ where: [{ field: "a", values: [] }] }] }).series).toEqual([{}]);
+  });
+});
+
+describe("from one kind to another", () => {
+  it("begins with the most frequent event", () => expect(first(WORDS)).toEqual({ kind: "trends", series: [{ events: ["opened"] }], span: { last: 30 } }));
+  it("keeps events and conditions, and adds the step that a funnel needs", () => {
+    const funnel = turned(TREND, "funnel", WORDS) as FunnelQuestion;
+    expect(funnel.steps.map((one) => one.events)).toEqual([["opened"], ["paid"]]);
+    expect(funnel.steps[0]!.where).toEqual(TREND.series[0]!.where);
+    expect(funnel.steps[0]).not.toHaveProperty("math");
+  });
+  it("finds the feature whose use the event is", () => expect(turned(TREND, "adoption", WORDS)).toEqual({ kind: "adoption", feature: "board" }));
+  it.each(["trends", "funnel", "retention", "paths", "lifecycle", "stickiness", "sessions", "adoption"] as const)("there and back again: %s", (kind) => {
+    const there = turned(TREND, kind, WORDS);
+    expect(there.kind).toBe(kind);
+    expect(read(written(there))).not.toBeNull();
+    expect(turned(there, "trends", WORDS).kind).toBe("trends");
+  });
+  it("measures a span in the new interval, but keeps its days", () => {
+    expect(rescaled({ last: 30 }, "week")).toEqual({ last: 12 });
+    expect(rescaled({ since: "2026-01-01" }, "week")).toEqual({ since: "2026-01-01" });
+  });
+});
+
+describe("in words", () => {
+  it.each<[Question, string]>([
+    [TREND, "opened, unique · last 30 days"],
+    [{ ...TREND, unit: "account", breakdown: { by: "account.segment" }, compare: "previous" }, "opened, unique · by account segment · accounts · last 30 days · and before"],
+    [{ kind: "trends", series: [{}, {}], formulas: ["B / A"], span: { since: "2026-01-01", until: "2026-02-01" } }, "B / A · 2026-01-01 to 2026-02-01"],
+    [{ kind: "funnel", steps: [{ events: ["a"] }, { label: "pays", events: ["b"] }], span: { last: 1 } }, "a → pays · last 1 day"],
+    [{ kind: "retention", start: { events: ["a"] }, back: { events: ["a"] }, interval: "week", span: { last: 8 } }, "a again · last 8 weeks"],
+    [{ kind: "adoption", feature: "board" }, "Adoption of board · since its release"],
+  ])("%#", (question, words) => expect(sentence(question)).toBe(words));
+  it("names a cohort", () => expect(whereWords({ field: "cohort", op: "is_not", values: ["c1"] }, [{ id: "c1", name: "Friends" } as never])).toBe("Cohort is not Friends"));
+});
