@@ -10927,8 +10927,9 @@ export type Trend = {
  * A series and what is taken of it.
  *
  * `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit. `weekly_active`,
- * `monthly_active`: units active in the 7 or 30 local days that end with the interval (for the one under way, with
- * today). `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
+ * `monthly_active`: units active in the 7 or 30 local days that end with the first day of the interval, as in PostHog
+ * (hours: 24 h a day, up to the end of the hour); the total is of those that end with the span, or with today.
+ * `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
  * same where this is also their first row of these events at all, whatever its properties. `sum`, `mean`, `min`,
  * `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`. `unique_values`:
  * different values of `property`.
