@@ -76,15 +76,27 @@ def ours(events: int, folder: Path) -> Timed:
 
 
 def _load(workspace: Any, events: int, folder: Path) -> None:
+    """Bring the events; where more wait than the stream takes, the oldest are waited for."""
     waiting: list[Any] = []
     for parcel in parcels(make(events, folder)):
-        waiting.append(workspace.stream.put(parcel))
+        while (taken := _put(workspace, parcel)) is None:
+            waiting.pop(0).result() if waiting else time.sleep(0.05)
+        waiting.append(taken)
         if len(waiting) > AHEAD:
             waiting.pop(0).result()
     for one in waiting:
         one.result()
     workspace.stream.settle()
     workspace.close()
+
+
+def _put(workspace: Any, parcel: Any) -> Any:
+    from callsheet.base.errors import Busy
+
+    try:
+        return workspace.stream.put(parcel)
+    except Busy:
+        return None
 
 
 def theirs(events: int, folder: Path) -> Timed:

@@ -15,13 +15,13 @@ Path = list[tuple[int, int]]
 def walked(rows: list[tuple[int, int, int]], limits: Limits) -> Walked:
     """Walk rows (unit, moment, stop)."""
     unit, moment, stop = (np.array([row[i] for row in rows]) for i in range(3))
-    return walk(unit.astype(np.uint32), moment.astype(np.int64), stop.astype(np.int64), limits)
+    return walk(unit.astype(np.uint32), moment.astype(np.int64), stop.astype(np.int32), limits)
 
 
 def paths(done: Walked) -> list[Path]:
     """The paths as lists of (stop, time since the one before)."""
     found: dict[int, Path] = {}
-    for path, place, stop, took in zip(done.path, done.place, done.stop, done.took, strict=True):
+    for path, place, stop, took in zip(np.cumsum(done.place == 0), done.place, done.stop, done.took, strict=True):
         assert place == len(found.setdefault(int(path), []))
         found[int(path)].append((int(stop), int(took)))
     return list(found.values())

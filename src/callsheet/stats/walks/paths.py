@@ -31,53 +31,96 @@ class Limits(NamedTuple):
 
 
 class Walked(NamedTuple):
-    """The stops of all paths, one after another: which path and unit, at which place (from 0), which stop, and how
-    long after the one before (0 for the first), in microseconds."""
+    """The stops of all paths, one after another: whose, at which place of the path (from 0: there a path begins),
+    which stop, and how long after the one before (0 for the first), in microseconds."""
 
-    path: Ints
-    unit: Ints
-    place: Ints
-    stop: Ints
+    unit: NDArray[np.uint32]
+    place: NDArray[np.int16]
+    stop: NDArray[np.int32]
+    took: Ints
+
+
+class Ways(NamedTuple):
+    """Each way once, by source and target: how many took it, how many different units, and how long altogether."""
+
+    source: Ints
+    target: Ints
+    times: Ints
+    units: Ints
     took: Ints
 
 
 @compiled
-def walk(unit: NDArray[np.uint32], moment: Ints, stop: Ints, limits: Limits) -> Walked:
-    """Return the stops of all paths. Rows are sorted by unit, then moment. Linear in the rows."""
+def walk(unit: NDArray[np.uint32], moment: Ints, stop: NDArray[np.int32], limits: Limits) -> Walked:
+    """Return the stops of all paths. Rows are sorted by unit, then moment; those whose stop is below 0 are passed
+    over. Linear in the rows."""
+    if limits.start == NOWHERE and limits.end == NOWHERE:
+        return _plain(unit, moment, stop, limits.steps, limits.gap)
     n = len(unit)
-    found = Walked(
-        np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64),
-        np.empty(n, np.int64),
-    )  # fmt: skip
-    stops, times = np.empty(n, np.int64), np.empty(n, np.int64)
-    paths, size, row = 0, 0, 0
+    found = Walked(np.empty(n, np.uint32), np.empty(n, np.int16), np.empty(n, np.int32), np.empty(n, np.int64))
+    stops, times = np.empty(n, np.int32), np.empty(n, np.int64)
+    size, row = 0, 0
     while row < n:
-        last = row + 1
-        while last < n and unit[last] == unit[row] and moment[last] - moment[last - 1] < limits.gap:
-            last += 1
-        count = _compact(stop[row:last], moment[row:last], stops, times)
+        begin = row
+        row, count = _path(unit, moment, stop, row, limits.gap, stops, times)
         low, high = _between(stops[:count], limits)
         if high > low:
-            size = _keep(stops[low:high], times[low:high], paths, unit[row], limits, found, size)
-            paths += 1
-        row = last
-    return Walked(found.path[:size], found.unit[:size], found.place[:size], found.stop[:size], found.took[:size])
+            size = _keep(stops[low:high], times[low:high], unit[begin], limits, found, size)
+    return Walked(found.unit[:size], found.place[:size], found.stop[:size], found.took[:size])
 
 
 @compiled
-def _compact(stop: Ints, moment: Ints, stops: Ints, times: Ints) -> int:
-    """Write each run of the same stop once, at its last time; return how many there are."""
-    count = 0
-    for i in range(len(stop)):
-        if i + 1 < len(stop) and stop[i + 1] == stop[i]:
+def _plain(unit: NDArray[np.uint32], moment: Ints, stop: NDArray[np.int32], steps: int, gap: int) -> Walked:
+    """As `walk` without a start or an end, in one loop over plain arrays: most paths are short, and the handling of
+    each would cost ten times the work itself."""
+    n = len(unit)
+    units, places = np.empty(n, np.uint32), np.empty(n, np.int16)
+    stops, took = np.empty(n, np.int32), np.empty(n, np.int64)
+    size, place, held, last, before, whose = 0, 0, -1, np.int64(0), np.int64(0), np.uint32(0)
+    for row in range(n):
+        here, now = stop[row], moment[row]
+        if here < 0:
             continue
-        stops[count], times[count] = stop[i], moment[i]
-        count += 1
-    return count
+        if held < 0 or unit[row] != whose or now - last >= gap:
+            place, whose, before = 0, unit[row], now
+            units[size], places[size], stops[size], took[size] = whose, 0, here, 0
+            size += 1
+        elif here != held:
+            place, before = place + 1, last
+            if place < steps:
+                units[size], places[size], stops[size], took[size] = whose, place, here, now - before
+                size += 1
+        elif 0 < place < steps:
+            took[size - 1] = now - before
+        held, last = here, now
+    return Walked(units[:size], places[:size], stops[:size], took[:size])
 
 
 @compiled
-def _between(stops: Ints, limits: Limits) -> tuple[int, int]:
+def _path(
+    unit: NDArray[np.uint32], moment: Ints, stop: NDArray[np.int32], row: int, gap: int, stops: NDArray[np.int32],
+    times: Ints,
+) -> tuple[int, int]:  # fmt: skip
+    """Write the stops of the path that begins at the row, each run of the same stop once, at its last time; return
+    (row of the next path, how many stops)."""
+    whose, count = unit[row], 0
+    while row < len(unit) and unit[row] == whose:
+        if stop[row] < 0:
+            row += 1
+            continue
+        if count and stops[count - 1] == stop[row] and moment[row] - times[count - 1] < gap:
+            times[count - 1] = moment[row]
+        elif count and moment[row] - times[count - 1] >= gap:
+            break
+        else:
+            stops[count], times[count] = stop[row], moment[row]
+            count += 1
+        row += 1
+    return row, count
+
+
+@compiled
+def _between(stops: NDArray[np.int32], limits: Limits) -> tuple[int, int]:
     """Return which stops are walked before any are cut: none if the path misses the start or the end."""
     low = _find(stops, limits.start, 0) if limits.start != NOWHERE else 0
     if low < 0:
@@ -87,7 +130,7 @@ def _between(stops: Ints, limits: Limits) -> tuple[int, int]:
 
 
 @compiled
-def _find(stops: Ints, wanted: int, low: int) -> int:
+def _find(stops: NDArray[np.int32], wanted: int, low: int) -> int:
     for i in range(low, len(stops)):
         if stops[i] == wanted:
             return i
@@ -95,7 +138,7 @@ def _find(stops: Ints, wanted: int, low: int) -> int:
 
 
 @compiled
-def _keep(stops: Ints, times: Ints, path: int, unit: int, limits: Limits, found: Walked, size: int) -> int:
+def _keep(stops: NDArray[np.int32], times: Ints, unit: int, limits: Limits, found: Walked, size: int) -> int:
     """Add one path, cut to its steps; return the new size."""
     count, first = len(stops), size
     half = limits.steps // 2 if limits.start != NOWHERE and limits.end != NOWHERE else 0
@@ -104,7 +147,7 @@ def _keep(stops: Ints, times: Ints, path: int, unit: int, limits: Limits, found:
         is_cut = half > 0 and count > limits.steps
         if (is_cut and half < i < count - half) or (half == 0 and i - low >= limits.steps):
             continue
-        found.path[size], found.unit[size], found.place[size] = path, unit, size - first
+        found.unit[size], found.place[size] = unit, size - first
         found.stop[size] = CUT if is_cut and i == half else stops[i]
         found.took[size] = times[i] - times[last_of(i, low, half, count, is_cut)]
         size += 1
@@ -117,3 +160,57 @@ def last_of(i: int, low: int, half: int, count: int, is_cut: bool) -> int:
     if i == low:
         return i
     return half if is_cut and i == count - half else i - 1
+
+
+@compiled
+def ways(walked: Walked, node: NDArray[np.int32], nodes: int) -> Ways:
+    """Count how often each node follows which other in a path; `node` is that of each stop, below `nodes`."""
+    unit, place, _, took = walked
+    table, used, latest = _empty(1024), 0, np.full(1024, -1, np.int64)
+    for row in range(len(node)):
+        if place[row] == 0:
+            continue
+        if 2 * used >= len(table):
+            table, latest = _wider(table, latest)
+        key = np.int64(node[row - 1]) * nodes + node[row]
+        slot = _slot(table, key)
+        if table[slot, 0] < 0:
+            table[slot, 0] = key
+            used += 1
+        table[slot, 1] += 1
+        table[slot, 3] += took[row]
+        if latest[slot] != unit[row]:
+            latest[slot] = unit[row]
+            table[slot, 2] += 1
+    held = table[table[:, 0] >= 0]
+    held = held[np.argsort(held[:, 0])]
+    return Ways(held[:, 0] // nodes, held[:, 0] % nodes, held[:, 1], held[:, 2], held[:, 3])
+
+
+@compiled
+def _empty(size: int) -> NDArray[np.int64]:
+    """Return a table of slots: the pair of nodes (-1: free), times it was taken, units, microseconds."""
+    table = np.zeros((size, 4), np.int64)
+    table[:, 0] = -1
+    return table
+
+
+@compiled
+def _slot(table: NDArray[np.int64], key: int) -> np.int64:
+    """Return the slot of a pair of nodes, or the free one where it belongs."""
+    mask = np.int64(len(table) - 1)
+    slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & mask
+    while table[slot, 0] >= 0 and table[slot, 0] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@compiled
+def _wider(table: NDArray[np.int64], latest: Ints) -> tuple[NDArray[np.int64], Ints]:
+    wide, lately = _empty(2 * len(table)), np.full(2 * len(table), -1, np.int64)
+    for old in range(len(table)):
+        if table[old, 0] >= 0:
+            slot = _slot(wide, table[old, 0])
+            wide[slot] = table[old]
+            lately[slot] = latest[old]
+    return wide, lately

@@ -118,13 +118,12 @@ def _found(question: Question, desk: Desk) -> _Found:
     span = span_of(question, desk)
     history, stop, names = _stops(question, span, desk)
     desk.cancelled()
-    kept = stop >= 0
     places = {name: place for place, name in enumerate(names)}
     start, end = (
         places.get(_bare(one), len(names)) if one else NOWHERE for one in (question.start_at, question.end_at)
     )
     limits = Limits(start, end, question.steps, question.gap * 60_000_000)
-    walked = walk(history.unit[kept], history.moment[kept], stop[kept], limits)
+    walked = walk(history.unit, history.moment, stop, limits)
     desk.cancelled()
     return _Found(span, history, flow(walked, names, question.limit, question.steps, end))
 
@@ -134,7 +133,7 @@ def _read(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...]
     return desk.histories.read(Ask((Mark(events),), span.since, span.until, question.unit, where, label))
 
 
-def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArray[np.int64], list[str]]:
+def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArray[np.int32], list[str]]:
     """Return the rows, the stop of each (-1 where it is excluded) and the names of the stops.
 
     Names of pages take a reading of their own; where events arrived in between, all is read again.
@@ -143,20 +142,22 @@ def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDAr
         history = _read(question, span, desk, question.events, "event")
         desk.cancelled()
         places = {name: place for place, name in enumerate(history.labels)}
-        stop = (np.full(len(history), -1) if history.label is None else history.label).astype(np.int64)
+        stop = np.full(len(history), -1, np.int32) if history.label is None else history.label.copy()
         if all(
             _name(question, span, desk, event, fields, stop, places)
             for event, fields in (("$pageview", question.pages), ("$screen", question.screens))
             if event in history.labels
         ):
             out = [places[name] for name in map(_bare, question.exclude) if name in places]
-            stop[np.isin(stop, out)] = -1
+            table = np.append(np.arange(len(places), dtype=np.int32), np.int32(-1))
+            table[out] = -1
+            stop = table[stop]
             return history, stop, list(places)
     raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
 
 
 def _name(
-    question: Question, span: Buckets, desk: Desk, event: str, fields: tuple[str, ...], stop: NDArray[np.int64],
+    question: Question, span: Buckets, desk: Desk, event: str, fields: tuple[str, ...], stop: NDArray[np.int32],
     places: dict[str, int],
 ) -> bool:  # fmt: skip
     """Name the stops of one event by the first of the fields that they have. False if the rows are not the same."""
@@ -166,7 +167,7 @@ def _name(
         desk.cancelled()
         if told.label is None or len(told) != len(stop[rows]):
             return False
-        named = np.array([places.setdefault(_bare(one), len(places)) for one in told.labels], np.int64)
+        named = np.array([places.setdefault(_bare(one), len(places)) for one in told.labels], np.int32)
         fits = (told.label >= 0) & (stop[rows] == places[event])
         stop[rows[fits]] = named[told.label[fits]]
     return True
@@ -194,28 +195,26 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
         left_out=left_out,
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
         notes=[f"A pause of {question.gap} minutes begins a new path."],
-        paths=len(np.unique(walked.path)), units=len(np.unique(walked.unit)), hidden=ways.hidden,
+        paths=int((walked.place == 0).sum()), units=_units(walked.unit), hidden=ways.hidden,
         nodes=sorted(nodes, key=lambda node: (node.step, node.other, -node.count, node.name)),
         edges=_edges(ways, nodes),
     )  # fmt: skip
 
 
-def _edges(ways: Flow, nodes: list[Node]) -> list[Edge]:
-    source, target = ways.pairs()
-    rows = np.flatnonzero(ways.joined)
-    pairs, place, counts = np.unique(source * max(len(nodes), 1) + target, return_inverse=True, return_counts=True)
-    took = np.bincount(place, weights=ways.walked.took[rows], minlength=len(pairs))
-    both = np.unique(np.stack([place, ways.walked.unit[rows]], axis=1), axis=0)
-    units = np.bincount(both[:, 0], minlength=len(pairs))
+def _units(unit: NDArray[np.uint32]) -> int:
+    """Return how many different units there are; they are sorted."""
+    return int((unit[1:] != unit[:-1]).sum()) + bool(len(unit))
+
+
+def _edges(flow: Flow, nodes: list[Node]) -> list[Edge]:
     found = []
-    for i, pair in enumerate(pairs.tolist()):
-        one, two = nodes[pair // len(nodes)], nodes[pair % len(nodes)]
-        if not (one.other or two.other or (pair // len(nodes), pair % len(nodes)) in ways.shown):
+    for source, target, count, units, took in zip(*(column.tolist() for column in flow.ways), strict=True):
+        one, two = nodes[source], nodes[target]
+        if not (one.other or two.other or (source, target) in flow.shown):
             continue
         found.append(Edge(
-            source=one.key, target=two.key, count=int(counts[i]), units=int(units[i]),
-            mean_seconds=float(took[i] / counts[i] / 1e6), share=float(counts[i] / one.count),
-            other=one.other or two.other,
+            source=one.key, target=two.key, count=count, units=units, mean_seconds=took / count / 1e6,
+            share=count / one.count, other=one.other or two.other,
         ))  # fmt: skip
     return sorted(found, key=lambda edge: (edge.other, -edge.count, edge.source, edge.target))
 
@@ -231,7 +230,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     here = ways.node == places[cell.source]
     if cell.target:
         came = np.zeros(len(here), np.bool_)
-        came[1:] = here[:-1] & ways.joined[1:] & (ways.node[1:] == places[cell.target])
+        came[1:] = here[:-1] & (ways.walked.place[1:] > 0) & (ways.node[1:] == places[cell.target])
         here = came
     elif not cell.any:
         here = here & ways.ended

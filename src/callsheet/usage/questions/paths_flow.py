@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from callsheet.stats.walks.paths import Walked
+    from callsheet.stats.walks.paths import Walked, Ways
 
-Ints = NDArray[np.int64]
+Nodes = NDArray[np.int32]
 CUT = -2
 """As in `stats.walks.paths`, which is imported late."""
 OTHER = "(other)"
@@ -21,22 +21,17 @@ LEFT_OUT = "..."
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Paths as nodes: `node` is the place in `keys` of each walked stop; edges join a row to the one before it
-    (`joined`). `shown` are the edges (pairs of nodes) that are drawn; `hidden` is how many there are besides.
-    `ended` marks rows after which nothing followed."""
+    """Paths as nodes: `node` is the place in `keys` of each walked stop, `ended` marks those after which nothing
+    followed. `ways` are all ways between nodes; `shown` the pairs of nodes that are drawn, `hidden` is how many there
+    are besides."""
 
     walked: Walked
     keys: list[tuple[int, str]]
-    node: Ints
-    joined: NDArray[np.bool_]
+    node: Nodes
     ended: NDArray[np.bool_]
+    ways: Ways
     shown: set[tuple[int, int]]
     hidden: int
-
-    def pairs(self) -> tuple[Ints, Ints]:
-        """Return the source and the target of every way taken."""
-        rows = np.flatnonzero(self.joined)
-        return self.node[rows - 1], self.node[rows]
 
 
 def key_of(node: tuple[int, str]) -> str:
@@ -46,12 +41,17 @@ def key_of(node: tuple[int, str]) -> str:
 
 def flow(walked: Walked, names: Sequence[str], limit: int, steps: int, end: int) -> Flow:
     """Add up. The `limit` most frequent ways are shown (equal ones by their keys), as far as step 1 leads to them."""
+    from callsheet.stats.walks.paths import ways
+
     width = len(names) + 1
-    raw = walked.place * width + np.where(walked.stop == CUT, len(names), walked.stop)
-    known, node = np.unique(raw, return_inverse=True)
+    raw = walked.place * np.int32(width) + np.where(walked.stop == CUT, np.int32(len(names)), walked.stop)
+    counts = np.bincount(raw)
+    known = np.flatnonzero(counts)
+    counts[known] = np.arange(len(known))
+    node = counts.astype(np.int32)[raw]
     every = [(int(one // width) + 1, ([*names, LEFT_OUT])[int(one % width)]) for one in known]
-    joined = walked.place > 0
-    edges = _counted(node, joined, len(every))
+    taken = ways(walked, node, max(len(every), 1))
+    edges = dict(zip(zip(taken.source.tolist(), taken.target.tolist(), strict=True), taken.times.tolist(), strict=True))
     first = sorted(edges, key=lambda edge: (-edges[edge], key_of(every[edge[0]]), key_of(every[edge[1]])))[:limit]
     shown = _led_to(first, every)
     kept = {place for edge in shown for place in edge}
@@ -63,17 +63,11 @@ def flow(walked: Walked, names: Sequence[str], limit: int, steps: int, end: int)
         place.get(old, len(kept) + others.index(step) if old not in kept else 0) for old, (step, _) in enumerate(every)
     ]
     ended = np.ones(len(node), np.bool_)
-    ended[:-1] = walked.path[1:] != walked.path[:-1]
+    ended[:-1] = walked.place[1:] == 0
     ended &= (walked.place + 1 < steps) & (walked.stop != end)
     drawn = {(place[source], place[target]) for source, target in shown}
-    mapped = np.array(table, np.int64)[node] if len(node) else node.astype(np.int64)
-    return Flow(walked, keys, mapped, joined, ended, drawn, len(edges) - len(shown))
-
-
-def _counted(node: Ints, joined: NDArray[np.bool_], nodes: int) -> dict[tuple[int, int], int]:
-    rows = np.flatnonzero(joined)
-    pairs, counts = np.unique(node[rows - 1] * max(nodes, 1) + node[rows], return_counts=True)
-    return {(int(one) // nodes, int(one) % nodes): int(count) for one, count in zip(pairs, counts, strict=True)}
+    mapped = np.array(table, np.int32)[node] if len(node) else node
+    return Flow(walked, keys, mapped, ended, ways(walked, mapped, max(len(keys), 1)), drawn, len(edges) - len(shown))
 
 
 def _led_to(edges: list[tuple[int, int]], every: list[tuple[int, str]]) -> list[tuple[int, int]]:
