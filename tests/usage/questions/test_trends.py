@@ -299,8 +299,12 @@ def test_trailing_windows_are_the_same_as_brute_force(
     for line in found.lines:
         mine = [one for one in events if not broken or one.properties.get("plan") == (line.group or None)]
         for i, amount in enumerate(line.amounts):
-            end = starts[i + 1] if starts[i] > today else min(starts[i + 1], today + timedelta(days=1))
-            window = {end - timedelta(days=k) for k in range(1, length + 1)}
+            window = {starts[i] - timedelta(days=k) for k in range(length)}
             assert amount == len({one.who for one in mine if local(one.when, zone).date() in window})
             cell = Cell(bucket=i, part=line.part, group=line.group)
             assert len(people(Question.model_validate(asked), cell, desk(events, zone, now)).ids) == amount
+        end = min(starts[-1], max(today, starts[-2]) + timedelta(days=1))
+        window = {end - timedelta(days=k) for k in range(1, length + 1)}
+        assert line.total == len({one.who for one in mine if local(one.when, zone).date() in window})
+        cell = Cell(part=line.part, group=line.group)
+        assert len(people(Question.model_validate(asked), cell, desk(events, zone, now)).ids) == line.total

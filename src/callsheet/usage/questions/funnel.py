@@ -35,7 +35,7 @@ from callsheet.usage.questions.common import (
     wheres,
 )
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
-from callsheet.usage.questions.slices import Part, Slices, label_of, slices
+from callsheet.usage.questions.slices import Part, Slices, label_of, slices, there
 from callsheet.usage.questions.spans import span_of
 
 if TYPE_CHECKING:
@@ -165,7 +165,8 @@ class _Walked:
     def counted(self) -> tuple[tuple[str, ...], NDArray[np.float64]]:
         """Return the labels with the number of units that took step 1 under each."""
         label = self.reached.label[self.reached.label >= 0]
-        return self.history.labels, np.bincount(label, minlength=len(self.history.labels)).astype(np.float64)
+        amounts = np.bincount(label, minlength=len(self.history.labels)).astype(np.float64)
+        return there(self.history.labels, amounts, amounts)
 
     def lines(self, lines: Slices) -> NDArray[np.int32]:
         """Return the line of each run."""

@@ -76,11 +76,11 @@ def steps_of(reached: Reached, names: list[str], optional: list[bool]) -> list[S
 
 
 def bins_of(values: NDArray[np.float64], wanted: int = 0) -> list[Bin]:
-    """Return a histogram from the shortest time on: the cube root of their number, if not said otherwise, of whole
-    seconds each, and one more for the longest. Source: PostHog's time to convert."""
+    """Return a histogram from the shortest time on, by whole seconds: the cube root of their number of bins, if not
+    said otherwise, and one more for the longest. Source: PostHog's time to convert."""
     if not len(values):
         return []
-    low, high = float(values.min()), float(values.max())
+    low, high = float(math.floor(values.min())), float(math.ceil(values.max()))
     number = wanted or min(MOST_BINS, max(1, math.ceil(len(values) ** (1 / 3) - 1e-9)))
     width = float(math.ceil((high - low) / number)) if high > low else SINGLE_BIN
     place = np.minimum((values - low) // width, number).astype(np.int64)

@@ -19,7 +19,7 @@ from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
 from callsheet.usage.questions.rows import Rows, daily, ever, single
-from callsheet.usage.questions.slices import Slices
+from callsheet.usage.questions.slices import Slices, there
 
 Math: TypeAlias = Literal[
     "count", "unique", "per_unit", "weekly_active", "monthly_active", "first_time", "first_ever", "sum", "mean", "min",
@@ -38,8 +38,9 @@ class TrendSeries(Series):
     """A series and what is taken of it.
 
     `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit. `weekly_active`,
-    `monthly_active`: units active in the 7 or 30 local days that end with the interval (for the one under way, with
-    today). `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
+    `monthly_active`: units active in the 7 or 30 local days that end with the first day of the interval, as in PostHog
+    (hours: 24 h a day, up to the end of the hour); the total is of those that end with the span, or with today.
+    `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
     same where this is also their first row of these events at all, whatever its properties. `sum`, `mean`, `min`,
     `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`. `unique_values`:
     different values of `property`.
@@ -180,14 +181,15 @@ def _numbers(math: str, value: Amounts, cell: NDArray[np.int32], cells: int) -> 
 
 
 def windows(days: int, buckets: Buckets, by_day: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return beginnings and ends of the windows of so many local days that end with each interval, as numbers of
-    days or as moments. The window of an interval under way ends with today; those of hours are 24 h a day."""
+    """Return beginnings and ends of the windows of so many local days, as numbers of days or as moments: for each
+    interval the one that ends with its first day (hours: with the hour), then the one of the total, which ends with
+    the last day of the span or with today."""
     if buckets.interval == "hour":
-        ends = np.asarray(buckets.bounds[1:], np.int64)
+        ends = np.append(buckets.bounds[1:], buckets.bounds[-1]).astype(np.int64)
         return ends - days * _DAY, ends
+    firsts = buckets.days[:-1].astype(np.int64) + 1
     tomorrow = day_number(local_date(buckets.now, buckets.zone)) + 1
-    last = buckets.days[1:].astype(np.int64)
-    last = np.where(buckets.days[:-1] < tomorrow, np.minimum(last, tomorrow), last)
+    last = np.append(firsts, min(int(buckets.days[-1]), max(tomorrow, int(firsts[-1]))))
     if by_day:
         return last - days, last
     return tuple(np.array([_start(int(day) - back, buckets.zone) for day in last], np.int64) for back in (days, 0))  # type: ignore[return-value]
@@ -198,7 +200,8 @@ def _start(day: int, zone: str) -> int:
 
 
 def reach(days: int, rows: Rows, buckets: Buckets) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the first and the last interval whose window holds each row (none: the last is before the first)."""
+    """Return the first and the last interval whose window holds each row (none: the last is before the first). The
+    window of the total counts as one more interval, after the last."""
     from callsheet.stats.walks.placing import ranked
 
     begins, ends = windows(days, buckets, rows.daily)
@@ -210,30 +213,38 @@ def _trailing(days: int, rows: Rows, line: NDArray[np.int32], buckets: Buckets, 
     from callsheet.stats.walks.trend import trailing
 
     low, high = reach(days, rows, buckets)
-    amounts = trailing(rows.unit, line, low, high, lines, len(buckets)).reshape(lines, len(buckets)).astype(np.float64)
+    width = len(buckets) + 1
+    amounts = trailing(rows.unit, line, low, high, lines, width).reshape(lines, width).astype(np.float64)
     within = np.where(high >= low, line, -1).astype(np.int32)
     samples = tallied(within, rows.count, lines)
-    return Computed(amounts, amounts[:, -1].copy(), samples)
+    return Computed(amounts[:, :-1], amounts[:, -1].copy(), samples)
 
 
-def weights(series: TrendSeries, rows: Rows) -> tuple[tuple[str, ...], Amounts]:
-    """Return the values of a breakdown with what each adds up to in the span: sums, different units, or rows."""
+def weights(series: TrendSeries, rows: Rows, buckets: Buckets) -> tuple[tuple[str, ...], Amounts]:
+    """Return the values of a breakdown with what each adds up to in the span (or in the windows that end in it): sums,
+    different units, or rows."""
     from callsheet.stats.walks.placing import tallied
     from callsheet.stats.walks.trend import distinct
 
-    label = np.where(rows.place >= 0, rows.told, -1).astype(np.int32)
+    inside = rows.place >= 0
+    if series.math in TRAILING:
+        low, high = reach(TRAILING[series.math], rows, buckets)
+        inside = low <= high
+    label = np.where(inside, rows.told, -1).astype(np.int32)
+    counts = tallied(label, rows.count, len(rows.labels))
+    found = counts.astype(np.float64)
     if series.math == "sum":
-        return rows.labels, _numbers("sum", rows.numbers, label, len(rows.labels))
-    if series.math in ("unique", *TRAILING):
-        return rows.labels, distinct(rows.unit, label, len(rows.labels)).astype(np.float64)
-    return rows.labels, tallied(label, rows.count, len(rows.labels)).astype(np.float64)
+        found = _numbers("sum", rows.numbers, label, len(rows.labels))
+    elif series.math in ("unique", *TRAILING):
+        found = distinct(rows.unit, label, len(rows.labels)).astype(np.float64)
+    return there(rows.labels, found, counts)
 
 
 def behind(series: TrendSeries, rows: Rows, buckets: Buckets, bucket: int | None) -> NDArray[np.bool_]:
     """Mark the rows that an amount (None: the total) rests on."""
     if series.math in TRAILING:
         low, high = reach(TRAILING[series.math], rows, buckets)
-        place = len(buckets) - 1 if bucket is None else bucket
+        place = len(buckets) if bucket is None else bucket
         return np.asarray((low <= place) & (place <= high), np.bool_)
     found = rows.place >= 0 if bucket is None else rows.place == bucket
     if series.math in OF_PROPERTY:

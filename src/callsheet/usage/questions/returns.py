@@ -17,7 +17,7 @@ from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict
 from callsheet.usage.questions.maths import first_ever
 from callsheet.usage.questions.rows import Rows, daily, ever, single
-from callsheet.usage.questions.slices import WHOLE, Slices, slices
+from callsheet.usage.questions.slices import WHOLE, Slices, slices, there
 
 MOST_CELLS = 40_000
 WINDOWS = {"hour": 3_600_000_000, "day": 86_400_000_000, "week": 604_800_000_000, "month": 2_592_000_000_000}
@@ -200,7 +200,7 @@ def slices_of(asked: Retained, found: Read) -> Slices:
     told = deciding.told >= 0
     kept = times[deciding.unit[told]]
     weights = np.bincount(deciding.told[told], weights=kept, minlength=len(deciding.labels)).astype(np.float64)
-    return slices(asked.breakdown, [(deciding.labels, weights)])
+    return slices(asked.breakdown, [there(deciding.labels, weights, weights)])
 
 
 def counts_of(

@@ -35,7 +35,7 @@ from callsheet.usage.questions.common import (
     wheres,
 )
 from callsheet.usage.questions.funnel_counts import share
-from callsheet.usage.questions.slices import Part, Slices, label_of, slices
+from callsheet.usage.questions.slices import Part, Slices, label_of, slices, there
 
 if TYPE_CHECKING:
     from callsheet.stats.walks.sessions import Sessions
@@ -137,7 +137,8 @@ class _Found:
     def counted(self) -> tuple[tuple[str, ...], NDArray[np.float64]]:
         """Return the labels with their numbers of sessions."""
         known = self.label[self.label >= 0]
-        return self.history.labels, np.bincount(known, minlength=len(self.history.labels)).astype(np.float64)
+        amounts = np.bincount(known, minlength=len(self.history.labels)).astype(np.float64)
+        return there(self.history.labels, amounts, amounts)
 
     def lines(self, lines: Slices) -> NDArray[np.int32]:
         """Return the line of each session."""

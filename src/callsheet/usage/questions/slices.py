@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,14 @@ def slices(breakdown: Breakdown | None, weights: Iterable[tuple[tuple[str, ...],
     return Slices((*(("value", name) for name in top), ("other", ""), ("none", "")))
 
 
+def there(
+    labels: tuple[str, ...], weights: NDArray[np.float64], amounts: NDArray[Any]
+) -> tuple[tuple[str, ...], NDArray[np.float64]]:  # fmt: skip
+    """Return the values that have any amount, with their weights: a value of which nothing counts has no line."""
+    kept = np.flatnonzero(amounts)
+    return tuple(labels[place] for place in kept.tolist()), weights[kept]
+
+
 def label_of(part: Part, group: str) -> str:
     """Return the words for a line of a breakdown."""
     return {"": "", "value": group, "other": "other", "none": "none"}[part]
@@ -77,7 +85,8 @@ def counted(rows: Rows, chosen: NDArray[np.bool_] | None = None) -> tuple[tuple[
     """Return the values of a breakdown with their numbers of rows, as weights."""
     label = rows.told
     found = label[label >= 0] if chosen is None else label[chosen & (label >= 0)]
-    return rows.labels, np.bincount(found, minlength=len(rows.labels)).astype(np.float64)
+    amounts = np.bincount(found, minlength=len(rows.labels)).astype(np.float64)
+    return there(rows.labels, amounts, amounts)
 
 
 def names(lines: Sequence[tuple[str, str, Part, str, str]]) -> list[str]:

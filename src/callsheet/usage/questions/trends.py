@@ -20,7 +20,7 @@ from callsheet.usage.questions import common, maths
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Column, Desk, Name, Strict, Table, Units
 from callsheet.usage.questions.formula import Formula, letter
-from callsheet.usage.questions.maths import ADDING_UP, TrendSeries, weights
+from callsheet.usage.questions.maths import ADDING_UP, TRAILING, TrendSeries, weights
 from callsheet.usage.questions.rows import Rows, first_day
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, names, slices
 
@@ -99,7 +99,7 @@ def answer(question: Question, desk: Desk) -> Answer:
     formulas = [Formula(text, len(question.series)) for text in question.formulas]
     now = buckets_of(question, desk)
     current = _rows(question, now, desk)
-    lines = _slices(question, current)
+    lines = _slices(question, current, now)
     found = _lines(question, formulas, now, current, lines, "current")
     previous: list[Bucket] = []
     if question.compare:
@@ -132,10 +132,11 @@ def _rows(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
     return found
 
 
-def _slices(question: Question, current: list[Rows]) -> Slices:
+def _slices(question: Question, current: list[Rows], now: Buckets) -> Slices:
     if question.breakdown is None:
         return WHOLE
-    return slices(question.breakdown, [weights(one, rows) for one, rows in zip(question.series, current, strict=True)])
+    weighed = [weights(one, rows, now) for one, rows in zip(question.series, current, strict=True)]
+    return slices(question.breakdown, weighed)
 
 
 def _lines(
@@ -213,6 +214,10 @@ def _notes(question: Question) -> list[str]:
         found.append(f"Each amount is the mean of the last {question.smoothing} {question.interval}s.")
     if question.cumulative:
         found.append("Amounts are running totals; each unit and each value counts once.")
+    if question.interval in ("week", "month") and any(one.math in TRAILING for one in question.series):
+        found.append(
+            f"Weekly and monthly active: of the 7 or 30 days that end with the first day of the {question.interval}."
+        )
     return found
 
 
@@ -240,7 +245,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     if cell.bucket is not None and cell.bucket >= len(buckets):
         raise BadInput(f"There is no interval {cell.bucket}.", f"The span has {len(buckets)}, counted from 0.")
     series = question.series[places[cell.series]]
-    lines = _slices(question, _rows(question, now, desk)) if question.breakdown else WHOLE
+    lines = _slices(question, _rows(question, now, desk), now) if question.breakdown else WHOLE
     rows = maths.read(series, buckets, question, desk)
     chosen = maths.behind(series, rows, buckets, cell.bucket)
     if question.breakdown:
