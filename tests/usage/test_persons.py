@@ -61,6 +61,8 @@ def test_a_person_is_found_by_any_id(web: Streamed, client: TestClient, workspac
         assert plan in page["traits"], "since it was first said, not since it was last repeated"
         assert [one["how"] for one in page["merges"]] == ["identify"]
     assert names(client, q="anon") == ["ann"]
+    assert names(client, q="acm") == ["ann"]
+    assert client.get("/api/usage/persons").json()["items"][0]["account_name"] == "Acme"
     assert client.get("/api/usage/persons/nobody").status_code == 404
 
 

@@ -105,11 +105,14 @@ export function date(value: string | null | undefined, form: "short" | "long" = 
   return new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: form, year: year ? "numeric" : undefined, timeZone: zoneOf(value) }).format(moment);
 }
 
+/** "14:05". */
+export function clock(value: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", timeZone: zoneOf(value) }).format(instant(value));
+}
+
 /** "16 Nov, 14:05". */
 export function dateTime(value: string | null | undefined): string {
-  if (!value) return NONE;
-  const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", timeZone: zoneOf(value) }).format(instant(value));
-  return `${date(value)}, ${clock}`;
+  return value ? `${date(value)}, ${clock(value)}` : NONE;
 }
 
 const STEPS: [number, string][] = [[60, "minute"], [24, "hour"], [7, "day"], [4.35, "week"], [12, "month"], [Infinity, "year"]];

@@ -26,12 +26,13 @@ Id = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class Person(BaseModel):
-    """Somebody who uses the product; `ids` is how many distinct ids are theirs."""
+    """Somebody who uses the product; `ids` is how many distinct ids are theirs. An account without a name has its id."""
 
     person_id: str
     name: str | None
     email: str | None
     account_id: str | None
+    account_name: str | None
     first_at: datetime | None
     last_at: datetime | None
     events: int

@@ -16,7 +16,8 @@ from callsheet.store.persons import people_of
 from callsheet.store.workspace import Workspace
 from callsheet.usage.metrics.shared import catalogue, with_feature
 
-SORTS = ("person_id", "name", "email", "account_id", "first_at", "last_at", "events", "ids")
+SORTS = ("person_id", "name", "email", "account_id", "account_name", "first_at", "last_at", "events", "ids")
+LOOKED_IN = ("person_id", "name", "email", "account_id", "account_name")
 MOST_TRAITS = 300
 MOST_HISTORY = 2000
 
@@ -24,7 +25,7 @@ MOST_HISTORY = 2000
 def persons(facts: Facts, words: str, sort: str, offset: int, size: int) -> tuple[list[dict[str, Any]], int]:
     """Return a page of persons and how many there are. Colleagues, who have a team, are not among them.
 
-    `words` are looked for in ids, names and addresses; a person is found by any of its ids. The last active first
+    `words` are looked for in ids, names, addresses and accounts; a person is found by any of its ids. The last active first
     unless `sort` names one of SORTS, with `-` for the largest first.
     """
     ids = facts.table("person_ids")
@@ -42,12 +43,13 @@ def persons(facts: Facts, words: str, sort: str, offset: int, size: int) -> tupl
         account_id=ibis.coalesce(known.account_id, by.seen_in), first_at=by.first_at, last_at=by.last_at,
         events=by.events.fill_null(0), ids=by.ids.fill_null(1),
     )  # fmt: skip
+    accounts = facts.accounts.select("account_id", account_name=facts.accounts.name)
+    both = both.view().left_join(accounts, "account_id").drop("account_id_right")
+    both = both.mutate(account_name=ibis.coalesce(both.account_name, both.account_id))
     for word in words.lower().split():
         named = ids.filter(ids.distinct_id.lower().contains(word)).select("person_id").distinct()
-        texts = [
-            both[name].fill_null("").lower().contains(word) for name in ("person_id", "name", "email", "account_id")
-        ]
-        both = both.filter(texts[0] | texts[1] | texts[2] | texts[3] | both.person_id.isin(named.person_id))
+        texts = [both[name].fill_null("").lower().contains(word) for name in LOOKED_IN]
+        both = both.filter(ibis.or_(*texts, both.person_id.isin(named.person_id)))
     column = sort.lstrip("-") if sort.lstrip("-") in SORTS else "last_at"
     falling = sort.startswith("-") or not sort
     key = both[column].desc(nulls_first=False) if falling else both[column].asc(nulls_first=False)

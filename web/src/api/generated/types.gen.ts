@@ -7343,13 +7343,17 @@ export type PeopleIn = {
 /**
  * Person
  *
- * Somebody who uses the product; `ids` is how many distinct ids are theirs.
+ * Somebody who uses the product; `ids` is how many distinct ids are theirs. An account without a name has its id.
  */
 export type Person = {
     /**
      * Account Id
      */
     account_id: string | null;
+    /**
+     * Account Name
+     */
+    account_name: string | null;
     /**
      * Email
      */

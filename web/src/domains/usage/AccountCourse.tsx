@@ -9,22 +9,25 @@ import * as format from "@/lib/format";
 const FIELDS = ["plan", "segment", "revenue", "owner"] as const;
 const told = (one: AccountChange) => (one.value === null ? "nobody says any more" : one.name === "revenue" ? `${format.money(Number(one.value))} a year` : String(one.value));
 
+const DAY = 86_400_000;
+const when = (one: AccountChange) => format.instant(one.since_at).getTime();
+
 /** Revenue as steps, with the plan written where it changed. */
 function steps(course: AccountChange[]): ChartOption {
-  const end = format.now().toISOString().slice(0, 19);
+  const end = format.now().getTime();
   const revenue = course.filter((one) => one.name === "revenue");
-  const points = revenue.map((one) => [one.since_at, one.value] as [string, number | null]);
+  const points = revenue.map((one) => [when(one), one.value] as [number, number | null]);
   const last = points.at(-1);
   const plans = course.filter((one) => one.name === "plan" && one.value !== null);
   return {
     callsheet: { unit: "money", height: 170 },
     grid: { left: 8, right: 56, top: 34, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { trigger: "axis" },
-    xAxis: { type: "time", axisLine: { lineStyle: { color: "@line" } }, axisTick: { show: false }, axisLabel: { color: "@ink-3", fontSize: 11, hideOverlap: true }, splitLine: { show: false } },
+    xAxis: { type: "time", minInterval: DAY, min: (range: { min: number; max: number }) => Math.min(range.min, range.max - 28 * DAY), axisLine: { lineStyle: { color: "@line" } }, axisTick: { show: false }, axisLabel: { color: "@ink-3", fontSize: 11, hideOverlap: true, formatter: (at: number) => format.date(new Date(at).toISOString()) }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, splitLine: { lineStyle: { color: "@line-soft" } }, axisLabel: { color: "@ink-3", fontSize: 11 } },
     series: [{
       type: "line", step: "end", name: "Revenue a year", data: last ? [...points, [end, last[1]]] : [], showSymbol: points.length < 2, lineStyle: { color: "@accent", width: 2 }, itemStyle: { color: "@accent" }, areaStyle: { color: "@accent/15" },
-      markLine: { symbol: "none", silent: true, lineStyle: { color: "@line", type: "dashed" }, label: { color: "@ink-3", fontSize: 11, position: "end", rotate: 0, align: "left", verticalAlign: "bottom", distance: 2, formatter: "{b}" }, data: plans.map((one) => ({ name: String(one.value), xAxis: one.since_at })) },
+      markLine: { symbol: "none", silent: true, lineStyle: { color: "@line", type: "dashed" }, label: { color: "@ink-3", fontSize: 11, position: "end", rotate: 0, align: "left", verticalAlign: "bottom", distance: 2, formatter: "{b}" }, data: plans.map((one) => ({ name: String(one.value), xAxis: when(one) })) },
     }],
   };
 }

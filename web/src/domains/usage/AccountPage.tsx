@@ -11,7 +11,7 @@ import { Go, RefLink } from "@/components/Go";
 import { Head, Page } from "@/components/Page";
 import * as format from "@/lib/format";
 import { AccountCourse } from "./AccountCourse";
-import { personHref, type AccountPage as Shape } from "./types";
+import { eventWords, personHref, type AccountPage as Shape } from "./types";
 
 const PEOPLE: TableColumn[] = [{ key: "name", label: "Person", href: "/usage/persons/{person_id}" }, { key: "role", label: "Role" }, { key: "events", label: "Events", unit: "events" }, { key: "last_at", label: "Last active", unit: "time" }];
 const FEATURES: TableColumn[] = [{ key: "title", label: "Feature", href: "/usage/features/{used}" }, { key: "uses", label: "Uses", unit: "events" }, { key: "first_at", label: "First", unit: "date" }, { key: "last_at", label: "Last", unit: "time" }];
@@ -33,7 +33,7 @@ function weeks(page: Shape): ChartOption {
     grid: { left: 8, right: 12, top: 14, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { trigger: "axis" },
     xAxis: { type: "category", data: page.weeks.map((one) => format.date(one.week)), axisLine: { lineStyle: { color: "@line" } }, axisTick: { show: false }, axisLabel: { color: "@ink-3", fontSize: 11 } },
-    yAxis: { type: "value", splitLine: { lineStyle: { color: "@line-soft" } }, axisLabel: { color: "@ink-3", fontSize: 11 } },
+    yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: "@line-soft" } }, axisLabel: { color: "@ink-3", fontSize: 11 } },
     series: [{ type: "bar", name: "Events", data: page.weeks.map((one) => one.events), itemStyle: { color: "@accent/80", borderRadius: [3, 3, 0, 0] }, barMaxWidth: 26 }],
   };
 }
@@ -67,7 +67,7 @@ function Timeline({ events, people }: { events: Shape["events"]; people: Shape["
     <div className="card whos scroll" style={{ maxHeight: 420, overflowY: "auto" }} tabIndex={0} role="region" aria-label="Newest events">
       {events.map((one) => (
         <div className="who-row" key={one.event_id}>
-          <span>{format.humanise(one.event)} {one.person_id ? <Go className="sub" href={personHref(one.person_id)}>{names.get(one.person_id) ?? one.person_id}</Go> : <span className="sub">somebody</span>}</span>
+          <span>{eventWords(one.event)} {one.person_id ? <Go className="sub" href={personHref(one.person_id)}>{names.get(one.person_id) ?? one.person_id}</Go> : <span className="sub">somebody</span>}</span>
           <span className="mut small num">{format.dateTime(one.occurred_at)}</span>
         </div>
       ))}

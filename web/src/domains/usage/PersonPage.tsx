@@ -73,7 +73,7 @@ function Body({ page }: { page: Shape }) {
   const [traits, setTraits] = useView("t.", 15);
   return (
     <>
-      <Head title={title(page)} sub={<span>{person.email && person.email !== title(page) ? `${person.email} · ` : ""}{person.account_id ? <><Go className="ev" href={`/usage/accounts/${encodeURIComponent(person.account_id)}`}>{page.account_name ?? person.account_id}</Go> · </> : null}{format.count(page.events, "event")}{page.first_at ? ` since ${format.date(page.first_at, "long")}` : ""}{page.last_at ? `, last seen ${format.ago(page.last_at)}` : ""}{page.cohorts.length ? <> · in {page.cohorts.map((one, at) => <span key={one.id}>{at ? ", " : ""}<Go className="ev" href={`/usage/cohorts/${encodeURIComponent(one.id)}`}>{one.name}</Go></span>)}</> : null}</span>} />
+      <Head title={title(page)} sub={<span>{person.email && person.email !== title(page) ? `${person.email} · ` : ""}{person.account_id ? <><Go className="ev" href={`/usage/accounts/${encodeURIComponent(person.account_id)}`}>{page.account_name ?? person.account_id}</Go> · </> : null}{format.count(page.events, "event")}{page.first_at ? ` since ${format.date(page.first_at, "long")}` : ""}{page.last_at ? `, last seen ${format.ago(page.last_at)}` : ""}{page.cohorts.length ? <> · in {page.cohorts.map((one, at) => <span key={one.id}>{at ? ", " : ""}<Go className="ev" href={`/explore/cohorts/${encodeURIComponent(one.id)}`}>{one.name}</Go></span>)}</> : null}</span>} />
       <div className="two">
         <Section title="What they did"><PersonTimeline id={person.person_id} /></Section>
         <div className="stack">

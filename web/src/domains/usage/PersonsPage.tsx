@@ -14,7 +14,7 @@ import { personHref } from "./types";
 
 const COLUMNS: TableColumn[] = [
   { key: "name", label: "Person", render: (row) => <span className="stack tight"><span>{String(row.name ?? row.email ?? row.person_id)}</span>{Boolean(row.name ?? row.email) && <span className="sub mono">{String(row.email ?? row.person_id)}</span>}</span> },
-  { key: "account_id", label: "Account", href: "/usage/accounts/{account_id}" },
+  { key: "account_name", label: "Account", href: "/usage/accounts/{account_id}" },
   { key: "events", label: "Events", unit: "events" },
   { key: "ids", label: "Ids", unit: "ids", doc: "Distinct ids that were made this one person" },
   { key: "first_at", label: "First seen", unit: "date" },
@@ -42,7 +42,7 @@ function People() {
     <>
       <div className="tools"><SearchBox value={view.q} onChange={(q) => setView({ q })} label="Search people" /><span className="grow" />{asked.data && <span className="mut small num">{format.count(asked.data.total, "person", "people")}</span>}</div>
       <DataTable label="People" columns={COLUMNS} rows={asked.data?.items} total={asked.data?.total} view={view} onView={setView} href={(row) => personHref(String(row.person_id))}
-        empty={view.q ? <Empty title="Nobody is found">Search by any id, a name or an address.</Empty> : <Empty title="Nobody was seen yet" action={{ label: "Send events", href: "/usage/sources" }}>People appear with their first event.</Empty>} />
+        empty={view.q ? <Empty title="Nobody is found">Search by any id, a name, an address or an account.</Empty> : <Empty title="Nobody was seen yet" action={{ label: "Send events", href: "/usage/sources" }}>People appear with their first event.</Empty>} />
     </>
   );
 }
