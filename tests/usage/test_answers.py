@@ -76,6 +76,15 @@ def test_charts_and_csv(client: TestClient) -> None:
     assert len(text.text.strip().splitlines()) == 5
 
 
+def test_a_file_names_its_lines_as_text_and_marks_what_is_not_over(client: TestClient, happened: Happened) -> None:
+    happened("2026-11-21 10:00 ann@acme =1+1", "2026-11-22 10:00 ann@acme total")
+    by = {**TREND, "span": {"since": "2026-11-21"}, "breakdown": {"by": "feature"}}
+    text = client.post("/api/usage/answers/csv", json=by).text
+    assert text.splitlines() == [
+        "interval,'=1+1,total,partial", "2026-11-21,1.0,0.0,False", "2026-11-22,0.0,1.0,True", "total,1.0,1.0,False",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("question", "field"),
     [

@@ -135,3 +135,21 @@ def test_a_shared_page_can_be_asked_for_so_often_in_a_minute(clients: Clients, m
     monkeypatch.setattr(shared, "RATE", shared.Rate(3))
     answers = [clients.mallory.get("/shared/guess").status_code for _ in range(5)]
     assert answers == [404, 404, 404, 429, 429]
+
+
+def test_a_shared_page_names_no_person_and_tells_no_notes(clients: Clients, happened: Happened) -> None:
+    happened("2026-11-16 10:00 ann@acme", "2026-11-22 10:00 ann@acme")
+    clients.bob.post("/api/usage/annotations", json={"text": "Secret plan", "day": "2026-11-20"})
+    questions = {"plain": TREND, "people": TREND | {"breakdown": {"by": "person_id"}}}
+    tokens = {}
+    for name, question in questions.items():
+        clients.bob.post("/api/usage/reports", json={"name": name, "question": question})
+        tokens[name] = clients.bob.post(f"/api/usage/reports/{name}/share", json={}).json()["token"]
+    inside = clients.bob.post("/api/usage/answers/chart", json=TREND)
+    outside = clients.mallory.get(f"/shared/{tokens['plain']}/chart")
+    assert ("Secret plan" in inside.text, "Secret plan" in outside.text) == (True, False)
+    assert outside.headers["cache-control"] == "no-store"
+    shown = clients.mallory.get(f"/shared/{tokens['people']}")
+    assert (shown.json()["tiles"][0]["answered"], "ann" in shown.text) == (None, False)
+    assert "names persons" in shown.json()["tiles"][0]["error"]
+    assert clients.mallory.get(f"/shared/{tokens['people']}/chart").status_code == 409

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -13,7 +15,7 @@ from pydantic import BaseModel, Field
 from callsheet.base.errors import Stopped
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged
-from callsheet.http.routes.readings import Theme, as_csv, drawn
+from callsheet.http.routes.readings import Theme, as_csv, drawn, neutral
 from callsheet.metrics import Column
 from callsheet.metrics.reader import reading
 from callsheet.store.workspace import Workspace
@@ -27,6 +29,8 @@ from callsheet.usage.questions.limits import ASKS, Ask
 
 router = APIRouter(prefix="/api/usage/answers", tags=["usage"])
 T = TypeVar("T")
+_NUMBERED = re.compile(r"(line|column)\d+")
+"""Keys of columns that are numbered, one for each line of an answer or column of a grid."""
 PULSE = 0.1
 """Seconds between looks at whether the asker is still there."""
 AskId = Annotated[str, Query(max_length=80, description="An id of your own, so that the question can be taken back")]
@@ -91,9 +95,8 @@ async def csv(ctx: Ctx, request: Request, question: AnyQuestion) -> Response:
     """Return the table of an answer as a CSV file."""
 
     def work(_: Ask, asking: Asking) -> Response:
-        table = kinds.table(question, asking.answer(question))
-        columns = tuple(Column(one.key, one.label, one.unit) for one in table.columns)
-        return as_csv(kinds.kind_of(question), columns, table.rows)
+        names, rows = plainly(kinds.table(question, asking.answer(question)))
+        return as_csv(kinds.kind_of(question), tuple(Column(name, name) for name in names), rows)
 
     return await in_turn(ctx.ws, request, ctx.actor.id, work)
 
@@ -113,6 +116,17 @@ def answered(asking: Asking, question: Asked, ask_id: str = "") -> Answered:
         ask_id=ask_id, kind=kinds.kind_of(question), answer=found, table=kinds.table(question, found),
         has_chart=not drawn_empty, milliseconds=round(1000 * (time.monotonic() - began)),
     )  # fmt: skip
+
+
+def plainly(table: Table) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the headings and rows of a table for a file: lines and columns go by their names, which may be any text
+    that was sent, and rows of intervals that are not over say so."""
+    names = {one.key: str(neutral(one.label)) if _NUMBERED.fullmatch(one.key) else one.key for one in table.columns}
+    if any("partial" in row for row in table.rows):
+        names["partial"] = "partial"
+    taken = Counter(names.values())
+    names = {key: name if taken[name] == 1 else f"{name} ({key})" for key, name in names.items()}
+    return list(names.values()), [{name: row.get(key) for key, name in names.items()} for row in table.rows]
 
 
 async def in_turn(

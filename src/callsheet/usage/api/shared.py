@@ -1,6 +1,7 @@
 """What a shared link shows to anybody who has it: one report or one board, to read only.
 
-Nobody behind a number is shown, and nothing else of the workspace.
+Nobody behind a number is shown, and nothing else of the workspace: a report whose lines are persons is left out, and
+charts are without the notes of the team and the names of releases and experiments.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from callsheet.base.errors import CallsheetError, NotFound, TooManyTries
+from callsheet.base.errors import CallsheetError, Conflict, NotFound, TooManyTries
 from callsheet.http.context import services_of
 from callsheet.http.routes.readings import Theme, drawn
 from callsheet.model.link import Ref
 from callsheet.usage.actions.reports import shared
 from callsheet.usage.api.answers import Answered, Height, Width, answered, in_turn
-from callsheet.usage.metrics.annotations import chart_with_notes
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.common import Asked
 from callsheet.usage.questions.limits import Ask
 from callsheet.usage.records import Board, SavedReport
 
@@ -30,6 +32,8 @@ public = APIRouter(prefix="/shared", tags=["usage"])
 A_MINUTE = 120
 """Requests that one address may make for shared pages in a minute."""
 _MOST_ADDRESSES = 10_000
+_PERSONAL = frozenset({"person_id", "distinct_id", "person.name", "person.email", "person.$email", "person.$name"})
+"""Fields whose values are persons."""
 _UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
@@ -104,10 +108,21 @@ async def shared_chart(
         report = dict(enumerate(one for one, _ in _tiles(asking, row))).get(tile)
         if not isinstance(report, SavedReport) or report.archived_at is not None:
             raise NotFound("There is no such chart on this page.")
-        question = kinds.parse(report.question)
-        return drawn(chart_with_notes(asking, question, f"report:{report.id}"), format, theme, width, height)
+        question = _told(report)
+        return drawn(kinds.chart(question, asking.answer(question)), format, theme, width, height)
 
-    return await in_turn(services_of(request).workspace, request, "shared", work)
+    found = await in_turn(services_of(request).workspace, request, "shared", work)
+    answer = found if isinstance(found, Response) else JSONResponse(found)
+    answer.headers.update(_UNSEEN)
+    return answer
+
+
+def _told(report: SavedReport) -> Asked:
+    """Return the question of a report; Conflict when its answer would name persons."""
+    question = kinds.parse(report.question)
+    if question.breakdown and question.breakdown.by in _PERSONAL:
+        raise Conflict("This report names persons, so it is not shown here.", "Ask whoever gave you the link.")
+    return question
 
 
 def _check_rate(request: Request) -> None:
@@ -151,7 +166,7 @@ def _tile(asking: Asking, one: SavedReport | str, size: str) -> SharedTile:
     if one.archived_at is not None:
         return tile.model_copy(update={"error": "This report was deleted."})
     try:
-        return tile.model_copy(update={"answered": answered(asking, kinds.parse(one.question))})
+        return tile.model_copy(update={"answered": answered(asking, _told(one))})
     except CallsheetError as why:
         asking.cancelled()  # what ends the whole page is no matter of one tile
         return tile.model_copy(update={"error": str(why)})
