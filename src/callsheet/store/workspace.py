@@ -71,7 +71,8 @@ class Workspace:
         if isinstance(self.facts, DuckWarehouse):
             from callsheet.store.histories.indexed import IndexedHistories
 
-            return IndexedHistories(self.state / "histories" if self.facts.kept else None, self.facts)
+            folder = self.state / "histories" if self.facts.kept else None
+            return IndexedHistories(folder, self.facts, zone=self.config.zone)
         from callsheet.store.histories.expressed import ExpressedHistories
 
         return ExpressedHistories(self.facts.tables(), self.facts.run, lambda: (self.facts.version, self.facts.moved))

@@ -65,7 +65,7 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 class World:
     """A warehouse and what may happen to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most_new: int = 3) -> None:
         self.house = DuckWarehouse(None)
         self.sink = DuckSink(self.house)
         self.number = 0
@@ -73,7 +73,7 @@ class World:
         moved = lambda: (self.house.version, self.house.moved)  # noqa: E731
         self.expressed = ExpressedHistories(self.house.tables(), self.house.run, moved)
         self.small = IndexedHistories(None, self.house)
-        self.large = IndexedHistories(folder, self.house, least=0, most_new=3)
+        self.large = IndexedHistories(folder, self.house, least=0, most_new=most_new, zone=ZONE)
         with self.house.batch("test", "units") as batch:
             batch.merge("persons", [{"person_id": "p1", "created_at": datetime(2026, 1, 1)}])
             batch.merge("accounts", [{"account_id": "acme", "plan": "team", "created_at": datetime(2026, 1, 2)}])
@@ -196,20 +196,69 @@ def test_read(steps: list[Any], asks: list[Ask]) -> None:
     play(steps, check)
 
 
-@given(st.lists(STEP, min_size=1, max_size=5), MARK, st.sampled_from(["person", "account"]), st.integers(0, 2))
-@settings(max_examples=30, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@given(st.lists(STEP, min_size=1, max_size=6), MARK, st.sampled_from(["person", "account"]), st.integers(0, 2))
+@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
-    since = day_start(SPRING.date(), ZONE)
-    until = day_start(SPRING.date() + timedelta(days=length), ZONE)
+    """Also without conditions, so that the rollup is asked; and in a zone that it is not made for."""
+    asks = [(one, zone) for one in (mark, Mark(mark.events), Mark()) for zone in (ZONE, "Asia/Kolkata")]
 
     def check(world: World) -> None:
-        expected, left_out = brute.activity(world.rows(), mark, since, until, ZONE, unit, (), world.people())
-        for histories in world.all:
-            found = histories.activity(mark, since, until, ZONE, unit)
-            assert brute.days(found) == expected
-            assert found.left_out == left_out
+        rows, people = world.rows(), world.people()
+        for one, zone in asks:
+            since = day_start(SPRING.date(), zone)
+            until = day_start(SPRING.date() + timedelta(days=length), zone)
+            expected, left_out = brute.activity(rows, one, since, until, zone, unit, (), people)
+            for histories in world.all:
+                found = histories.activity(one, since, until, zone, unit)
+                assert brute.days(found) == expected
+                assert found.left_out == left_out
+            rolled = world.large._drawing(Ask((one,), since, until, unit)).rollup(zone, since, until)
+            has_base = len(world.large._keeper.view().base) > 0
+            assert (rolled is not None) == (has_base and zone == ZONE and not _of_properties(one))
 
     play(steps, check)
+
+
+def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:
+    """One base, made at the beginning; after that late events, a merge, its undo, an undone import, a deletion."""
+    world = World(tmp_path, most_new=1000)
+    days = [SPRING + timedelta(hours=5 * step) for step in range(12)]
+    many = [(NAMES[step % 2], IDS[step % 5], ACCOUNTS[step % 3], days[step % 12], {}) for step in range(1200)]
+    since, until = day_start(SPRING.date(), ZONE), day_start(SPRING.date() + timedelta(days=3), ZONE)
+
+    def check() -> None:
+        world.sink.settle()
+        base = world.large._keeper.view().base
+        assert (len(base), base.folder) == (1200, tmp_path / "1")
+        for unit in ("person", "account"):
+            for mark in (Mark(), Mark(NAMES[:1]), Mark(NAMES[:3])):
+                expected = brute.activity(world.rows(), mark, since, until, ZONE, unit, (), {})
+                drawing = world.large._drawing(Ask((mark,), since, until, unit))
+                assert drawing.rollup(ZONE, since, until) is not None
+                found = drawing.activity(ZONE, since, until)
+                assert (brute.days(found), found.left_out) == expected
+
+    try:
+        world.stream(many, [])
+        check()
+        world.stream([(NAMES[0], "p1", "acme", days[0], {}), (NAMES[4], "new", "", days[1], {})], [])
+        check()
+        world.stream([], [("anon'1", "p1")])
+        check()
+        world.bring([(NAMES[1], "p2", "acme", days[2], {})] * 4)
+        check()
+        world.part(0)
+        check()
+        world.take_back(0)
+        check()
+        world.delete("p2")
+        check()
+    finally:
+        world.close()
+
+
+def _of_properties(mark: Mark) -> bool:
+    return any(one.field != "event" for one in mark.where)
 
 
 @given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from(["person", "account"]))

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from callsheet.store.histories.coding import Coded, Dictionaries
 from callsheet.store.histories.kernels import Codes, Moments, Positions, Wholes
+from callsheet.store.histories.rollup import Rollup, open_rollups
 from callsheet.store.histories.texts import Texts
 
-FORMAT = 2
+FORMAT = 3
 META = "meta.json"
 BUILDING = "building-"
 CHUNK = 1 << 18
@@ -56,6 +57,7 @@ class Base:
     maps: list[Any] = field(default_factory=list)
     bounds: Wholes = field(default_factory=lambda: np.zeros(1, np.int64))
     account_bounds: Wholes = field(default_factory=lambda: np.zeros(1, np.int64))
+    rolled: dict[str, Rollup] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.moment)
@@ -211,6 +213,7 @@ def open_base(folder: Path, meta: dict[str, Any]) -> Base:
     base = Base(
         **{name: files.load(f"{name}.npy") for name in names}, columns=columns,
         last=meta["last"], stamp=meta["stamp"], folder=folder, maps=files.maps,
+        rolled=open_rollups(files, meta["zone"]),
     )  # fmt: skip
     base.align()
     return base

@@ -24,8 +24,9 @@ from callsheet.store.histories.base import (
     seq_type,
 )
 from callsheet.store.histories.coding import Dictionaries, code
-from callsheet.store.histories.kernels import group_rows, pick
+from callsheet.store.histories.kernels import group_rows, picked
 from callsheet.store.histories.ordering import PIECE, Stored, rows_in_order
+from callsheet.store.histories.rollup import write
 from callsheet.store.histories.scanning import Scanner
 
 MOST_PROPERTIES = 24
@@ -37,10 +38,10 @@ MOST_BYTES = 1 << 27
 class Build:
     """One build. `whose(ids)` gives the unit of each key once all keys are known."""
 
-    def __init__(self, folder: Path, dictionaries: Dictionaries, names: list[str]) -> None:
+    def __init__(self, folder: Path, dictionaries: Dictionaries, names: list[str], zone: str = "UTC") -> None:
         self._root = folder
         self._folder = folder / f"{BUILDING}{os.getpid()}-{os.urandom(4).hex()}"
-        self._into = dictionaries
+        self._into, self._zone = dictionaries, zone
         self._scanner = Scanner(names)
         self._raws: dict[str, Path] = {}
         self._types: dict[str, Any] = dict.fromkeys(("key", "event", "account"), np.uint32)
@@ -67,8 +68,10 @@ class Build:
         let_go(files.maps)
         self._by_account(files, kinds)
         self._dictionaries(files)
+        names = ("moment", "key", "event", "account", "units", "by_account")
+        write(files, Base(**{name: files.load(f"{name}.npy") for name in names}), len(self._into.events), self._zone)
         let_go(files.maps)
-        files.finish(last=last, stamp=stamp, rows=self._count)
+        files.finish(last=last, stamp=stamp, rows=self._count, zone=self._zone)
         return self._publish()
 
     def _spill(self, batches: Iterator[pa.RecordBatch]) -> None:
@@ -106,7 +109,7 @@ class Build:
         """Write a column in order, piece by piece, and remove what it came from."""
         stored = self._raw(name)
         raw = stored.piece(0, self._count).astype(kind, copy=False)
-        pieces = (_picked(order.piece(at), raw) for at in range(0, self._count, PIECE))
+        pieces = (picked(order.piece(at), raw) for at in range(0, self._count, PIECE))
         files.save_pieces(f"{file}.npy", kind, self._count, pieces)
         if name in self._raws:
             self._raws.pop(name).unlink()
@@ -150,12 +153,6 @@ class Build:
         if meta is None:
             raise OSError(f"{final} is not whole.")
         return open_base(final, meta)
-
-
-def _picked(order: NDArray[np.uint32], column: NDArray[Any]) -> NDArray[Any]:
-    found = np.empty(len(order), column.dtype)
-    pick(order, column, found)
-    return found
 
 
 def _used(codes: NDArray[Any], size: int) -> NDArray[np.bool_]:

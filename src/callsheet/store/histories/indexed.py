@@ -42,11 +42,14 @@ class IndexedHistories:
     """`Histories` over the embedded warehouse. `folder` is where the base is kept; None keeps all rows in memory.
 
     No base is made below `least` rows. A new one is made when more than `most_new` rows and a fifth of the base came.
+    Local days are rolled up in `zone`.
     """
 
-    def __init__(self, folder: Path | None, facts: DuckWarehouse, least: int = 50_000, most_new: int = 300_000) -> None:
-        self._facts = facts
-        self._keeper = Keeper(folder, facts, least, most_new)
+    def __init__(
+        self, folder: Path | None, facts: DuckWarehouse, least: int = 50_000, most_new: int = 300_000, zone: str = "UTC"
+    ) -> None:
+        self._facts, self._zone = facts, zone
+        self._keeper = Keeper(folder, facts, least, most_new, zone)
         self._fields = Fields(self._keeper.texts, self._trait)
         self._lock = threading.Lock()
         self._kept: dict[tuple[object, ...], Any] = {}
@@ -66,7 +69,7 @@ class IndexedHistories:
             for unit in UNITS:
                 everybody = Mark((), (Where(f"{unit}_id", "set"),))
                 self.read(Ask((Mark(), everybody), EPOCH, EPOCH, unit, label="event"))
-                self.activity(Mark(), EPOCH, EPOCH, "UTC", unit)
+                self.activity(Mark(), EPOCH, EPOCH, self._zone, unit)
         except (CallsheetError, OSError):
             log.exception("preparing histories failed")
 
@@ -90,8 +93,8 @@ class IndexedHistories:
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",
         where: tuple[Where, ...] = (),
     ) -> Activity:  # fmt: skip
-        """Return active local days; see `Histories.activity`. Rows are sorted by unit and moment, so that days are
-        counted while they are read: no rollup is faster by much, or can be behind."""
+        """Return active local days; see `Histories.activity`. From the rollup, where it can tell; else they are counted
+        from the rows."""
         return self._drawing(Ask((mark,), since, until, unit, where)).activity(zone, since, until)
 
     def _drawing(self, ask: Ask) -> Drawing:

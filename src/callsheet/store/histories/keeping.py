@@ -64,8 +64,8 @@ class Stopped(Exception):
 class Keeper:
     """Gives views. One lock for what changes; building goes on beside it, never two builds at once."""
 
-    def __init__(self, folder: Path | None, facts: DuckWarehouse, least: int, most_new: int) -> None:
-        self._folder, self._facts = folder, facts
+    def __init__(self, folder: Path | None, facts: DuckWarehouse, least: int, most_new: int, zone: str = "UTC") -> None:
+        self._folder, self._facts, self._zone = folder, facts, zone
         self._least, self._most_new = least, most_new
         self._lock = threading.RLock()
         self._open = False
@@ -128,6 +128,7 @@ class Keeper:
                 getattr(self.texts, name).become(getattr(read, name))
             self.texts.columns = self.texts.columns | read.columns
             self._take(open_base(folder, meta))
+            self._anew = meta["zone"] != self._zone
             return True
         return False
 
@@ -287,7 +288,7 @@ class Keeper:
             return owners.now
 
         reader: Any = cursor.sql(f"{ROWS} AND seq <= ?", params=[last]).to_arrow_reader(_BATCH)
-        return Build(self._folder, self.texts, names).run(self._unless_stopped(reader), whose, last, stamp)
+        return Build(self._folder, self.texts, names, self._zone).run(self._unless_stopped(reader), whose, last, stamp)
 
     def _unless_stopped(self, reader: Any) -> Iterator[pa.RecordBatch]:
         for batch in reader:

@@ -158,6 +158,13 @@ def pick(rows: Positions, column: Any, found: Any) -> None:
         found[place] = column[rows[place]]
 
 
+def picked(rows: Positions, column: NDArray[Any]) -> NDArray[Any]:
+    """Return what the column holds at the rows."""
+    found = np.empty(len(rows), column.dtype)
+    pick(rows, column, found)
+    return found
+
+
 @compiled
 def look_up(rows: Positions, codes: Any, table: Any, found: Any) -> None:
     """Fill `found` with what `table` says of each row's code."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callsheet.base.time import offsets
 from callsheet.model.history import Activity, Ask, History
 from callsheet.store.histories.base import LARGE, Base
 from callsheet.store.histories.coding import Dictionaries
@@ -30,7 +29,9 @@ from callsheet.store.histories.kernels import (
     sort_groups,
     with_bit,
 )
-from callsheet.store.histories.rows import MICROSECOND, labelled, micros
+from callsheet.store.histories.rolling import united
+from callsheet.store.histories.rollup import Pairs, Rollup, aside, days_between, stretches
+from callsheet.store.histories.rows import labelled, micros
 
 Rows = NDArray[np.uint32]
 NONE: NDArray[np.uint8] = np.zeros(0, np.uint8)
@@ -87,6 +88,16 @@ class View:
     dead: NDArray[np.uint8] = field(default_factory=lambda: NONE)
     hidden: NDArray[np.uint8] = field(default_factory=lambda: NONE)
     moved: Rows = field(default_factory=lambda: _NO_ROWS)
+    _aside: dict[str, tuple[NDArray[np.bool_], Rows]] = field(default_factory=dict)
+
+    def aside(self, kind: str, size: int) -> tuple[NDArray[np.bool_], Rows]:
+        """Return the units that the rollup cannot be asked for, and their rows; see `rollup.aside`."""
+        if kind not in self._aside:
+            self._aside[kind] = aside(self.base, kind, self.whose.now, self.dead, size)
+        return self._aside[kind]
+
+
+_EMPTY = Part(_NO_ROWS, np.zeros(0, np.int64), np.zeros(0, np.uint64))
 
 
 class Drawing:
@@ -102,8 +113,12 @@ class Drawing:
         self.left_out = 0
         self._label = fields.field(ask.label, view.whose) if ask.label else None
         self._value = fields.amounts(ask.value) if ask.value else None
+        self._extras = _EMPTY
+
+    def _gather(self) -> None:
+        """Find out which rows of the base are to be looked at, and draw those that are not in its order."""
         self._candidates()
-        self._extras = self._extra()
+        self._extras = self._extra(self.view.moved if self.by_person else _NO_ROWS)
         self.most = self._most + len(self._extras.unit)
 
     def _candidates(self) -> None:
@@ -214,13 +229,12 @@ class Drawing:
         self.left_out += missing
         return part.cut(missing, len(part.unit)) if missing else part
 
-    def _extra(self) -> Part:
-        """Return the rows that are not in the base's order: of the tail, and of persons that have changed."""
+    def _extra(self, rows: Rows) -> Part:
+        """Return the rows that are not in the base's order: of the tail, and these of the base."""
         view = self.view
-        self._extras = Part(_NO_ROWS, np.zeros(0, np.int64), np.zeros(0, np.uint64))
         parts = [self._draw(view.tail, np.arange(len(view.tail), dtype=np.uint32), NONE, numbered=True)]
-        if self.by_person and len(view.moved):
-            parts.append(self._draw(view.base, view.moved, view.dead, numbered=True))
+        if len(rows):
+            parts.append(self._draw(view.base, rows, view.dead, numbered=True))
         joined = Part.join(parts) if len(parts) > 1 else parts[0]
         starts, order = group_rows(joined.unit, self.size)
         assert joined.seq is not None  # noqa: S101 - numbered
@@ -241,6 +255,7 @@ class Drawing:
 
     def history(self) -> History:
         """Return the rows as one answer."""
+        self._gather()
         unit, moment = np.empty(self.most, np.uint32), np.empty(self.most, np.int64)
         marks = np.empty(self.most, np.uint64)
         label: Any = np.empty(self.most, np.uint32) if self._label else None
@@ -277,12 +292,36 @@ class Drawing:
 
     def activity(self, zone: str, since: datetime, until: datetime) -> Activity:
         """Return the active local days as one answer."""
-        stretches = list(offsets(zone, since, until)) or [(since, timedelta())]
-        starts = np.array([micros(start) for start, _ in stretches], np.int64)
-        shifts = np.array([shift // MICROSECOND for _, shift in stretches], np.int64)
-        unit, day = np.empty(self.most, np.uint32), np.empty(self.most, np.int32)
-        amount, count = np.empty(self.most, np.uint32), 0
-        for part in self.parts():
-            rest = unit[count:], day[count:], amount[count:]
-            count += active_days(part.unit, part.moment, starts, shifts, *rest)
-        return Activity(unit[:count], day[:count], amount[:count], self._names, self.size, self.left_out)
+        rollup = self.rollup(zone, since, until)
+        if rollup is not None:
+            return self._rolled(rollup, since, until)
+        self._gather()
+        unit, day, amount = self._days(self.parts(), self.most, zone, since, until)
+        return Activity(unit, day, amount, self._names, self.size, self.left_out)
+
+    def rollup(self, zone: str, since: datetime, until: datetime) -> Rollup | None:
+        """Return the rollup that can tell the active local days: it knows nothing of properties and other zones."""
+        rollup = self.view.base.rolled.get(self.ask.unit)
+        fits = rollup is not None and rollup.zone == zone and not self.plan.tests
+        return rollup if fits and days_between(since, until, zone) else None
+
+    def _rolled(self, rollup: Rollup, since: datetime, until: datetime) -> Activity:
+        """Return what the rollup says, with what came, moved or went since counted from rows."""
+        stale, rows = self.view.aside(self.ask.unit, self.size)
+        span = days_between(since, until, rollup.zone) or (0, 0)
+        pairs, missing = rollup.pairs(self.plan.carries != 0, span, stale)
+        extras = self._extra(rows)
+        if len(extras.unit):
+            pairs = united(*pairs, *self._days(iter([extras]), len(extras.unit), rollup.zone, since, until))
+        self.view.base.release()
+        return Activity(*pairs, self._names, self.size, self.left_out + missing)
+
+    @staticmethod
+    def _days(parts: Iterator[Part], most: int, zone: str, since: datetime, until: datetime) -> Pairs:
+        """Count rows by unit and local day."""
+        starts, shifts = stretches(zone, since, until)
+        unit, day, amount = np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.uint32)
+        count = 0
+        for part in parts:
+            count += active_days(part.unit, part.moment, starts, shifts, unit[count:], day[count:], amount[count:])
+        return unit[:count], day[:count], amount[:count]

@@ -1,0 +1,161 @@
+"""The rollup of activity: for each event, and for any event, on which local days each unit did it and how often.
+
+It is written with the base, from the same rows, and counts as long as the zone is the one it was made for. What came,
+moved or went since is counted from rows: all rows of units of which any row moved or is gone, and the tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callsheet.base.time import day_start, local_date, offsets
+from callsheet.store.histories.kernels import Codes, Positions, Wholes, group_rows, picked, rows_of
+from callsheet.store.histories.ordering import PIECE, Stored
+from callsheet.store.histories.rolling import Days, cut, roll, united
+from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros
+
+if TYPE_CHECKING:
+    from callsheet.store.histories.base import Base, Files
+
+KINDS = ("person", "account")
+COLUMNS = {"unit": np.uint32, "day": np.int32, "count": np.uint32}
+BEGINS, ENDS = datetime(1900, 1, 1), datetime(2200, 1, 1)
+"""No question reaches beyond these years, nor does the rollup."""
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+Pairs = tuple[Codes, Days, Codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """Pairs of one kind of unit: those of event e are `[starts[e], starts[e + 1])`, those of any event the last. Code
+    0 stands for rows without the unit."""
+
+    zone: str
+    unit: Codes
+    day: Days
+    count: Codes
+    starts: Wholes
+
+    def pairs(self, wanted: NDArray[np.bool_], span: tuple[int, int], stale: NDArray[np.bool_]) -> tuple[Pairs, int]:
+        """Return the pairs of the wanted events in these days (the last not included), added up, without stale units;
+        and how many rows have no unit."""
+        events = len(self.starts) - 2
+        codes = [events] if wanted.all() else [one for one in np.flatnonzero(wanted).tolist() if one < events]
+        parts, left_out = [], 0
+        for code in codes:
+            part, missing = self._cut(code, *span, stale)
+            parts.append(part)
+            left_out += missing
+        return together(parts), left_out
+
+    def _cut(self, code: int, first: int, end: int, stale: NDArray[np.bool_]) -> tuple[Pairs, int]:
+        low, high = int(self.starts[code]), int(self.starts[code + 1])
+        unit, day, count = (
+            np.empty(high - low, np.uint32),
+            np.empty(high - low, np.int32),
+            np.empty(high - low, np.uint32),
+        )
+        pairs, left_out = cut(
+            self.unit[low:high], self.day[low:high], self.count[low:high], first, end, stale, unit, day, count
+        )
+        return (unit[:pairs], day[:pairs], count[:pairs]), left_out
+
+
+def together(parts: list[Pairs]) -> Pairs:
+    """Return sorted lists of pairs as one, two by two."""
+    while len(parts) > 1:
+        twos = [united(*one, *other) for one, other in zip(parts[::2], parts[1::2], strict=False)]
+        parts = [*twos, *parts[len(twos) * 2 :]]
+    return parts[0] if parts else (np.zeros(0, np.uint32), np.zeros(0, np.int32), np.zeros(0, np.uint32))
+
+
+def days_between(since: datetime, until: datetime, zone: str) -> tuple[int, int] | None:
+    """Return the numbers of the local days `[first, end)`; None where these are not starts of local days, or lie
+    outside the years of the rollup."""
+    if not BEGINS + timedelta(days=2) <= since <= until <= ENDS - timedelta(days=2):
+        return None
+    days = [local_date(one, zone) for one in (since, until)]
+    if [day_start(one, zone) for one in days] != [since, until]:
+        return None
+    return days[0].toordinal() - _FIRST_DAY, days[1].toordinal() - _FIRST_DAY
+
+
+def write(files: Files, base: Base, events: int, zone: str) -> None:
+    """Write the rollups of a base that is not published yet. `events` is how many codes of events there are.
+
+    Pairs go to files by column as they are found, and then are put in order by event.
+    """
+    base.align()
+    for kind in KINDS:
+        raws = {name: files.folder / f"raw-{name}" for name in ("of", *COLUMNS)}
+        total = 0
+        with ExitStack() as stack:
+            outs = [stack.enter_context(raw.open("wb")) for raw in raws.values()]
+            for columns in _pieces(base, kind, events, zone):
+                for column, out in zip(columns, outs, strict=True):
+                    column.tofile(out)
+                total += len(columns[0])
+        starts, order = group_rows(Stored(raws["of"], np.uint32, total).piece(0, total), events + 1)
+        for name, made in COLUMNS.items():
+            raw = Stored(raws[name], made, total).piece(0, total)
+            pieces = (picked(order[at : at + PIECE], raw) for at in range(0, total, PIECE))
+            files.save_pieces(f"days-{kind}-{name}.npy", made, total, pieces)
+        files.save(f"days-{kind}-starts.npy", starts)
+        for raw_file in raws.values():
+            raw_file.unlink()
+
+
+def _pieces(base: Base, kind: str, events: int, zone: str) -> Iterator[tuple[NDArray[Any], ...]]:
+    if not len(base):
+        return
+    low, high = max(int(base.moment.min()), micros(BEGINS)), min(int(base.moment.max()) + 1, micros(ENDS))
+    if low >= high:
+        return
+    starts, shifts = stretches(zone, EPOCH + low * MICROSECOND, EPOCH + high * MICROSECOND)
+    person = kind == "person"
+    owner = base.key if person else base.account
+    units = base.units if person else np.arange(int(base.account.max()) + 1, dtype=np.uint32)
+    for begin, end in pairwise((base.bounds if person else base.account_bounds).tolist()):
+        rows = np.arange(begin, end, dtype=np.uint32) if person else base.by_account[begin:end]
+        made = [np.empty(2 * len(rows), one) for one in (np.uint32, *COLUMNS.values())]
+        count = roll(rows, base.event, base.moment, owner, units, starts, shifts, low, high, events, *made)
+        yield tuple(column[:count] for column in made)
+
+
+def stretches(zone: str, since: datetime, until: datetime) -> tuple[Wholes, Wholes]:
+    """Return the stretches of constant offset from UTC: where they begin, and the offset, in microseconds."""
+    found = list(offsets(zone, since, until)) or [(since, timedelta())]
+    starts = np.array([micros(start) for start, _ in found], np.int64)
+    return starts, np.array([shift // MICROSECOND for _, shift in found], np.int64)
+
+
+def open_rollups(files: Files, zone: str) -> dict[str, Rollup]:
+    """Map the rollups of a base into memory."""
+    return {
+        kind: Rollup(zone, *(files.load(f"days-{kind}-{name}.npy") for name in (*COLUMNS, "starts"))) for kind in KINDS
+    }
+
+
+def aside(base: Base, kind: str, now: Codes, dead: NDArray[np.uint8], size: int) -> tuple[NDArray[np.bool_], Positions]:
+    """Return which units (of `size`) the rollup cannot be asked for, and all rows of the base that it counts for them:
+    units of which a row is gone, or belongs to somebody else by now."""
+    stale = np.zeros(size, bool)
+    owners = base.units if kind == "person" else np.arange(size, dtype=np.uint32)
+    keys = base.key if kind == "person" else base.account
+    if kind == "person":
+        stale[base.units[base.units != now[: len(base.units)]]] = True
+    if len(dead):
+        gone = np.flatnonzero(np.unpackbits(dead, bitorder="little", count=len(base)))
+        stale[owners[keys[gone]]] = True
+    if not stale.any():
+        return np.zeros(0, bool), np.zeros(0, np.uint32)
+    found = np.empty(len(base), np.uint32)
+    return stale, found[: rows_of(keys, stale[owners], found)].copy()
