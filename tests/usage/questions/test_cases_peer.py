@@ -227,3 +227,10 @@ def test_a_value_of_other_days_has_no_line_in_trends_and_lifecycle() -> None:
     assert [one.group for one in ask(lines, kind="trends", series=series, **asked).lines] == ["new"]
     first = '2026-11-01T10 a use {"p": "x"}\n2026-11-02T10 a use {"p": "y"}'
     assert [one.label for one in ask(first, kind="lifecycle", **asked).lines] == ["x"]
+
+
+def test_rows_without_an_account_are_left_out_once() -> None:
+    lines = "2026-11-01T10 a use\n2026-11-02T10 a use\n2026-11-02T10 b@acme use"
+    for mode in ("recurring", "first_time", "first_ever", "first_in_span"):
+        asked = {"mode": mode, "start": {"events": ["use"]}, "back": {"events": ["use"]}, "periods": 2}
+        assert ask(lines, kind="retention", unit="account", span=DAYS, **asked).left_out == 2, mode

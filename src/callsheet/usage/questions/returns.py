@@ -115,7 +115,8 @@ def read_of(asked: Retained, desk: Desk) -> Read:
     deciding = starts.firsts() if asked.breakdown else None
     if asked.basis == "rolling":
         starts, returns = _rolled(starts.firsts(), returns, buckets)
-    return Read(buckets, reach, starts, returns, deciding, starts.left_out + returns.left_out)
+    left_out = (starts.left_out, returns.left_out)
+    return Read(buckets, reach, starts, returns, deciding, sum(left_out) if asked.different else max(left_out))
 
 
 def _returns(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
