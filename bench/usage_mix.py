@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import record
-from bench.usage_data import make, parcels
+from bench.usage_data import fill, make, parcels
 from bench.usage_shapes import PERSON, SHAPES
 
 SIZES = (1, 10)
 RUNS = 7
 AHEAD = 2
+MOST_STREAMED = 1_000_000
 Timed = dict[str, Any]
 
 
@@ -76,7 +77,13 @@ def ours(events: int, folder: Path) -> Timed:
 
 
 def _load(workspace: Any, events: int, folder: Path) -> None:
-    """Bring the events; where more wait than the stream takes, the oldest are waited for."""
+    """Bring the events; where more wait than the stream takes, the oldest are waited for. The largest sizes are
+    filled in."""
+    if events > MOST_STREAMED:
+        workspace.stream.settle()  # its tables are there
+        fill(make(events, folder), workspace.facts)
+        workspace.close()
+        return
     waiting: list[Any] = []
     for parcel in parcels(make(events, folder)):
         while (taken := _put(workspace, parcel)) is None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -179,16 +180,27 @@ def step_back(period: Period, zone: str = "UTC") -> Period:
 
 def offsets(zone: str, since: datetime, until: datetime) -> Iterator[tuple[datetime, timedelta]]:
     """Yield `(from, offset)` for each stretch of constant UTC offset that touches the range."""
-    info = zone_of(zone)
     moment = since.replace(minute=0, second=0, microsecond=0)
+    yield moment, _offset(zone_of(zone), moment)
+    for year in range(moment.year, until.year + 1):
+        yield from (one for one in _changes(zone, year) if moment < one[0] <= until)
+
+
+@lru_cache(maxsize=2048)
+def _changes(zone: str, year: int) -> tuple[tuple[datetime, timedelta], ...]:
+    """Return when the offset changes in a year of UTC, and the offset from then on. The first day of the calendar and
+    its last two are left out."""
+    info, found = zone_of(zone), []
+    moment = datetime(year, 1, 1) if year > 1 else datetime(1, 1, 2)
+    end = datetime(year + 1, 1, 1) if year < 9999 else datetime(9999, 12, 30)
     current = _offset(info, moment)
-    yield moment, current
-    while moment < until:
-        ahead = min(moment + _STRIDE, until)
+    while moment < end:
+        ahead = min(moment + _STRIDE, end)
         following = _offset(info, ahead)
         if following != current:
-            yield _change(info, moment, ahead), following
+            found.append((_change(info, moment, ahead), following))
         moment, current = ahead, following
+    return tuple(found)
 
 
 def _offset(info: ZoneInfo, moment: datetime) -> timedelta:

@@ -223,7 +223,7 @@ def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:
     """One base, made at the beginning; after that late events, a merge, its undo, an undone import, a deletion."""
     world = World(tmp_path, most_new=1000)
     days = [SPRING + timedelta(hours=5 * step) for step in range(12)]
-    many = [(NAMES[step % 2], IDS[step % 5], ACCOUNTS[step % 3], days[step % 12], {}) for step in range(1200)]
+    many: list[Any] = [(NAMES[step % 2], IDS[step % 5], ACCOUNTS[step % 3], days[step % 12], {}) for step in range(1200)]
     since, until = day_start(SPRING.date(), ZONE), day_start(SPRING.date() + timedelta(days=3), ZONE)
 
     def check() -> None:

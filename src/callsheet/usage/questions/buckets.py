@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,13 +176,18 @@ def _step(day: date, interval: Interval, count: int) -> date:
 
 
 def _calendar(begin: date, stop: date, interval: Interval, zone: str, now: datetime, sunday: bool) -> Buckets:
+    return Buckets(interval, zone, now, *_starts(begin, stop, interval, zone), sunday)
+
+
+@lru_cache(maxsize=256)
+def _starts(begin: date, stop: date, interval: Interval, zone: str) -> tuple[Moments, Days]:
+    """Return when intervals begin, as moments and as days; nobody may write to them."""
     starts = []
     while begin <= stop:
         starts.append(begin)
         begin = _step(begin, interval, 1)
     bounds = np.array([micros(day_start(day, zone)) for day in starts], dtype=np.int64)
-    days = np.array([day_number(day) for day in starts], dtype=np.int32)
-    return Buckets(interval, zone, now, bounds, days, sunday)
+    return bounds, np.array([day_number(day) for day in starts], dtype=np.int32)
 
 
 def _hours(first: datetime, last: datetime, zone: str, now: datetime) -> Buckets:
@@ -226,6 +232,7 @@ def _hour_step(start: datetime, count: int, zone: str) -> datetime:
     return moment_of(_hour_bounds(start - reach, start, zone)[count - 1])
 
 
+@lru_cache(maxsize=4096)
 def _label(day: date, interval: Interval, sunday: bool) -> str:
     if interval == "month":
         return f"{day:%B %Y}"
