@@ -103,6 +103,8 @@ def test_words_that_would_run_into_each_other_are_left_out() -> None:
     notes = [("2026-11-03", "A long word about this day"), ("2026-11-05", "Near"), ("2026-11-20", "Far")]
     drawn = annotated(chart, notes)
     assert marks(drawn) == [("2026-11-03", "A long word about this day"), ("2026-11-05", ""), ("2026-11-20", "Far")]
+    near = annotated(chart, notes, first={"2026-11-05"})
+    assert [name for _, name in marks(near)] == ["", "Near", "Far"], "what people wrote comes first"
     data = drawn["series"][0]["markLine"]["data"]
     assert [one["lineStyle"]["color"] for one in data] == ["@ink-3", "@line", "@ink-3"], "one without words is faint"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,14 @@ PLOT = 640
 """Pixels that a plot is wide, about: words of marks that would run into each other there are left out."""
 
 
-def annotated(option: Option, notes: Sequence[Note], starts: Sequence[str] = ()) -> Option:
+def annotated(
+    option: Option, notes: Sequence[Note], starts: Sequence[str] = (), first: Collection[str] = ()
+) -> Option:  # fmt: skip
     """Return the option with marks at these notes (ISO day, label), if its horizontal axis is time.
 
     `starts` are the beginnings of the intervals of a chart whose axis has names: a note stands at the interval it
-    falls into. Several notes of one place share a mark. The option given is not changed.
+    falls into. Several notes of one place share a mark. Where there is no room for all words, those of the days
+    `first` come first. The option given is not changed.
     """
     axis, series = option.get("xAxis"), option.get("series") or []
     axis = axis[0] if isinstance(axis, list) and axis else axis
@@ -29,10 +32,11 @@ def annotated(option: Option, notes: Sequence[Note], starts: Sequence[str] = ())
     if axis.get("type") == "time":
         places = _places(series)
         mark = parts.notes_mark(_joined(notes), places)
-        mark = _roomy(mark, [_along(one["xAxis"], places) for one in mark["data"]], _named(option))
+        mark = _roomy(mark, [_along(one["xAxis"], places) for one in mark["data"]], _named(option), first)
     elif axis.get("type") == "category" and starts and len(axis.get("data", ())) == len(starts):
         mark = _mark_places(notes, starts)
-        mark = _roomy(mark, [(one["xAxis"] + 0.5) / len(starts) for one in mark["data"]], _named(option))
+        along = [(one["xAxis"] + 0.5) / len(starts) for one in mark["data"]]
+        mark = _roomy(mark, along, _named(option), {_place(day, starts) for day in first})
     else:
         return option
     grid = option.get("grid")
@@ -67,12 +71,17 @@ def _words(texts: Sequence[str]) -> str:
 def _mark_places(notes: Sequence[Note], starts: Sequence[str]) -> Option:
     found: dict[int, list[str]] = {}
     for when, text in sorted(notes, key=lambda note: note[0]):
-        place = sum(start <= when for start in starts) - 1
+        place = _place(when, starts)
         if place >= 0:
             found.setdefault(place, []).append(text)
     late = len(starts) * 0.67
     marks = [(place, _words(texts), "right" if place >= late else "left") for place, texts in found.items()]
     return parts.vertical_marks(marks)
+
+
+def _place(when: str, starts: Sequence[str]) -> int:
+    """The interval that a day falls into; -1 before the first."""
+    return sum(start <= when for start in starts) - 1
 
 
 def _along(when: str, places: Sequence[str]) -> float:
@@ -88,16 +97,18 @@ def _named(option: Option) -> float:
     return width(name, 11) + 6 if name else float("-inf")
 
 
-def _roomy(mark: Option, along: Sequence[float], free: float) -> Option:
-    """The marks, from left to right, without words that have no room; marks without words are drawn faintly.
+def _roomy(mark: Option, along: Sequence[float], free: float, first: Collection[Any]) -> Option:
+    """The marks without words that have no room; marks without words are drawn faintly.
 
-    Words begin at `free` pixels at the earliest.
+    Words begin at `free` pixels at the earliest. Those at the places `first` are taken first, then from left to right.
     """
-    shown = []
-    for one, part in sorted(zip(mark["data"], along, strict=True), key=lambda pair: pair[1]):
+    taken = [(float("-inf"), free)]
+    shown = {}
+    pairs = list(zip(mark["data"], along, strict=True))
+    for one, part in sorted(pairs, key=lambda pair: (pair[0]["xAxis"] not in first, pair[1])):
         size = width(one["name"], 11) + 8 if one["name"] else 0
         begin = part * PLOT - (size if one["label"]["align"] == "right" else 0)
-        fits = bool(size) and begin >= free
-        free = begin + size if fits else free
-        shown.append(one if fits else {**one, "name": "", "lineStyle": {"color": "@line"}})
-    return {**mark, "data": shown}
+        fits = bool(size) and all(begin + size <= left or begin >= right for left, right in taken)
+        taken += [(begin, begin + size)] if fits else []
+        shown[part] = one if fits else {**one, "name": "", "lineStyle": {"color": "@line"}}
+    return {**mark, "data": [shown[part] for part in sorted(shown)]}

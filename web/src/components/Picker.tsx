@@ -1,6 +1,6 @@
 /** A button that opens a searchable list: for choices too many for a select. Type to narrow, arrows and Enter to choose. */
 import { Combobox, useCombobox } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 export interface Choice { value: string; label: string; note?: ReactNode; group?: string }
 
@@ -32,14 +32,20 @@ export function Picker({ label, children, choices, onPick, free, onSearch, chose
   const [words, setWords] = useState("");
   const box = useCombobox({
     onDropdownClose: () => { box.resetSelectedOption(); box.focusTarget(); type(""); },
-    onDropdownOpen: () => { box.focusSearchInput(); box.selectFirstOption(); },
+    onDropdownOpen: () => { box.focusSearchInput(); },
   });
   const type = (text: string) => {
     setWords(text);
     onSearch?.(text);
-    box.updateSelectedOptionIndex();
   };
   const shown = onSearch ? choices.slice(0, MOST) : searchedChoices(choices, words);
+  const listed = shown.map((one) => one.value).join("\n");
+  const { dropdownOpened, selectFirstOption } = box;
+  useEffect(() => {
+    if (!dropdownOpened) return;
+    const frame = requestAnimationFrame(() => selectFirstOption());
+    return () => cancelAnimationFrame(frame);
+  }, [dropdownOpened, listed, words]); // eslint-disable-line react-hooks/exhaustive-deps -- the store is new at each render
   const own = free && words.trim() && !shown.some((one) => one.value === words.trim());
   const pick = (value: string) => {
     onPick(value);
@@ -47,7 +53,7 @@ export function Picker({ label, children, choices, onPick, free, onSearch, chose
     else box.closeDropdown();
   };
   return (
-    <Combobox store={box} onOptionSubmit={pick} width={width} position="bottom-start" offset={4} withinPortal shadow="none" zIndex={320}>
+    <Combobox store={box} onOptionSubmit={pick} width={width} position="bottom-start" offset={4} withinPortal shadow="none" zIndex={320} keepMounted={false}>
       <Combobox.Target targetType="button">
         <button type="button" className={`pick ${className}`} aria-label={label} disabled={disabled} onClick={() => box.toggleDropdown()}>{children}</button>
       </Combobox.Target>

@@ -98,7 +98,8 @@ def chart_with_notes(asking: Asking, question: Asked, scope: str = "") -> dict[s
     marks = [(one.day.isoformat(), "" if crowded and one.kind != "own" else _short(one.text)) for one in shown]
     kind = kinds.kind_of(question)
     starts = [one.since for one in getattr(found, "buckets", ())] if kind in NAMED_AXES else []
-    return annotated(kinds.chart(question, found), marks, starts)
+    own = {one.day.isoformat() for one in shown if one.kind == "own"}
+    return annotated(kinds.chart(question, found), marks, starts, own)
 
 
 def _short(text: str) -> str:

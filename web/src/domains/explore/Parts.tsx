@@ -28,7 +28,7 @@ export function EventsPicker({ value, onChange, label, narrow }: Of<Series> & { 
       <Picker label={`${label}: ${named?.name ?? (chosen.join(" or ") || "any event")}`} className="q-event" choices={choices} onPick={pick(false)} chosen={chosen.map((one) => `event:${one}`)} free={false} width={narrow ? 280 : 320}>
         <span className="q-name">{named?.name ?? (chosen.join(" or ") || "Any event")}</span>
       </Picker>
-      {chosen.length > 0 && <Picker label={`${label}: add another event`} className="q-mini" choices={choices.filter((one) => one.value !== "any")} onPick={pick(true)} chosen={chosen.map((one) => `event:${one}`)} stay width={300}>or</Picker>}
+      {chosen.length > 0 && <Picker label={`Another event for ${label}`} className="q-mini" choices={choices.filter((one) => one.value !== "any")} onPick={pick(true)} chosen={chosen.map((one) => `event:${one}`)} stay width={300}>or</Picker>}
     </span>
   );
 }

@@ -1,0 +1,323 @@
+"""Questions about usage in the browser: asked, opened, kept, put on boards, given away, watched."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import Open, Site, Troubles, watch
+from tests.browser.test_pages import settled, violations
+
+SOON = 20_000
+KINDS = ("Trends", "Funnel", "Retention", "Paths", "Lifecycle", "Stickiness", "Sessions", "Adoption")
+BOARDS = {"kind": "trends", "series": [{"events": ["board_opened"], "math": "unique"}], "span": {"last": 14}}
+
+
+def address(question: object) -> str:
+    """Return the address of a question."""
+    return f"/explore?ask={quote(json.dumps(question))}"
+
+
+def asked(page: Page) -> dict[str, object]:
+    """Return the question in the address of a page."""
+    found: dict[str, object] = json.loads(parse_qs(urlsplit(page.url).query)["ask"][0])
+    return found
+
+
+def answered(page: Page) -> None:
+    """Wait for an answer with its table."""
+    expect(page.get_by_role("region", name="The answer as a table")).to_be_visible(timeout=SOON)
+    expect(page.locator(".ans-stale, .ans-wait, .skel")).to_have_count(0, timeout=SOON)
+
+
+def more(page: Page, item: str) -> None:
+    """Choose from the menu of a question or a board."""
+    page.get_by_role("button", name="More ▾").click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def test_the_first_question_is_asked_already_and_changes_are_steps_of_back(site: Site, open_site: Open) -> None:
+    page = open_site(site, "/explore")
+    answered(page)
+    expect(page.locator(".ans-rests")).to_contain_text("n = ")
+    first = page.get_by_role("button", name=re.compile("^Series A: "))
+    before = first.inner_text()
+    first.press("Enter")
+    page.get_by_role("textbox", name="Search: ").fill("comment_")
+    page.keyboard.press("Enter")
+    expect(first).to_have_text("comment_added")
+    expect(first).to_be_focused()
+    answered(page)
+    assert asked(page)["series"] == [{"events": ["comment_added"]}]
+    page.get_by_label("What is counted").select_option("unique")
+    answered(page)
+    page.reload()
+    expect(first).to_have_text("comment_added")
+    expect(page.get_by_label("What is counted")).to_have_value("unique")
+    page.go_back()
+    expect(page.get_by_label("What is counted")).to_have_value("count")
+    page.go_back()
+    expect(first).to_have_text(before)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_answered(site: Site, open_site: Open, kind: str) -> None:
+    page = open_site(site, address({**BOARDS, "series": [{"events": ["filter_applied"]}]}))
+    page.get_by_role("group", name="Kind of question").get_by_role("button", name=kind).click()
+    answered(page)
+    expect(page.locator(".q-answer [role=img] svg")).to_be_visible()
+    assert page.locator(".q-answer tbody tr").count() > 0
+    assert violations(page) == []
+
+
+def test_conditions_and_breakdowns_are_chosen_among_what_there_is(site: Site, open_site: Open) -> None:
+    page = open_site(site, address(BOARDS))
+    page.get_by_role("button", name="Broken down by: none").click()
+    assert violations(page) == [], "with an open list"
+    page.get_by_role("textbox", name="Search: Broken down by").fill("account segment")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="enterprise")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Add a condition: Condition").click()
+    page.get_by_role("textbox", name="Search: Add a condition").fill("account plan")
+    page.keyboard.press("Enter")
+    answered(page)  # a condition without its value asks nothing yet
+    page.get_by_role("button", name="Values: none").click()
+    page.locator(".pick-list [role=option]").first.click()
+    page.keyboard.press("Escape")
+    chosen = page.get_by_role("button", name=re.compile("^Values: ")).inner_text()
+    answered(page)
+    assert asked(page)["where"] == [{"field": "account.plan", "op": "is", "values": [chosen]}]
+
+
+def test_whoever_is_behind_a_number_can_be_seen_and_kept(own_site: Site, open_site: Open) -> None:
+    page = open_site(own_site, address(BOARDS))
+    answered(page)
+    cell = page.locator(".tbl.ans tbody tr").first.get_by_role("button")
+    amount = int(cell.inner_text().replace(",", ""))
+    cell.click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text(f"{amount} people", timeout=SOON)
+    assert violations(page) == []
+    drawer.get_by_role("button", name="Save as cohort…").click()
+    drawer.get_by_label("Name of the cohort").fill("Opened a board")
+    drawer.get_by_role("button", name="Save", exact=True).click()
+    drawer.get_by_role("link", name="Open the cohort").click()
+    expect(page.locator("main h1")).to_have_text("Opened a board")
+    expect(page.locator(".kicker")).to_have_text(f"{amount} people now")
+    page.locator("tbody tr").first.get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/usage/persons/"))
+
+
+def test_a_point_of_a_line_opens_who_is_behind_it(site: Site, open_site: Open) -> None:
+    page = open_site(site, address(BOARDS))
+    answered(page)
+    box = page.locator(".ans-chart [role=img] svg").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("dialog").locator("tbody tr").first).to_be_visible(timeout=SOON)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_report_is_kept_changed_copied_and_deleted(own_site: Site, open_site: Open) -> None:
+    page = open_site(own_site, address(BOARDS))
+    page.get_by_role("button", name="Save…").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Who opens boards")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.wait_for_url(re.compile("/explore/reports/who-opens-boards$"))
+    expect(page.locator("main h1")).to_have_text("Who opens boards")
+    update = page.get_by_role("button", name="Update")
+    expect(update).to_be_disabled()
+    page.get_by_label("Span").select_option("30")
+    answered(page)
+    update.click()
+    page.wait_for_url(re.compile("/explore/reports/who-opens-boards$"))
+    page.reload()
+    expect(page.get_by_label("Span")).to_have_value("30")
+    more(page, "Duplicate")
+    page.wait_for_url(re.compile("/explore/reports/who-opens-boards-copy$"))
+    more(page, "Delete")
+    page.wait_for_url(re.compile("/explore/reports$"))
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("searchbox", name="Search reports").fill("who opens boards")
+    expect(page.locator("tbody tr")).to_have_count(2, timeout=SOON)
+    page.get_by_role("searchbox", name="Search reports").blur()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/explore/reports/who-opens-boards"))
+
+
+def test_answers_leave_as_csv_and_png(site: Site, open_site: Open) -> None:
+    page = open_site(site, address(BOARDS))
+    answered(page)
+    with page.expect_download() as table:
+        more(page, "Table as CSV")
+    text = table.value.path().read_text(encoding="utf-8")
+    assert len(text.splitlines()) == 14 + 2, "a head, 14 days and the total"
+    with page.expect_download() as chart:
+        more(page, "Chart as PNG")
+    assert chart.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_board_is_arranged_by_keys_and_given_away(
+    own_site: Site, open_site: Open, chrome: Browser, troubles: Troubles
+) -> None:
+    page = open_site(own_site, "/explore/boards")
+    page.get_by_role("button", name="New board").first.click()
+    page.get_by_label("Name", exact=True).fill("Friday")
+    page.get_by_role("button", name="Make it").click()
+    page.wait_for_url(re.compile(r"/explore/boards/friday\?arrange=1"))
+    for name in ("Active people", "Days a week"):
+        page.get_by_role("button", name="Add a report").click()
+        page.get_by_role("option", name=re.compile(name)).click()
+    page.get_by_role("button", name="Add a text").click()
+    page.get_by_label("Text", exact=True).fill("**Read this** first")
+    expect(page.locator(".arrange-row")).to_have_count(3)
+    page.get_by_label("Move Text").focus()
+    for key in ("Space", "ArrowUp", "ArrowUp", "Space"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
+    page.get_by_role("group", name="Width of Days a week").get_by_role("button", name="A third wide").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator(".tile")).to_have_count(3)
+    expect(page.locator(".tile").first).to_have_text("Read this first")
+    expect(page.locator(".tile.small")).to_contain_text("Days a week")
+    expect(page.locator(".tile [role=img] svg")).to_have_count(2, timeout=SOON)
+    more(page, "Share a link…")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("Link").input_value()
+    context = chrome.new_context()  # a stranger, who has nothing but the link
+    stranger = context.new_page()
+    watch(stranger, troubles)
+    stranger.goto(link)
+    expect(stranger.locator("main h1")).to_have_text("Friday")
+    expect(stranger.locator(".tile [role=img] svg")).to_have_count(2, timeout=SOON)
+    assert stranger.locator("a[href^='/']").count() == 0, "nothing leads inside"
+    assert violations(stranger) == []
+    page.get_by_role("button", name="End the link").click()
+    expect(page.get_by_text("The link has ended")).to_be_visible()
+    troubles.allow("/shared/", "404")
+    stranger.reload()
+    expect(stranger.locator("main h1")).not_to_have_text("Friday")
+    context.close()
+
+
+def test_notes_stand_on_charts_until_they_are_deleted(own_site: Site, open_site: Open) -> None:
+    page = open_site(own_site, address(BOARDS))
+    answered(page)
+    more(page, "Notes on the chart…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Day").fill("2026-11-19")
+    dialog.get_by_label("What happened").fill("Fair in Lyon")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_role("listitem").filter(has_text="Fair in Lyon")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    drawn = page.locator(".ans-chart svg text", has_text="Fair in Lyon")
+    expect(drawn).to_be_visible(timeout=SOON)
+    more(page, "Notes on the chart…")
+    dialog.get_by_role("button", name="Delete the note “Fair in Lyon”").click()
+    page.keyboard.press("Escape")
+    expect(drawn).to_have_count(0, timeout=SOON)
+
+
+def test_an_alert_shows_when_it_would_have_told_before_it_is_kept(own_site: Site, open_site: Open) -> None:
+    page = open_site(own_site, address(BOARDS))
+    more(page, "Alert…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Tell when it").select_option("amount")
+    dialog.get_by_label("Bound").fill("100000")
+    expect(dialog).to_contain_text("told you 30 times", timeout=SOON)
+    dialog.get_by_label("Bound").fill("-1")
+    expect(dialog).to_contain_text("told you never", timeout=SOON)
+    assert violations(page) == []
+    dialog.get_by_label("Name").fill("Boards are opened")
+    dialog.get_by_role("button", name="Watch it").click()
+    page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.locator("main h1")).to_have_text("Boards are opened")
+    expect(page.locator(".pagehead .pill")).to_have_text("as expected", timeout=SOON)
+    page.get_by_role("button", name="Quiet for a week").click()
+    expect(page.locator(".pagehead .pill")).to_contain_text("quiet until", timeout=SOON)
+
+
+def test_cohorts_are_described_or_listed(own_site: Site, open_site: Open) -> None:
+    page = open_site(own_site, "/explore/cohorts")
+    page.get_by_role("button", name="New cohort").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Busy small ones")
+    dialog.get_by_role("button", name="Accounts").click()
+    expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"\d+ accounts now"), timeout=SOON)
+    dialog.get_by_role("button", name="+ Condition").click()
+    page.get_by_role("menuitem", name="Is known as").click()
+    expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
+    dialog.get_by_role("button", name="Values: none").click()
+    page.get_by_role("option", name="small").click()
+    page.keyboard.press("Escape")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("main h1")).to_have_text("Busy small ones", timeout=SOON)
+    expect(page.locator(".pagehead .sub")).to_contain_text("account segment is small")
+    expect(page.locator("tbody tr td:nth-child(2)").first).to_have_text("small")
+    page.goto("/explore/cohorts")
+    page.get_by_role("button", name="New cohort").first.click()
+    dialog.get_by_label("Name").fill("Two of them")
+    dialog.get_by_role("button", name="Listed").click()
+    dialog.get_by_label("Ids, one a line").fill("name,person_id\nAnn,ann@a\nBen,ben@b\n")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator(".kicker")).to_have_text("2 people now", timeout=SOON)
+
+
+def test_what_cannot_be_answered_says_so_where_it_was_asked(site: Site, open_site: Open, troubles: Troubles) -> None:
+    troubles.allow("422")
+    page = open_site(site, address({**BOARDS, "formulas": ["A +* 2"]}))
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("is missing before '*'")
+    expect(alert).to_contain_text("Use the letters of the series")
+    formula = page.get_by_label("Formula 1", exact=True)
+    formula.fill("2 * A")
+    formula.press("Enter")
+    answered(page)
+    expect(alert).to_have_count(0)
+    page.goto("/explore?ask=nonsense")
+    expect(page.get_by_role("alert")).to_contain_text("no question that can be read")
+    answered(page)
+
+
+def test_a_question_that_takes_long_can_be_taken_back(site: Site, open_site: Open) -> None:
+    page = open_site(site, address(BOARDS))
+    answered(page)
+    held: list[Route] = []
+    page.route("**/api/usage/answers", lambda route: held.append(route))
+    page.get_by_label("Span").select_option("60")
+    page.get_by_role("button", name="Cancel").click(timeout=SOON)
+    expect(page.get_by_text("Taken back")).to_be_visible()
+    page.unroute("**/api/usage/answers")
+    page.get_by_role("button", name="Ask again").click()
+    answered(page)
+
+
+def test_without_events_there_is_a_next_step(site: Site, open_site: Open) -> None:
+    page = open_site(site, "/stack")
+    nothing = json.dumps({"events": [], "features": [], "fields": []})
+    page.route("**/api/usage/vocabulary", lambda route: route.fulfill(body=nothing, content_type="application/json"))
+    page.goto("/explore")
+    expect(page.get_by_text("No events yet")).to_be_visible()
+    expect(page.get_by_role("link", name="Make an event source")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "/reports/from-a-board-to-a-talk", "/boards/monday", "/cohorts/fading-customers"])
+def test_on_a_phone_the_question_folds_away(site: Site, open_site: Open, path: str) -> None:
+    page = open_site(site, f"/explore{path}", width=390, theme="dark")
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(page) == []
+    fold = page.locator(".q-fold")
+    if fold.count():
+        fold.click()
+        expect(page.get_by_role("heading", name="Broken down by")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
