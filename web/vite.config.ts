@@ -20,7 +20,7 @@ const SERVER = process.env.CALLSHEET_URL ?? "http://127.0.0.1:8000";
 export default defineConfig(async () => ({
   plugins: [react(), ...(await fixtures())],
   resolve: { alias: { "@": here("./src") } },
-  server: { port: 5173, proxy: process.env.VITE_FIXTURES ? undefined : { "/api": SERVER } },
+  server: { port: 5173, proxy: process.env.VITE_FIXTURES ? undefined : { "/api": SERVER, "/shared": SERVER } },
   build: {
     outDir: here("../src/callsheet/http/static"),
     emptyOutDir: true,

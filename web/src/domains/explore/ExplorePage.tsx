@@ -1,7 +1,7 @@
 /** Ask: a question about what people do, built here, answered beside it. */
 import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { Answer, Empty, Failed } from "@/components/basics";
+import { Answer, Empty, Failed, Skeleton } from "@/components/basics";
 import { Page } from "@/components/Page";
 import { useUrlState } from "@/lib/url";
 import { Actions } from "./Actions";
@@ -20,7 +20,7 @@ export default function ExplorePage() {
     if (metric) history.replace(`/explore/metrics${history.location.search}`); // where links to a metric led before
   }, [metric, history]);
   return (
-    <Answer of={asked} loading={<Page title="Explore" width="wide"><h1 className="vh">Explore</h1><ExploreTabs on="ask" /></Page>}>
+    <Answer of={asked} loading={<Page title="Explore" width="wide"><h1 className="vh">Explore</h1><ExploreTabs on="ask" /><Skeleton lines={8} /></Page>}>
       {(words) => words.events.length ? <Ask words={words} /> : (
         <Page title="Explore" width="wide">
           <h1 className="vh">Explore</h1>

@@ -71,9 +71,9 @@ export function FunnelSettings({ question, change }: Editing<FunnelQuestion>) {
         {question.show && question.show !== "steps" && (
           <Row word="from"><Choose label="From step" value={String(question.from_step ?? 1)} options={places.slice(0, -1)} onChange={(from) => change({ from_step: Number(from), to_step: Number(from) >= (question.to_step || count) ? undefined : question.to_step })} /><span className="q-word">to</span><Choose label="To step" value={String(question.to_step || count)} options={places.slice(question.from_step ?? 1)} onChange={(to) => change({ to_step: Number(to) })} /></Row>
         )}
-        {question.breakdown && <Row word="Who stands where"><Choose label="Attribution" value={question.attribution ?? "first"} options={TOUCHES} onChange={(attribution) => change({ attribution })} />{question.attribution === "step" && <Choose label="Step of the value" value={String(question.attribution_step ?? 1)} options={places} onChange={(step) => change({ attribution_step: Number(step) })} />}</Row>}
+        {question.breakdown && <Row word="Counted under the"><Choose label="Attribution" value={question.attribution ?? "first"} options={TOUCHES} onChange={(attribution) => change({ attribution })} />{question.attribution === "step" && <Choose label="Step of the value" value={String(question.attribution_step ?? 1)} options={places} onChange={(step) => change({ attribution_step: Number(step) })} />}</Row>}
       </Group>
-      <Group title="Left out, who did">
+      <Group title="Without those who did">
         {(question.exclusions ?? []).map((one, i) => {
           const set = (patch: Partial<typeof one>) => change({ exclusions: question.exclusions!.map((other, k) => (k === i ? { ...other, ...patch } : other)) });
           return (
@@ -133,11 +133,11 @@ export function PathsSettings({ question, change }: Editing<PathsQuestion>) {
   };
   return (
     <>
-      <Group title="Ways">{place("start_at", "From")}{place("end_at", "To")}{names("events", "By", "all events")}{names("exclude", "Without", "none left out")}</Group>
+      <Group title="Paths">{place("start_at", "From")}{place("end_at", "To")}{names("events", "By", "all events")}{names("exclude", "Without", "none left out")}</Group>
       <Group title="Shown">
         <Row word="Steps"><TypedNumber className="q-num" label="Steps" min={2} max={20} nothing={undefined} value={question.steps ?? 5} onTake={(steps) => change({ steps })} /></Row>
-        <Row word="A pause of"><TypedNumber className="q-num" label="Pause in minutes" min={1} max={1440} nothing={undefined} value={question.gap ?? 30} onTake={(gap) => change({ gap })} /><span className="q-word">minutes ends a way</span></Row>
-        <Row word="The"><TypedNumber className="q-num" label="Ways shown" min={1} max={500} nothing={undefined} value={question.limit ?? 50} onTake={(limit) => change({ limit })} /><span className="q-word">most frequent ways</span></Row>
+        <Row word="A pause of"><TypedNumber className="q-num" label="Pause in minutes" min={1} max={1440} nothing={undefined} value={question.gap ?? 30} onTake={(gap) => change({ gap })} /><span className="q-word">minutes ends a path</span></Row>
+        <Row word="The"><TypedNumber className="q-num" label="Connections shown" min={1} max={500} nothing={undefined} value={question.limit ?? 50} onTake={(limit) => change({ limit })} /><span className="q-word">most frequent connections</span></Row>
       </Group>
     </>
   );

@@ -26,7 +26,7 @@ export function Toolbar({ question, change }: ToolbarProps) {
       <Segments label="Counted" value={unit} options={UNITS} onChange={(to) => change({ unit: to })} />
       {adoption ? <AsOf span={question.span} onChange={(span) => change({ span })} /> : <SpanPicker span={question.span} interval={interval} onChange={(span) => change({ span })} />}
       {hasIntervals(question) && <Choose<Interval> label="Interval" value={interval} options={INTERVALS.map((one) => [one, `by ${one}`] as const)} onChange={(to) => change({ interval: to, span: rescaled(question.span, to) })} />}
-      {!ALONE.has(question.kind) && <label className="q-tick"><input type="checkbox" checked={question.compare === "previous"} onChange={(event) => change({ compare: event.target.checked ? "previous" : "" })} />and before</label>}
+      {!ALONE.has(question.kind) && <label className="q-tick"><input type="checkbox" checked={question.compare === "previous"} onChange={(event) => change({ compare: event.target.checked ? "previous" : "" })} />beside the time before</label>}
       {question.kind === "trends" && <><span className="grow" /><Choose label="Drawn as" value={question.display ?? "line"} options={DISPLAYS} onChange={(display) => change({ display } as Partial<Question>)} /></>}
     </div>
   );

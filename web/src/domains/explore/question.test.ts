@@ -36,6 +36,10 @@ describe("from one kind to another", () => {
     expect(funnel.steps[0]!.where).toEqual(TREND.series[0]!.where);
     expect(funnel.steps[0]).not.toHaveProperty("math");
   });
+  it("looks at retention by week unless days were named", () => {
+    expect(turned(TREND, "retention", WORDS)).toMatchObject({ interval: "week", span: { last: 8 } });
+    expect(turned({ ...TREND, span: { since: "2026-01-01" } }, "retention", WORDS)).toMatchObject({ span: { since: "2026-01-01" } });
+  });
   it("finds the feature whose use the event is", () => expect(turned(TREND, "adoption", WORDS)).toEqual({ kind: "adoption", feature: "board" }));
   it.each(["trends", "funnel", "retention", "paths", "lifecycle", "stickiness", "sessions", "adoption"] as const)("there and back again: %s", (kind) => {
     const there = turned(TREND, kind, WORDS);

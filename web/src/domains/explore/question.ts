@@ -76,7 +76,7 @@ export function turned(question: Question, kind: Kind, words: Vocabulary): Quest
   const common = { unit: question.unit, span, interval: question.interval, where: question.where, breakdown: question.breakdown ?? undefined };
   if (kind === "trends" || kind === "stickiness") return { ...common, kind, series: series.length ? series : [lead] };
   if (kind === "funnel") return { ...common, kind, steps: series.length > 1 ? series : [lead, { events: [second(words, lead)] }] };
-  if (kind === "retention") return { ...common, kind, start: lead, back: series[1] ?? lead, ...(question.span || question.interval ? {} : { span: { last: 8 }, interval: "week" }) };
+  if (kind === "retention") return { ...common, kind, start: lead, back: series[1] ?? lead, ...(span.since || (question.interval ?? "day") !== "day" ? {} : { span: { last: 8 }, interval: "week" }) };
   if (kind === "paths") return { unit: common.unit, span, interval: common.interval, where: common.where, kind };
   if (kind === "adoption") return { kind, feature: words.features.find((one) => one.released && one.events.some((event) => lead.events?.includes(event)))?.id ?? words.features.find((one) => one.released)?.id ?? "" };
   return { ...common, kind, series: lead };

@@ -45,8 +45,8 @@ export const TAKES: Partial<Record<Op, number>> = { set: 0, not_set: 0, between:
 
 export const MATHS: Record<Math, string> = {
   count: "total", unique: "unique", per_unit: "per active", weekly_active: "weekly active", monthly_active: "monthly active", first_time: "first time",
-  first_ever: "first ever", sum: "sum of", mean: "mean of", median: "median of", min: "least of", max: "most of", p75: "75% of", p90: "90% of", p95: "95% of", p99: "99% of",
-  unique_values: "values of",
+  first_ever: "first ever", sum: "sum of", mean: "mean of", median: "median of", min: "minimum of", max: "maximum of", p75: "75th percentile of", p90: "90th percentile of", p95: "95th percentile of", p99: "99th percentile of",
+  unique_values: "different values of",
 };
 export const OF_PROPERTY = new Set<Math>(["sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values"]);
 /** Maths of which a running total makes sense. */
