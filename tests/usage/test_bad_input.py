@@ -143,7 +143,8 @@ def test_ids_of_ten_kilobytes(sender: Sender) -> None:
 TIMES = {
     "negative": -1, "very negative": -1e18, "year -1": "-0001-01-01T00:00:00Z", "year 0": "0000-01-01T00:00:00Z",
     "year 9999": "9999-12-31T23:59:59.999999Z", "beyond the last day": "9999-12-31T23:59:59-23:59",
-    "beyond any number": 10**40, "before computers": "1900-01-01T00:00:00Z", "words": "last week", "a list": [2026],
+    "beyond any number": 10**40, "infinite when scaled": 1e308,
+    "before computers": "1900-01-01T00:00:00Z", "words": "last week", "a list": [2026],
 }  # fmt: skip
 
 
@@ -157,6 +158,14 @@ def test_moments_that_cannot_be(sender: Sender, case: str) -> None:
     assert json.loads(row["properties"]["$sent_timestamp"] if isinstance(TIMES[case], list) else "[2026]") == [2026]
     assert "$sent_timestamp" in row["properties"], "what the client said is kept"
     assert sender.total(name) == 1
+
+
+def test_clocks_that_cannot_be(sender: Sender) -> None:
+    """A sender's clock or offset beyond all bounds spoils nothing: the moment of receipt counts."""
+    sent = {"event": "odd clock", "distinct_id": "ann", "timestamp": "2026-01-01T00:00:00Z"}
+    assert sender.capture({**sent, "sent_at": 1e308}).status_code == 200
+    assert sender.capture({"event": "odd clock", "distinct_id": "ann", "offset": 1e308}).status_code == 200
+    assert sender.total("odd clock") >= 1
 
 
 def test_a_batch_sent_again_and_at_once(sender: Sender) -> None:

@@ -37,7 +37,8 @@ class Where:
     `properties.<name>`, `person.<trait>` or `account.<trait>` (traits as they are now). `op` is one of OPS. `is`
     and `is_not` take any number of values, `between` two, `set` and `not_set` none, the others one. Text is
     compared by code points, `contains` without regard to case; numbers are compared as numbers when both sides are
-    numbers (also numbers written as text), else as text; true and false equal the texts `true` and `false`.
+    numbers (also numbers written as text), else as text; only numbers are more or less than a number. true and false
+    equal the texts `true` and `false`.
     A missing property satisfies only `is_not`, `not_contains`, `not_regex` and `not_set`.
     """
 

@@ -145,12 +145,15 @@ def _contains(given: Given) -> Test:
     return lambda value: part in text(value).casefold()
 
 
-def order(value: object, other: object) -> int:
-    """Return -1, 0 or 1: by number when both are numbers, else by the code points of their texts."""
+def order(value: object, other: object) -> int | None:
+    """Return -1, 0 or 1: by number when `other` is one, None when the value is none then; else by the code points of
+    their texts."""
     one: Any = number(value)
     two: Any = number(other)
-    if one is None or two is None:
+    if two is None:
         one, two = text(value), text(other)
+    elif one is None:
+        return None
     return int(one > two) - int(one < two)
 
 
@@ -160,7 +163,7 @@ def _ordered(signs: tuple[int, ...]) -> Callable[[Given], Test]:
 
 def _between(given: Given) -> Test:
     low, high = given
-    return lambda value: order(value, low) >= 0 and order(value, high) <= 0
+    return lambda value: order(value, low) in (0, 1) and order(value, high) in (-1, 0)
 
 
 def _moved(later: bool) -> Callable[[Given], Test]:

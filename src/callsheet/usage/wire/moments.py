@@ -14,6 +14,8 @@ _EPOCH = datetime(1970, 1, 1)
 _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _MILLIS_FROM = 100_000_000_000
+_FAR = 1e18
+"""Numbers from here on name no moment, whatever their unit; larger ones are infinite once they are scaled."""
 
 
 def read(value: Any) -> int | None:
@@ -22,7 +24,7 @@ def read(value: Any) -> int | None:
         return read_text(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         scale = 1_000 if abs(value) >= _MILLIS_FROM else 1_000_000
-        return int(value * scale)
+        return int(value * scale) if abs(value) < _FAR else None
     return None
 
 
