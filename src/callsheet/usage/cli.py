@@ -302,7 +302,11 @@ def _kept(row: dict[str, Any]) -> str:
 
 def _change(figure: dict[str, Any]) -> str:
     change = figure["change"]
-    return "–" if change is None else f"{change['amount']:+,.4g} from {change['label']}"
+    return "–" if change is None else f"{_signed(change['amount'])} from {change['label']}"
+
+
+def _signed(amount: float) -> str:
+    return f"{amount:+,.0f}" if abs(amount) >= 10 or amount == int(amount) else f"{amount:+.2g}"
 
 
 def _left_out(found: dict[str, Any]) -> str:

@@ -308,3 +308,13 @@ def test_trailing_windows_are_the_same_as_brute_force(
         assert line.total == len({one.who for one in mine if local(one.when, zone).date() in window})
         cell = Cell(part=line.part, group=line.group)
         assert len(people(Question.model_validate(asked), cell, desk(events, zone, now)).ids) == line.total
+
+
+def test_series_beside_others_say_what_is_taken_of_them() -> None:
+    series = [
+        {"events": ["use"]}, {"events": ["use"], "math": "unique"}, {"events": ["use"], "math": "p90", "property": "n"},
+        {"math": "unique", "label": "Everybody"},
+    ]  # fmt: skip
+    wanted = ["use", "use, unique", "use, 90th percentile of n", "Everybody"]
+    assert [line.label for line in ask(said(ANN), series=series).lines] == wanted
+    assert ask(said(ANN), math="unique").lines[0].label == "use"

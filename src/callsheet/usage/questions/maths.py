@@ -26,6 +26,13 @@ Math: TypeAlias = Literal[
     "max", "median", "p75", "p90", "p95", "p99", "unique_values",
 ]  # fmt: skip
 OF_PROPERTY = ("sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values")
+_WORDS: dict[Math, str] = {
+    "unique": "unique", "per_unit": "for each active", "weekly_active": "weekly active",
+    "monthly_active": "monthly active", "first_time": "first time", "first_ever": "first ever", "sum": "sum of",
+    "mean": "mean of", "median": "median of", "min": "minimum of", "max": "maximum of", "p75": "75th percentile of",
+    "p90": "90th percentile of", "p95": "95th percentile of", "p99": "99th percentile of",
+    "unique_values": "different values of",
+}  # fmt: skip
 ADDING_UP = ("count", "unique", "first_time", "first_ever", "sum", "unique_values")
 """Maths of which a running total makes sense; those of units and values count each once."""
 TRAILING = {"weekly_active": 7, "monthly_active": 30}
@@ -56,6 +63,14 @@ class TrendSeries(Series):
         if self.math not in OF_PROPERTY and self.property:
             raise ValueError(f"{self.math} takes no property")
         return self
+
+
+def name_of(series: TrendSeries, *, alone: bool) -> str:
+    """Return what a series is called: its own label, else its events and, beside others, what is taken of them."""
+    name = ", ".join(series.events) or "any event"
+    if series.label or alone or series.math == "count":
+        return series.label or name
+    return f"{name}, {_WORDS[series.math]} {series.property}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,9 +151,9 @@ def _lines(
     made = []
     for i, one in enumerate(question.series):
         for k, (part, group) in enumerate(lines.lines):
-            name = one.label or ", ".join(one.events) or "any event"
             line = Line(
-                series=letter(i), label=name, part=part, group=group, period=period, unit=_unit(one, question),
+                series=letter(i), label=maths.name_of(one, alone=len(question.series) == 1),
+                part=part, group=group, period=period, unit=_unit(one, question),
                 amounts=[_amount(x) for x in computed[i].amounts[k].tolist()],
                 total=_amount(float(computed[i].totals[k])), sample=int(computed[i].samples[k]),
             )  # fmt: skip
