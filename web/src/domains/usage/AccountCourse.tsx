@@ -37,13 +37,15 @@ export function AccountCourse({ course, name }: { course: AccountChange[]; name:
   const option = useMemo(() => steps(course), [course]);
   const changes = course.filter((one) => one.name !== "name");
   if (!changes.length) return <Section title="Over time"><div className="card"><Empty title="Nothing is known of plan, revenue, segment or owner">They come with group calls of an SDK, or with accounts that you bring in.</Empty></div></Section>;
+  const drawn = changes.filter((one) => one.name === "revenue" || one.name === "plan");
+  const moved = drawn.some((one) => one.name === "revenue") && new Set(drawn.map((one) => one.since_at.slice(0, 10))).size > 1;
   const then = FIELDS.map((field) => [field, changes.filter((one) => one.name === field && (!day || one.since_at.slice(0, 10) <= day)).at(-1)] as const);
   return (
     <div className="two">
-      <Section title="Over time" note="revenue a year, and the plan from where it changed"><div className="card pad">{changes.some((one) => one.name === "revenue") ? <Chart option={option} label={`Revenue and plan of ${name} over time`} /> : <Empty title="No revenue was told" />}</div></Section>
-      <Section title="What was said" end={<label className="row small">As of <input type="date" className="input" value={day} onChange={(event) => setDay(event.target.value)} aria-label="As of" style={{ width: 150 }} /></label>}>
+      <Section title="Over time" note="revenue a year, and the plan from where it changed"><div className="card pad">{moved ? <Chart option={option} label={`Revenue and plan of ${name} over time`} /> : <Empty title="No change yet">Revenue and plan are drawn here once one of them changes.</Empty>}</div></Section>
+      <Section title="What is known" end={<label className="row small">As of <input type="date" className="input" value={day} onChange={(event) => setDay(event.target.value)} aria-label="As of" style={{ width: 150 }} /></label>}>
         <div className="card pad"><dl className="facts">{then.map(([field, one]) => (
-          <div key={field} style={{ display: "contents" }}><dt>{format.humanise(field)}</dt><dd>{one ? <>{field === "owner" && one.value !== null ? <RefLink of={`person:${String(one.value)}`} /> : told(one)} <span className="sub">since {format.date(one.since_at, "long")}, said by {one.source || "an import"}</span></> : <span className="mut">nobody had said</span>}</dd></div>
+          <div key={field} style={{ display: "contents" }}><dt>{format.humanise(field)}</dt><dd>{one ? <>{field === "owner" && one.value !== null ? <RefLink of={`person:${String(one.value)}`} /> : told(one)} <span className="sub">known since {format.date(one.since_at, "long")}, from {one.source || "an import"}</span></> : <span className="mut">not known</span>}</dd></div>
         ))}</dl></div>
         <div className="card whos scroll" style={{ maxHeight: 220, overflowY: "auto", marginTop: 12 }} tabIndex={0} role="region" aria-label="Changes">
           {[...changes].reverse().map((one) => (
