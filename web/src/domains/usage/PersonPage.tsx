@@ -47,7 +47,7 @@ function Actions({ page }: { page: Shape }) {
     setBusy(true);
     try {
       const url = URL.createObjectURL((await ask(exportPerson({ path: { person_id: id }, parseAs: "blob" }))) as Blob);
-      Object.assign(document.createElement("a"), { href: url, download: "person.zip" }).click();
+      Object.assign(document.createElement("a"), { href: url, download: `person-${id.replace(/[^\w.@-]+/g, "-").slice(0, 80)}.zip` }).click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
     } catch (problem) {
       toastError(problem);
