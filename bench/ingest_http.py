@@ -10,11 +10,11 @@ import json
 import multiprocessing
 import os
 import random
+import select
 import socket
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
 import urllib.request
 import uuid
@@ -22,12 +22,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from bench.measure import PROGRAM, record, run
 from callsheet.model.actor import SYSTEM
 
-PORT, EVENTS, BATCH, CONNECTIONS, PERSONS = 8177, int(os.environ.get("INGEST_EVENTS", "1500000")), 50, 32, 100_000
+PORT, EVENTS, BATCH, CONNECTIONS, PERSONS = 8177, int(os.environ.get("INGEST_EVENTS", "1500000")), 50, 256, 100_000
 PROBES = 20
+Told: TypeAlias = tuple[int, float, list[float], float]
+"""Requests taken, when the last was, seconds that each waited, seconds of processor time of who sent them."""
 
 
 def bodies(count: int, key: str, seed: int) -> list[bytes]:
@@ -41,14 +44,14 @@ def _body(rng: random.Random, key: str, now: str) -> bytes:
     batch = [
         {
             "event": f"event_{rng.randrange(40):02}", "uuid": str(uuid.UUID(int=rng.getrandbits(128))),
-            "distinct_id": f"user-{rng.randrange(PERSONS)}", "timestamp": now,
+            "distinct_id": f"user-{person}", "timestamp": now,
             "properties": {
                 "plan": "team", "country": f"c{rng.randrange(40)}", "device": "desktop", "browser": "Firefox",
                 "version": "2026.3", "page": f"/page/{rng.randrange(200)}", "amount": rng.randrange(50_000) / 100,
-                "$groups": {"company": f"account-{rng.randrange(2000)}"},
+                "$groups": {"company": f"account-{person % 2000}"},
             },
         }
-        for _ in range(BATCH)
+        for person in (rng.randrange(PERSONS) for _ in range(BATCH))
     ]  # fmt: skip
     return json.dumps({"api_key": key, "sent_at": now, "batch": batch}).encode()
 
@@ -62,43 +65,65 @@ class Door:
     """One connection that is kept."""
 
     def __init__(self) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", PORT))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = socket.create_connection(("127.0.0.1", PORT))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.asked = 0.0
+        self.request = b""
+
+    def send(self, request: bytes) -> None:
+        """Send a request without waiting for its answer."""
+        self.request, self.asked = request, time.perf_counter()
+        self.socket.sendall(request)
+
+    def heard(self) -> int:
+        """Wait for the answer, and return its status."""
+        answer = self.socket.recv(4096)
+        while not _whole(answer):
+            more = self.socket.recv(4096)
+            if not more:
+                raise SystemExit("The server closed a connection.")
+            answer += more
+        return int(answer[9:12])
 
     def ask(self, request: bytes) -> int:
         """Send a request and return the status of its answer."""
-        self._socket.sendall(request)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            answer += self._socket.recv(4096)
-        head, _, body = answer.partition(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        while len(body) < length:
-            body += self._socket.recv(4096)
-        return int(head[9:12])
+        self.send(request)
+        return self.heard()
 
 
-def load(requests: list[bytes], begin: float, told: multiprocessing.Queue[tuple[int, float, list[float]]]) -> None:
-    """Send all requests over many connections; tell how many were taken, when the last was, and each one's wait."""
+def _whole(answer: bytes) -> bool:
+    head, found, body = answer.partition(b"\r\n\r\n")
+    return bool(found) and len(body) >= int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+
+
+def load(requests: list[bytes], begin: float, told: multiprocessing.Queue[Told]) -> None:
+    """Send all requests over many connections from one thread, each connection's next after its answer; tell how many
+    were taken, when the last was, each one's wait, and the seconds of processor time that this took."""
     waits: list[float] = []
-    taken = [0] * CONNECTIONS
+    taken, waiting = 0, iter(requests)
+    poll = select.epoll()
+    doors = {door.socket.fileno(): door for door in (Door() for _ in range(CONNECTIONS))}
     time.sleep(max(0.0, begin - time.time()))
-
-    def one(place: int) -> None:
-        door = Door()
-        for request in requests[place::CONNECTIONS]:
-            start = time.perf_counter()
-            while (status := door.ask(request)) == 503:
-                time.sleep(0.1)
-            waits.append(time.perf_counter() - start)
-            taken[place] += status == 200
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    told.put((sum(taken), time.time(), waits))
+    used = time.process_time()
+    for number, door in doors.items():
+        poll.register(number, select.EPOLLIN)
+        door.send(next(waiting))
+    open_ = len(doors)
+    while open_:
+        for number, _ in poll.poll():
+            door = doors[number]
+            status = door.heard()
+            if status == 503:
+                door.send(door.request)
+                continue
+            waits.append(time.perf_counter() - door.asked)
+            taken += status == 200
+            request = next(waiting, None)
+            if request is None:
+                open_ -= 1
+            else:
+                door.send(request)
+    told.put((taken, time.time(), waits, time.process_time() - used))
 
 
 @contextmanager
@@ -142,16 +167,17 @@ def megabytes(pid: int, what: str = "VmRSS") -> float:
     raise SystemExit(f"/proc has no {what} of the server.")
 
 
-def flood(key: str) -> tuple[int, float, list[float]]:
-    """Send EVENTS events from a process of its own; return what was taken, the seconds, and the waits."""
+def flood(key: str) -> tuple[int, float, list[float], float]:
+    """Send EVENTS events from a process of its own; return what was taken, the seconds, the waits, and the seconds of
+    processor time of the sender."""
     context = multiprocessing.get_context("fork")
-    told: multiprocessing.Queue[tuple[int, float, list[float]]] = context.Queue()
+    told: multiprocessing.Queue[Told] = context.Queue()
     requests, begin = bodies(EVENTS // BATCH, key, 7), time.time() + 0.5
     sender = context.Process(target=load, args=(requests, begin, told))
     sender.start()
-    taken, end, waits = told.get()
+    taken, end, waits, used = told.get()
     sender.join()
-    return taken * BATCH, end - begin, waits
+    return taken * BATCH, end - begin, waits, used
 
 
 def probe(folder: Path, key: str) -> tuple[float, float]:

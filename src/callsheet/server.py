@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import ipaddress
 import socket
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from callsheet import domains
 from callsheet.base.errors import BadInput, ConfigError, Conflict
 from callsheet.http.app import create_app
 from callsheet.http.context import Services
+from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.workspace import Workspace, announce_server, open_workspace, withdraw_server
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 
 COLLECT_AFTER = 20_000
 """Objects made since the last collection, after which the young ones are looked through."""
+
+TURN = 0.0005
+"""Seconds after which a thread lets another one run. The writer of the stream often waits for its turn, and with it all
+whose events it holds; Python's own 5 ms would add up to more than the writing itself."""
 
 
 @dataclass(slots=True)
@@ -90,6 +97,7 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8000, ready: Callab
         if ready:
             ready(url)
         _spare_the_collector()
+        sys.setswitchinterval(TURN)
         try:
             yield
         finally:
@@ -98,12 +106,34 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8000, ready: Callab
             services.jobs.close()
 
     with door, assemble(folder, lifespan) as assembled:
+        if isinstance(assembled.workspace.facts, DuckWarehouse):
+            _spare_pandas()
         check_reach(assembled.workspace, host)
         config = uvicorn.Config(assembled.app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
         server = uvicorn.Server(config)
         server.run(sockets=[door])
         if not server.started:
             raise SystemExit(1)  # the log has said why
+
+
+def _spare_pandas() -> None:
+    """Let Arrow find no pandas when it first looks. It would load it, which takes 35 MB, only to see that none of the
+    lists that are given to it is one of pandas'. Whoever asks Arrow for pandas itself gets it all the same.
+    """
+    import pyarrow as pa
+
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([""])
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ImportError("left out")
 
 
 def _spare_the_collector() -> None:

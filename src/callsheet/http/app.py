@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from callsheet import __version__
 from callsheet.http import described, errors
@@ -41,9 +41,9 @@ def create_app(
 
     `fronts` are ASGI middlewares that see a request before everything else, and answer it or pass it on.
     """
-    app = FastAPI(
-        title="Callsheet", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        lifespan=lifespan, generate_unique_id_function=_operations(),  # type: ignore[arg-type]
+    app = _App(
+        fronts, title="Callsheet", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        lifespan=lifespan, generate_unique_id_function=_operations(),
     )  # fmt: skip
     app.state.services = services
     errors.install(app)
@@ -51,8 +51,6 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(LocalOnly)
     app.middleware("http")(_headers)
-    for front in fronts:
-        app.add_middleware(front)
     for router in (session.public, *public):
         app.include_router(router)
     for router in (session.router, access.router, readings.router, live.router, *routers):
@@ -61,6 +59,20 @@ def create_app(
     app.add_api_route("/{path:path}", _page, methods=["GET"], include_in_schema=False)
     described.install(app)
     return app
+
+
+class _App(FastAPI):
+    """FastAPI behind the fronts, so that what they answer goes through nothing else."""
+
+    def __init__(self, fronts: Iterable[Callable[[ASGIApp], ASGIApp]], **given: Any) -> None:
+        super().__init__(**given)
+        self._first: ASGIApp = super().__call__
+        for front in fronts:
+            self._first = front(self._first)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        await self._first(scope, receive, send)
 
 
 def _operations() -> Callable[[Any], str]:

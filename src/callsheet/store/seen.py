@@ -82,7 +82,10 @@ class Seen:
 
     def new(self, hashes: Hashes) -> NDArray[np.bool_]:
         """Return for each hash whether it is neither known nor stands earlier in the same array."""
-        sorted_, first = np.unique(hashes, return_index=True)
+        first = np.argsort(hashes)
+        sorted_ = hashes[first]
+        if (sorted_[1:] == sorted_[:-1]).any():
+            sorted_, first = np.unique(hashes, return_index=True)
         known = np.zeros(len(sorted_), dtype=bool)
         for slice_ in self._slices.values():
             for array in (*slice_.filed, *slice_.held):

@@ -154,7 +154,7 @@ def _number(cursor: duckdb.DuckDBPyConnection, statement: str, given: list[int])
 
 def _span(cursor: duckdb.DuckDBPyConnection, table: str, since: int) -> tuple[int, int]:
     """Return the first and the last number of a table's rows after a number; 0 where there are none."""
-    found = cursor.execute(f"SELECT min(seq), max(seq) FROM {table} WHERE seq > ?", [since]).fetchall()[0]  # noqa: S608
+    found = cursor.execute(f"SELECT min(seq), max(seq) FROM {table} WHERE seq > ?", [since]).fetchall()[0]
     return int(found[0] or 0), int(found[1] or 0)
 
 

@@ -52,7 +52,8 @@ class Intake:
             call, document = await self._read(sent, speaks)
             live = self._signer(sent) if "x-callsheet-signature" in sent.headers else None
             live = self._let_in(live or await self._whose(call, speaks, document), call)
-            gathering = await self._gathered(call, speaks, document, live)
+            gathering = await self._made(call, speaks, document, live)
+            del document  # it is several times as large as what was made of it, and waiting takes its time
             await self._stored(gathering)
             return speaks.answer(gathering)
         except Turned as why:
@@ -82,6 +83,19 @@ class Intake:
             if live is not None:
                 await self._refuse_whole(live, call, why)
             raise
+
+    async def _made(self, call: Call, speaks: Speaks, document: Any, live: Live) -> Gathering:
+        """Gather the events. Where we fail over a body nobody thought of, it is kept and refused as a whole, so that
+        nothing is lost and no client sends it for ever."""
+        try:
+            return await self._gathered(call, speaks, document, live)
+        except Turned:
+            raise
+        except Exception as why:
+            log.exception("the events of a request could not be read")
+            turned = Turned(400, "unreadable", "The events of this request could not be read; it is kept.")
+            await self._refuse_whole(live, call, turned)
+            raise turned from why
 
     async def _refuse_whole(self, live: Live, call: Call, why: Turned) -> None:
         """Keep a body that cannot be read, so that it is seen, where the key is known all the same."""

@@ -86,7 +86,6 @@ def new_cohorts_change(facts: Facts, period: Period) -> Report:
 
 
 def _rows(facts: Facts, unit: str, now: datetime) -> list[dict[str, Any]]:
-    histories = Asking(facts.read).desk().histories
     begins = facts.scalar(facts.events.occurred_at.min())
     if begins is None:
         return []
@@ -96,6 +95,7 @@ def _rows(facts: Facts, unit: str, now: datetime) -> list[dict[str, Any]]:
     if not weeks:
         return []
     since, until = (day_start(one, facts.zone) for one in (weeks[0], today))
+    histories = Asking(facts.read).desk().histories
     activity = histories.activity(Mark(), since, until, facts.zone, unit)
     created = histories.created(unit)
     first = _days_of(created, facts.zone, since, until)

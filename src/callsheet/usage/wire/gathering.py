@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from callsheet.model.identity import forbidden
 from callsheet.model.intake import Merge, Parcel, Refused, Trait
@@ -29,7 +29,13 @@ _ODD = frozenset({
     "$set", "$set_once", "$unset", "$ignore_sent_at", "distinct_id", "token", "api_key", "$token",
 })  # fmt: skip
 """Properties that mean something for how an event is taken."""
+_BESIDE = frozenset({"$set", "$set_once", "$unset", "sent_at"})
+"""What means the same beside the properties."""
 _SPECIAL = frozenset({"$identify", "$create_alias", "$merge_dangerously", "$groupidentify"})
+_MOST_NAMES = 5_000
+_plain_names: set[str] = set()
+Row: TypeAlias = tuple[str, int, str, str, str, str, str]
+"""Columns of one event: id, moment, name, person, account, session, properties."""
 
 
 @dataclass(slots=True)
@@ -83,43 +89,35 @@ class Gathering:
         self.parcel.refused.append(Refused(text[:MOST_RAW], code, reason))
         self.refusals.append((ids.text_of(event_id), code, reason))
 
-    def quick(
-        self,
-        name: Any,
-        whom: Any,
-        key: Any,
-        when: Any,
-        sent: int | None,
-        properties: dict[str, Any],
-        account: str = "",
-        session: str = "",
-    ) -> bool:
+    def quick(self, event: Sent) -> bool:
         """Put a plain event into the parcel as `take` would; False, and nothing is done, if it needs a closer look."""
-        if (
-            self._careful or name.__class__ is not str or whom.__class__ is not str or key.__class__ is not str
-            or when.__class__ is not str or not 0 < len(name) <= MOST_NAME or not 0 < len(whom) <= MOST_PLAIN_ID
-            or not ids.LONG_ENOUGH <= len(key) <= MOST_PLAIN_ID or name in _SPECIAL or name.isspace() or whom.isspace()
-            or not _ODD.isdisjoint(properties) or len(account) > ids.MOST_ID
-        ):  # fmt: skip
+        if self._careful:
             return False
-        moment = moments.read_text(when)
-        if moment is None:
-            return False
-        moment = moment if sent is None else self.received - (sent - moment)
-        if not 0 <= moment <= self.received + moments.DAY:
-            return False
-        try:
-            text = encoded(properties)
-        except RecursionError:
-            return False
-        if len(text) > MOST_PROPERTIES or text.count("{") + text.count("[") > MOST_DEPTH:
-            return False
-        if not account and "$groups" in properties:
-            account = account_of(properties["$groups"])
-        if not session and "$session_id" in properties:
-            session = ids.text_of(properties["$session_id"])[: ids.MOST_ID]
-        self._append(key, moment, name, whom, account, session, text)
-        return True
+        skew = 0 if event.sent is None else self.received - event.sent
+        row = _row(
+            event.name, event.distinct_id, event.event_id, event.timestamp, skew, self.received + moments.DAY,
+            event.properties, event.account_id, event.session_id,
+        )  # fmt: skip
+        if row is not None:
+            self._extend([row])
+        return row is not None
+
+    def many(self, events: list[Any], sent: int | None, other: Callable[[Any], None]) -> None:
+        """Put events of PostHog's form into the parcel, in their order; `other` takes those that need a closer look.
+
+        `sent` is the client's clock when it sent them.
+        """
+        skew, latest = 0 if sent is None else self.received - sent, self.received + moments.DAY
+        rows: list[Row] = []
+        for event in events:
+            row = None if self._careful else _of_posthog(event, skew, latest)
+            if row is not None:
+                rows.append(row)
+                continue
+            self._extend(rows)
+            rows.clear()
+            other(event)
+        self._extend(rows)
 
     def take(self, event: Sent, raw: Callable[[], Any]) -> None:
         """Put an event into the parcel, unless something is wrong with it or a rule keeps it out."""
@@ -150,23 +148,24 @@ class Gathering:
         self.seen += 1
         self.parcel.set_aside[outcome] = self.parcel.set_aside.get(outcome, 0) + 1
 
-    def _append(self, key: str, moment: int, name: str, whom: str, account: str, session: str, text: str) -> None:
-        self.seen += 1
+    def _extend(self, rows: list[Row]) -> None:
+        if not rows:
+            return
+        self.seen += len(rows)
         parcel = self.parcel
-        parcel.event_id.append(key)
-        parcel.moment.append(moment)
-        parcel.event.append(name)
-        parcel.distinct_id.append(whom)
-        parcel.account_id.append(account)
-        parcel.session_id.append(session)
-        parcel.properties.append(text)
+        columns: tuple[list[Any], ...] = (
+            parcel.event_id, parcel.moment, parcel.event, parcel.distinct_id, parcel.account_id, parcel.session_id,
+            parcel.properties,
+        )  # fmt: skip
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column.extend(values)
 
     def _put(self, event: Sent, name: str, moment: int, text: str) -> None:
         properties = event.properties
         key = ids.event_id(event.event_id, self.source.id)
         account = event.account_id or account_of(properties.get("$groups"))
         session = event.session_id or ids.text_of(properties.get("$session_id"))
-        self._append(key, moment, name, event.distinct_id, account, session[: ids.MOST_ID], text)
+        self._extend([(key, moment, name, event.distinct_id, account, session[: ids.MOST_ID], text)])
         if name in _SPECIAL:
             self._special(event, name, key, moment)
         if "$set" in properties or "$set_once" in properties or "$unset" in properties:
@@ -208,6 +207,55 @@ class Gathering:
                 put(Trait(unit, unit_id, name, encoded(value), since, once, key))
 
 
+def _of_posthog(event: Any, skew: int, latest: int) -> Row | None:
+    if event.__class__ is not dict or not _BESIDE.isdisjoint(event):
+        return None
+    get = event.get
+    properties = get("properties")
+    if properties.__class__ is not dict:
+        return None
+    return _row(get("event"), get("distinct_id"), get("uuid"), get("timestamp"), skew, latest, properties, "", "")
+
+
+def _row(
+    name: Any, whom: Any, key: Any, when: Any, skew: int, latest: int, properties: dict[str, Any], account: str, session: str
+) -> Row | None:  # fmt: skip
+    """Return the columns of a plain event; None for one that needs a closer look. `skew` is how far the client's clock
+    is behind, `latest` the last moment that is taken."""
+    if (
+        name.__class__ is not str or (name not in _plain_names and not _is_plain(name))
+        or whom.__class__ is not str or not 0 < len(whom) <= MOST_PLAIN_ID or whom.isspace()
+        or key.__class__ is not str or not ids.LONG_ENOUGH <= len(key) <= MOST_PLAIN_ID
+        or when.__class__ is not str or not _ODD.isdisjoint(properties) or len(account) > ids.MOST_ID
+    ):  # fmt: skip
+        return None
+    moment = moments.read_text(when)
+    if moment is None or not 0 <= moment + skew <= latest:
+        return None
+    try:
+        text = encoded(properties)
+    except RecursionError:
+        return None
+    size = len(text)
+    if size > MOST_PROPERTIES or (size > MOST_DEPTH and text.count("{") + text.count("[") > MOST_DEPTH):
+        return None
+    if not account and "$groups" in properties:
+        account = account_of(properties["$groups"])
+    if not session and "$session_id" in properties:
+        session = ids.text_of(properties["$session_id"])
+    return key, moment + skew, name, whom, account, session[: ids.MOST_ID], text
+
+
+def _is_plain(name: str) -> bool:
+    """Whether an event may be called so without any consequence; yes is remembered for a while."""
+    if not 0 < len(name) <= MOST_NAME or name in _SPECIAL or name.isspace():
+        return False
+    if len(_plain_names) >= _MOST_NAMES:
+        _plain_names.clear()
+    _plain_names.add(name)
+    return True
+
+
 def _wrong(event: Sent) -> tuple[str, str] | None:
     """Return the code and the sentence of what is wrong with an event, if anything."""
     name, whom = event.name, event.distinct_id
@@ -239,6 +287,9 @@ def account_of(groups: Any) -> str:
     """Return the account among an event's groups: that of a type that means an account, else the first."""
     if not isinstance(groups, dict):
         return ""
+    company = groups.get("company")
+    if isinstance(company, str) and 0 < len(company) <= ids.MOST_ID:
+        return company
     for kind in (*ACCOUNTS, *groups):
         found = ids.text_of(groups.get(kind))
         if found and len(found) <= ids.MOST_ID:

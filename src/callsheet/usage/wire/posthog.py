@@ -19,7 +19,6 @@ CUT = 200
 """Characters at which PostHog cuts the id of a person."""
 _MILLI = 1000
 _KEYS = ("api_key", "token", "$token")
-_BESIDE = frozenset({"$set", "$set_once", "$unset"})
 _TAKEN = answered(200, {"status": 1})
 _KINDS = {401: "authentication_error", 429: "throttled_error", 413: "validation_error", 400: "validation_error"}
 
@@ -54,10 +53,7 @@ class PostHog:
         sent = whole.get("sent_at") or call.query.get("_") or None
         if isinstance(sent, str) and sent.isascii() and sent.isdigit() and len(sent) < 20:
             sent = int(sent)
-        clock = _clock(sent)
-        for event in _events(document):
-            if not _plainly(event, clock, into):
-                self.one(event, sent, into)
+        into.many(_events(document), _clock(sent), lambda event: self.one(event, sent, into))
 
     def one(self, event: Any, sent: Any, into: Gathering) -> None:
         """Take one event."""
@@ -133,16 +129,6 @@ class PostHogV1(PostHog):
         return answered(why.status, {"error": why.code, "error_description": why.words}, why.wait)
 
 
-def _plainly(event: Any, sent: int | None, into: Gathering) -> bool:
-    """Take an event that has nothing special about it."""
-    if event.__class__ is not dict or "sent_at" in event or not _BESIDE.isdisjoint(event):
-        return False
-    properties, get = event.get("properties"), event.get
-    return properties.__class__ is dict and into.quick(
-        get("event"), get("distinct_id"), get("uuid"), get("timestamp"), sent, properties
-    )
-
-
 def _events(document: Any) -> list[Any]:
     if isinstance(document, list):
         return document
@@ -191,7 +177,7 @@ def _sent(event: dict[str, Any], properties: dict[str, Any], into: Gathering) ->
     sent = event.get("sent_at")
     skewed = sent is not None and properties.get("$ignore_sent_at") is not True
     when, offset = event.get("timestamp"), event.get("offset")
-    if when in (None, "") and isinstance(offset, int | float) and not isinstance(offset, bool):
+    if when in (None, "") and isinstance(offset, int | float) and not isinstance(offset, bool) and abs(offset) < 1e15:
         when, skewed = (into.received - int(offset * _MILLI)) / 1_000_000, False
     key = event.get("uuid") or event.get("message_id") or properties.get("$insert_id")
     return Sent(event.get("event"), whom, properties, key, when, _clock(sent) if skewed else None)

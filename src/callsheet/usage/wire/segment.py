@@ -94,10 +94,7 @@ class Segment:
         except _Wrong as why:
             into.refuse(event, why.code, str(why), event.get("messageId"))
             return
-        if not into.quick(
-            made.name, made.distinct_id, made.event_id, made.timestamp, made.sent, made.properties, made.account_id,
-            made.session_id,
-        ):  # fmt: skip
+        if not into.quick(made):
             into.take(made, lambda: {**event, "context": {**shared, **own}})
 
     def answer(self, done: Gathering) -> Answer:
