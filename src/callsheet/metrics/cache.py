@@ -54,9 +54,7 @@ def cached(
     return found.answer  # type: ignore[no-any-return]
 
 
-def _kept_or_computed(
-    kept: OrderedDict[Hashable, _Kept], keys: _Keys, compute: Callable[[], Any], most: int
-) -> _Kept:
+def _kept_or_computed(kept: OrderedDict[Hashable, _Kept], keys: _Keys, compute: Callable[[], Any], most: int) -> _Kept:
     with _LOCK:
         found = _find(kept, keys)
     if found is None:

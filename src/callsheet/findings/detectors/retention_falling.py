@@ -30,7 +30,13 @@ def retention_falling(reader: Reader) -> Iterable[Signal]:
     """New accounts, or people, of whom surely fewer come back than of those before."""
     for row in reader.report("usage.new_cohorts_change").rows:
         p, rate, before = row["p"], row["rate"], row["before"]
-        if p is None or p >= CERTAIN or row["n"] < LEAST or row["before_n"] < LEAST_BEFORE or rate > before * (1 - FALL):
+        if (
+            p is None
+            or p >= CERTAIN
+            or row["n"] < LEAST
+            or row["before_n"] < LEAST_BEFORE
+            or rate > before * (1 - FALL)
+        ):
             continue
         who = WORDS[row["unit"]]
         yield Signal(

@@ -164,7 +164,8 @@ def _activation(asking: Asking, features: Iterable[Feature], now: datetime) -> I
     weeks = tuple(day.isoformat() for day in mondays[:-1])
     for step in range(1, len(names)):
         entered, converted = (
-            tuple(int(((week == place) & (reached >= far)).sum()) for place in range(len(weeks))) for far in (step - 1, step)
+            tuple(int(((week == place) & (reached >= far)).sum()) for place in range(len(weeks)))
+            for far in (step - 1, step)
         )
         about = (ACTIVATION, "The way to value", step, f"{names[step - 1]}, {names[step]}")
         yield Taken(*about, "", weeks, entered, converted)
