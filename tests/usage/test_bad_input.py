@@ -165,7 +165,7 @@ def test_clocks_that_cannot_be(sender: Sender) -> None:
     sent = {"event": "odd clock", "distinct_id": "ann", "timestamp": "2026-01-01T00:00:00Z"}
     assert sender.capture({**sent, "sent_at": 1e308}).status_code == 200
     assert sender.capture({"event": "odd clock", "distinct_id": "ann", "offset": 1e308}).status_code == 200
-    assert sender.total("odd clock") >= 1
+    assert sender.total("odd clock") in (1.0, 2.0)
 
 
 def test_a_batch_sent_again_and_at_once(sender: Sender) -> None:
