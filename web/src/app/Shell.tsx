@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { Button, Later, Skeleton } from "@/components/basics";
 import { SlotContext } from "@/components/Page";
 import { readAs } from "@/lib/url";
+import { useFocusBack } from "./focus";
 import { useKeys } from "./useKeys";
 import { Rail } from "./Rail";
 import { useSession } from "./session";
@@ -25,6 +26,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const meeting = path === "/" && readAs(new URLSearchParams(search).get("meeting"), false);
   useKeys({ find: () => setOverlay("find"), help: () => setOverlay("keys"), go: (href) => history.push(href) });
+  useFocusBack();
   useEffect(() => {
     window.scrollTo(0, 0);
     setMenu(false);

@@ -1,0 +1,26 @@
+/** Gives the focus back when a dialog closes. Dialogs here leave the page at once, so that they cannot do it themselves. */
+import { useEffect } from "react";
+
+const OVER = "[role=dialog], [role=menu], [role=listbox]";
+const held = (node: Node) => node instanceof Element && (node.matches("[role=dialog]") || node.querySelector("[role=dialog]") !== null);
+
+export function keepFocus(page: Document): () => void {
+  let last: HTMLElement | null = null;
+  const note = (event: FocusEvent) => {
+    if (event.target instanceof HTMLElement && !event.target.closest(OVER)) last = event.target;
+  };
+  const watch = new MutationObserver((changes) => {
+    const lost = !page.activeElement || page.activeElement === page.body;
+    if (lost && last?.isConnected && changes.some((one) => [...one.removedNodes].some(held)) && !page.querySelector("[role=dialog]")) last.focus({ preventScroll: true });
+  });
+  page.addEventListener("focusin", note);
+  watch.observe(page.body, { childList: true, subtree: true });
+  return () => {
+    page.removeEventListener("focusin", note);
+    watch.disconnect();
+  };
+}
+
+export function useFocusBack(): void {
+  useEffect(() => keepFocus(document), []);
+}
