@@ -24,7 +24,7 @@ from callsheet.store.histories.kernels import Codes, Moments, Positions, Wholes
 from callsheet.store.histories.rollup import Rollup, open_rollups
 from callsheet.store.histories.texts import Texts
 
-FORMAT = 3
+FORMAT = 4
 META = "meta.json"
 BUILDING = "building-"
 CHUNK = 1 << 18
@@ -37,8 +37,9 @@ _NOTHING: NDArray[np.uint32] = np.zeros(0, np.uint32)
 class Base:
     """Sorted columns. `units` is the unit that each key had when it was built: rows are sorted by it.
 
-    `postings[starts[e]:starts[e + 1]]` are the rows of event e; `by_account` is all rows sorted by account. `last`
-    is the highest number of a row that may be in it. `stamp` says by which the warehouse is known again.
+    `postings[starts[e]:starts[e + 1]]` are the rows of event e; `posted_moment` and `posted_key` stand beside them.
+    `by_account` is all rows sorted by account. `last` is the highest number of a row that may be in it. `stamp` says by
+    which the warehouse is known again. `lives` tells which keys have rows.
     """
 
     moment: Moments = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -50,6 +51,9 @@ class Base:
     postings: Positions = field(default_factory=lambda: _NOTHING)
     starts: Wholes = field(default_factory=lambda: np.zeros(1, np.int64))
     by_account: Positions = field(default_factory=lambda: _NOTHING)
+    posted_moment: Moments = field(default_factory=lambda: np.zeros(0, np.int64))
+    posted_key: Codes = field(default_factory=lambda: _NOTHING)
+    lives: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     columns: dict[str, Any] = field(default_factory=dict)
     last: int = 0
     stamp: str = ""
@@ -70,6 +74,11 @@ class Base:
         """Return the rows of each of these events."""
         known = codes[codes < len(self.starts) - 1]
         return [self.postings[self.starts[one] : self.starts[one + 1]] for one in known]
+
+    def aligned(self, code: int) -> tuple[Moments, Codes]:
+        """Return the moments and keys of the rows of an event, in the order of `rows_of_events`."""
+        rows = slice(self.starts[code], self.starts[code + 1])
+        return self.posted_moment[rows], self.posted_key[rows]
 
     def placing(self) -> Callable[[Wholes], Wholes]:
         """Return a function from numbers of rows to their places, -1 for those that are not here."""
@@ -208,7 +217,10 @@ def sound(folder: Path, meta: dict[str, Any]) -> bool:
 def open_base(folder: Path, meta: dict[str, Any]) -> Base:
     """Open a published base."""
     files = Files(folder, meta)
-    names = ("moment", "seq", "key", "event", "account", "units", "postings", "starts", "by_account")
+    names = (
+        "moment", "seq", "key", "event", "account", "units", "postings", "starts", "by_account", "posted_moment",
+        "posted_key", "lives",
+    )  # fmt: skip
     columns = {name: files.load(f"{file}.npy") for name, file in meta["columns"].items()}
     base = Base(
         **{name: files.load(f"{name}.npy") for name in names}, columns=columns,

@@ -64,6 +64,11 @@ class Build:
         starts, postings = group_rows(files.load("event.npy"), len(self._into.events))
         files.save("postings.npy", postings)
         files.save("starts.npy", starts)
+        for name in ("moment", "key"):
+            column = files.load(f"{name}.npy")
+            pieces = (picked(postings[at : at + PIECE], column) for at in range(0, self._count, PIECE))
+            files.save_pieces(f"posted_{name}.npy", column.dtype, self._count, pieces)
+            let_go(files.maps)
         del postings
         let_go(files.maps)
         self._by_account(files, kinds)
@@ -138,6 +143,7 @@ class Build:
         """Write the dictionaries without texts that no row has any more: deleted people leave nothing behind."""
         units = files.load("units.npy")
         used = _used(files.load("key.npy"), len(units))
+        files.save("lives.npy", used)
         used[units[used]] = True
         files.save_texts("ids.bin", self._into.ids, used)
         account = files.load("account.npy")

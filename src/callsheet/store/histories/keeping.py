@@ -238,7 +238,7 @@ class Keeper:
         whose = Whose(self._owners.now, self._owners.distinct)
         base = self._base
         moved, hidden = np.zeros(0, np.uint32), self._dead
-        changed = base.units != whose.now[: len(base.units)]
+        changed = (base.units != whose.now[: len(base.units)]) & base.lives
         if changed.any():
             found = np.empty(len(base), np.uint32)
             moved = found[: rows_of(base.key, changed, found)].copy()

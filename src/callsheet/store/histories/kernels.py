@@ -98,56 +98,51 @@ def group_rows(codes: Codes, size: int) -> tuple[Wholes, Positions]:
 
 
 @compiled
-def select(
-    candidates: Positions, event: Any, moment: Moments, carries: Marks, since: int, until: int, dead: NDArray[np.uint8],
-    found: Positions, marks: Marks,
-) -> int:  # fmt: skip
-    """Keep candidates in the span whose event carries a mark; return how many. `dead` has a bit for each row that
-    is gone, and no bytes when none is."""
-    count, mortal = 0, len(dead) > 0
-    for place in range(len(candidates)):
-        row = candidates[place]
-        bits = carries[event[row]]
-        if bits == 0 or moment[row] < since or moment[row] >= until:
-            continue
-        if mortal and (dead[row >> 3] >> (row & 7)) & 1:
-            continue
-        found[count] = row
-        marks[count] = bits
-        count += 1
-    return count
-
-
-@compiled
 def draw(
     candidates: Positions, event: Any, moment: Moments, owner: Codes, units: Codes, carries: Marks, since: int, until: int,
     dead: NDArray[np.uint8], found: Positions, marks: Marks, unit: Codes, when: Moments,
 ) -> int:  # fmt: skip
-    """As `select`, and fill in units and moments at once: each row's memory is visited once."""
+    """Keep candidates in the span whose event carries a mark, with their units and moments; return how many. `dead` has
+    a bit for each row that is gone, and no bytes when none is. What is not kept is written over: guessing which are
+    would cost more."""
     count, mortal = 0, len(dead) > 0
     for place in range(len(candidates)):
         row = candidates[place]
         bits, now = carries[event[row]], moment[row]
-        if bits == 0 or now < since or now >= until:
-            continue
-        if mortal and (dead[row >> 3] >> (row & 7)) & 1:
-            continue
         found[count], marks[count], unit[count], when[count] = row, bits, units[owner[row]], now
-        count += 1
+        keeps = (bits != 0) & (now >= since) & (now < until)
+        if mortal and (dead[row >> 3] >> (row & 7)) & 1:
+            keeps = False
+        count += keeps
     return count
 
 
 @compiled
-def restrict(rows: Positions, marks: Marks, codes: Any, allowed: Marks) -> int:
+def draw_aligned(
+    candidates: Positions, moment: Moments, owner: Codes, units: Codes, bits: Any, since: int, until: int,
+    dead: NDArray[np.uint8], found: Positions, marks: Marks, unit: Codes, when: Moments,
+) -> int:  # fmt: skip
+    """As `draw` for rows of one event, whose moments and owners stand beside the candidates."""
+    count, mortal = 0, len(dead) > 0
+    for place in range(len(candidates)):
+        row, now = candidates[place], moment[place]
+        found[count], marks[count], unit[count], when[count] = row, bits, units[owner[place]], now
+        keeps = (now >= since) & (now < until)
+        if mortal and (dead[row >> 3] >> (row & 7)) & 1:
+            keeps = False
+        count += keeps
+    return count
+
+
+@compiled
+def restrict(rows: Positions, marks: Marks, unit: Codes, when: Moments, codes: Any, allowed: Marks) -> int:
     """Take from each row the marks that its code does not allow, drop rows without any; return how many are left."""
     count = 0
     for place in range(len(rows)):
         row = rows[place]
         bits = marks[place] & allowed[codes[row]]
-        if bits != 0:
-            rows[count] = row
-            marks[count] = bits
-            count += 1
+        rows[count], marks[count], unit[count], when[count] = row, bits, unit[place], when[place]
+        count += bits != 0
     return count
 
 

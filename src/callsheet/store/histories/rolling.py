@@ -59,16 +59,18 @@ def cut(
     found_day: Days, found_count: Codes,
 ) -> tuple[int, int]:  # fmt: skip
     """Keep the pairs of the days `[first, end)` of units that are not stale (an empty table: none is). Return how
-    many, and how many rows have no unit (code 0), which are left out."""
-    pairs, left_out, aging = 0, np.int64(0), len(stale) > 0
-    for place in range(len(unit)):
-        if day[place] < first or day[place] >= end or (aging and stale[unit[place]]):
-            continue
-        if unit[place] == 0:
+    many, and how many rows have no unit (code 0, the first), which are left out."""
+    pairs, left_out, aging, place = 0, np.int64(0), len(stale) > 0, 0
+    while place < len(unit) and unit[place] == 0:
+        if first <= day[place] < end and not (aging and stale[0]):
             left_out += count[place]
-            continue
-        found_unit[pairs], found_day[pairs], found_count[pairs] = unit[place], day[place], count[place]
-        pairs += 1
+        place += 1
+    for one in range(place, len(unit)):
+        found_unit[pairs], found_day[pairs], found_count[pairs] = unit[one], day[one], count[one]
+        keeps = (day[one] >= first) & (day[one] < end)
+        if aging and stale[unit[one]]:
+            keeps = False
+        pairs += keeps
     return pairs, left_out
 
 

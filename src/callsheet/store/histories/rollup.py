@@ -144,18 +144,18 @@ def open_rollups(files: Files, zone: str) -> dict[str, Rollup]:
     }
 
 
-def aside(base: Base, kind: str, now: Codes, dead: NDArray[np.uint8], size: int) -> tuple[NDArray[np.bool_], Positions]:
+def aside(
+    base: Base, kind: str, moved: Positions, dead: NDArray[np.uint8], size: int
+) -> tuple[NDArray[np.bool_], Positions]:
     """Return which units (of `size`) the rollup cannot be asked for, and all rows of the base that it counts for them:
     units of which a row is gone, or belongs to somebody else by now."""
+    if not len(moved) and not len(dead):
+        return np.zeros(0, bool), np.zeros(0, np.uint32)
+    keys, owners = (base.key, base.units) if kind == "person" else (base.account, np.arange(size, dtype=np.uint32))
     stale = np.zeros(size, bool)
-    owners = base.units if kind == "person" else np.arange(size, dtype=np.uint32)
-    keys = base.key if kind == "person" else base.account
-    if kind == "person":
-        stale[base.units[base.units != now[: len(base.units)]]] = True
+    stale[owners[keys[moved]]] = True
     if len(dead):
         gone = np.flatnonzero(np.unpackbits(dead, bitorder="little", count=len(base)))
         stale[owners[keys[gone]]] = True
-    if not stale.any():
-        return np.zeros(0, bool), np.zeros(0, np.uint32)
     found = np.empty(len(base), np.uint32)
     return stale, found[: rows_of(keys, stale[owners], found)].copy()

@@ -19,12 +19,12 @@ from callsheet.store.histories.kernels import (
     active_days,
     bits_to_rows,
     draw,
+    draw_aligned,
     group_rows,
     interleave,
     look_up,
     pick,
     restrict,
-    select,
     set_bits,
     sort_groups,
     with_bit,
@@ -93,7 +93,8 @@ class View:
     def aside(self, kind: str, size: int) -> tuple[NDArray[np.bool_], Rows]:
         """Return the units that the rollup cannot be asked for, and their rows; see `rollup.aside`."""
         if kind not in self._aside:
-            self._aside[kind] = aside(self.base, kind, self.whose.now, self.dead, size)
+            moved = self.moved if kind == "person" else _NO_ROWS
+            self._aside[kind] = aside(self.base, kind, moved, self.dead, size)
         return self._aside[kind]
 
 
@@ -128,11 +129,13 @@ class Drawing:
         count = sum(map(len, lists))
         self._most = min(count, len(self.view.base))
         self._list: Rows | None = None
+        self._aligned: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None
         self._bits: NDArray[np.uint8] | None = None
         if count * _SPARSE > len(self.view.base):
             self._most = len(self.view.base)
         elif self.by_person and len(lists) == 1:
             self._list = lists[0]
+            self._aligned = self.view.base.aligned(int(wanted[0]))
         else:
             self._bits = np.zeros((len(self.view.base) // 64 + 1) * 8, np.uint8)
             for rows in lists:
@@ -155,7 +158,7 @@ class Drawing:
             if high - released >= LARGE // 4:
                 base.release()
                 released = high
-        if len(bounds) < 2:
+        if len(bounds) < 2 and len(extras.unit):
             yield extras
 
     def _unit_at(self, place: int) -> int:
@@ -164,10 +167,12 @@ class Drawing:
         return int(base.units[base.key[place]] if self.by_person else base.account[base.by_account[place]])
 
     def _part(self, low: int, high: int) -> Part:
-        base = self.view.base
+        base, aligned = self.view.base, None
         if self._list is not None:
             first, last = np.searchsorted(self._list, np.array([low, high], np.uint32))
             rows = self._list[first:last]
+            if self._aligned is not None:
+                aligned = self._aligned[0][first:last], self._aligned[1][first:last]
         elif self.by_person:
             rows = np.arange(low, high, dtype=np.uint32)
         else:
@@ -175,11 +180,34 @@ class Drawing:
             if self._bits is not None:
                 found = np.empty(len(rows), np.uint32)
                 rows = found[: with_bit(rows, self._bits, found)]
-        return self._known(self._draw(base, rows, self.view.hidden if self.by_person else self.view.dead))
+        return self._known(self._draw(base, rows, self.view.hidden if self.by_person else self.view.dead, aligned))
 
-    def _draw(self, store: Base, rows: Rows, dead: NDArray[np.uint8], numbered: bool = False) -> Part:
-        """Return the rows that carry marks, in the order given."""
-        kept, part = (self._tested if self.plan.tests else self._untested)(store, rows, dead)
+    def _draw(
+        self, store: Base, rows: Rows, dead: NDArray[np.uint8],
+        aligned: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None, numbered: bool = False,
+    ) -> Part:  # fmt: skip
+        """Return the rows that carry marks, in the order given. `aligned` has the moments and owners of the rows."""
+        most = len(rows)
+        made = (
+            np.empty(most, np.uint32),
+            np.empty(most, np.uint64),
+            np.empty(most, np.uint32),
+            np.empty(most, np.int64),
+        )
+        if aligned is not None:
+            bits = self.plan.carries.max(initial=0)  # that of the only event in question
+            count = draw_aligned(rows, *aligned, self._units, bits, self.since, self.until, dead, *made)
+        else:
+            owner = store.key if self.by_person else store.account
+            count = draw(
+                rows, store.event, store.moment, owner, self._units, self.plan.carries, self.since, self.until, dead,
+                *made,
+            )  # fmt: skip
+        for name, allowed in self.plan.tests.items():
+            codes = getattr(store, name) if name in ("key", "account") else store.column(name)
+            count = restrict(*(array[:count] for array in made), codes, allowed)
+        kept, marks, unit, moment = (array[:count] for array in made)
+        part = Part(unit, moment, marks)
         if numbered or len(self._extras.unit):
             part.seq = store.seq[kept].astype(np.int64)
         if self._label is not None:
@@ -189,29 +217,6 @@ class Drawing:
             part.value = np.empty(len(kept))
             look_up(kept, store.column(name), amounts, part.value)
         return part
-
-    def _untested(self, store: Base, rows: Rows, dead: NDArray[np.uint8]) -> tuple[Rows, Part]:
-        most = len(rows)
-        found, marks = np.empty(most, np.uint32), np.empty(most, np.uint64)
-        unit, moment = np.empty(most, np.uint32), np.empty(most, np.int64)
-        count = draw(
-            rows, store.event, store.moment, store.key if self.by_person else store.account, self._units,
-            self.plan.carries, self.since, self.until, dead, found, marks, unit, moment,
-        )  # fmt: skip
-        return found[:count], Part(unit[:count], moment[:count], marks[:count])
-
-    def _tested(self, store: Base, rows: Rows, dead: NDArray[np.uint8]) -> tuple[Rows, Part]:
-        found, marks = np.empty(len(rows), np.uint32), np.empty(len(rows), np.uint64)
-        count = select(
-            rows, store.event, store.moment, self.plan.carries, self.since, self.until, dead, found, marks
-        )  # fmt: skip
-        for name, allowed in self.plan.tests.items():
-            codes = getattr(store, name) if name in ("key", "account") else store.column(name)
-            count = restrict(found[:count], marks[:count], codes, allowed)
-        unit, moment = np.empty(count, np.uint32), np.empty(count, np.int64)
-        look_up(found[:count], store.key if self.by_person else store.account, self._units, unit)
-        pick(found[:count], store.moment, moment)
-        return found[:count], Part(unit, moment, marks[:count])
 
     def _labels(self, store: Base, rows: Rows) -> NDArray[np.uint32]:
         assert self._label is not None  # noqa: S101 - asked for
@@ -232,12 +237,16 @@ class Drawing:
     def _extra(self, rows: Rows) -> Part:
         """Return the rows that are not in the base's order: of the tail, and these of the base."""
         view = self.view
+        if not len(view.tail) and not len(rows):
+            return _EMPTY
         parts = [self._draw(view.tail, np.arange(len(view.tail), dtype=np.uint32), NONE, numbered=True)]
         if len(rows):
             parts.append(self._draw(view.base, rows, view.dead, numbered=True))
         joined = Part.join(parts) if len(parts) > 1 else parts[0]
-        starts, order = group_rows(joined.unit, self.size)
         assert joined.seq is not None  # noqa: S101 - numbered
+        if len(joined.unit) < self.size // 8:
+            return self._known(joined.take(np.lexsort((joined.seq, joined.moment, joined.unit))))
+        starts, order = group_rows(joined.unit, self.size)
         sort_groups(order, starts, joined.moment, joined.seq)
         return self._known(joined.take(order))
 

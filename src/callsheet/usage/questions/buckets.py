@@ -77,11 +77,15 @@ class Buckets:
 
     def places(self, moments: Moments) -> NDArray[np.int32]:
         """Return the bucket of each moment; -1 for one outside."""
-        return _places(self.bounds, moments)
+        from callsheet.stats.walks.placing import placed
+
+        return placed(np.ascontiguousarray(moments, np.int64), self.bounds)
 
     def places_of_days(self, days: Days) -> NDArray[np.int32]:
         """Return the bucket of each local day; -1 for one outside. Not for hours."""
-        return _places(self.days, days)
+        from callsheet.stats.walks.placing import placed_days
+
+        return placed_days(np.ascontiguousarray(days, np.int32), self.days)
 
     def named(self) -> list[Bucket]:
         """Return the buckets with words for people."""
@@ -239,9 +243,3 @@ def _label(day: date, interval: Interval, sunday: bool) -> str:
     if interval == "week" and not sunday:
         return f"week {day.isocalendar().week}"
     return f"{day.day} {day:%b}"
-
-
-def _places(bounds: NDArray[np.int64] | Days, found: NDArray[np.int64] | Days) -> NDArray[np.int32]:
-    from callsheet.stats.walks.placing import placed
-
-    return placed(np.ascontiguousarray(found, dtype=np.int64), bounds.astype(np.int64))
