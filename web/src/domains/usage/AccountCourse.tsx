@@ -32,6 +32,10 @@ function steps(course: AccountChange[]): ChartOption {
   };
 }
 
+function Said({ one }: { one: AccountChange }) {
+  return one.name === "owner" && one.value !== null ? <RefLink of={`person:${String(one.value)}`} /> : told(one);
+}
+
 export function AccountCourse({ course, name }: { course: AccountChange[]; name: string }) {
   const [day, setDay] = useState("");
   const option = useMemo(() => steps(course), [course]);
@@ -45,11 +49,11 @@ export function AccountCourse({ course, name }: { course: AccountChange[]; name:
       <Section title="Over time" note="revenue a year, and the plan from where it changed"><div className="card pad">{moved ? <Chart option={option} label={`Revenue and plan of ${name} over time`} /> : <Empty title="No change yet">Revenue and plan are drawn here once one of them changes.</Empty>}</div></Section>
       <Section title="What is known" end={<label className="row small">As of <input type="date" className="input" value={day} onChange={(event) => setDay(event.target.value)} aria-label="As of" style={{ width: 150 }} /></label>}>
         <div className="card pad"><dl className="facts">{then.map(([field, one]) => (
-          <div key={field} style={{ display: "contents" }}><dt>{format.humanise(field)}</dt><dd>{one ? <>{field === "owner" && one.value !== null ? <RefLink of={`person:${String(one.value)}`} /> : told(one)} <span className="sub">known since {format.date(one.since_at, "long")}, from {one.source || "an import"}</span></> : <span className="mut">not known</span>}</dd></div>
+          <div key={field} style={{ display: "contents" }}><dt>{format.humanise(field)}</dt><dd>{one ? <><Said one={one} /> <span className="sub">known since {format.date(one.since_at, "long")}, from {one.source || "an import"}</span></> : <span className="mut">not known</span>}</dd></div>
         ))}</dl></div>
         <div className="card whos scroll" style={{ maxHeight: 220, overflowY: "auto", marginTop: 12 }} tabIndex={0} role="region" aria-label="Changes">
           {[...changes].reverse().map((one) => (
-            <div className="who-row" key={`${one.name}${one.since_at}`}><span>{format.humanise(one.name)}: {told(one)} <span className="sub">{one.source}</span></span><span className="mut small num">{format.dateTime(one.since_at)}</span></div>
+            <div className="who-row" key={`${one.name}${one.since_at}`}><span>{format.humanise(one.name)}: <Said one={one} /> <span className="sub">from {one.source || "an import"}</span></span><span className="mut small num">{format.dateTime(one.since_at)}</span></div>
           ))}
         </div>
       </Section>
