@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +212,9 @@ def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
                 found = histories.activity(one, since, until, zone, unit)
                 assert brute.days(found) == expected
                 assert found.left_out == left_out
+                one_for_all = histories.activity(one, since, until, zone, unit, together=True)
+                assert dict(zip(one_for_all.day.tolist(), one_for_all.count.tolist(), strict=True)) == _a_day(expected)
+                assert one_for_all.left_out == left_out
             rolled = world.large._drawing(Ask((one,), since, until, unit)).rollup(zone, since, until)
             has_base = len(world.large._keeper.view().base) > 0
             assert (rolled is not None) == (has_base and zone == ZONE and not _of_properties(one))
@@ -223,7 +226,9 @@ def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:
     """One base, made at the beginning; after that late events, a merge, its undo, an undone import, a deletion."""
     world = World(tmp_path, most_new=1000)
     days = [SPRING + timedelta(hours=5 * step) for step in range(12)]
-    many: list[Any] = [(NAMES[step % 2], IDS[step % 5], ACCOUNTS[step % 3], days[step % 12], {}) for step in range(1200)]
+    many: list[Any] = [
+        (NAMES[step % 2], IDS[step % 5], ACCOUNTS[step % 3], days[step % 12], {}) for step in range(1200)
+    ]
     since, until = day_start(SPRING.date(), ZONE), day_start(SPRING.date() + timedelta(days=3), ZONE)
 
     def check() -> None:
@@ -237,6 +242,9 @@ def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:
                 assert drawing.rollup(ZONE, since, until) is not None
                 found = drawing.activity(ZONE, since, until)
                 assert (brute.days(found), found.left_out) == expected
+                found = world.large.activity(mark, since, until, ZONE, unit, together=True)
+                assert dict(zip(found.day.tolist(), found.count.tolist(), strict=True)) == _a_day(expected[0])
+                assert found.left_out == expected[1]
 
     try:
         world.stream(many, [])
@@ -255,6 +263,14 @@ def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:
         check()
     finally:
         world.close()
+
+
+def _a_day(counts: dict[tuple[str, date], int]) -> dict[int, int]:
+    """Rows a day, by number of the day."""
+    found: dict[int, int] = {}
+    for (_, day), count in counts.items():
+        found[day.toordinal() - 719163] = found.get(day.toordinal() - 719163, 0) + count
+    return found
 
 
 def _of_properties(mark: Mark) -> bool:

@@ -83,14 +83,14 @@ class MadeHistories:
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",
-        where: tuple[Where, ...] = (),
+        where: tuple[Where, ...] = (), together: bool = False,
     ) -> Activity:  # fmt: skip
         """See `Histories.activity`."""
         history = self.read(Ask((mark,), since, until, unit, where))
         found: dict[tuple[int, int], int] = {}
         for code, moment in zip(history.unit.tolist(), history.moment.tolist(), strict=True):
             day = local(datetime(1970, 1, 1) + timedelta(microseconds=moment), zone).date()
-            key = (code, (day - date(1970, 1, 1)).days)
+            key = (0 if together else code, (day - date(1970, 1, 1)).days)
             found[key] = found.get(key, 0) + 1
         keys = sorted(found)
         return Activity(

@@ -20,10 +20,10 @@ class Histories(Protocol):
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",
-        where: tuple[Where, ...] = (),
+        where: tuple[Where, ...] = (), together: bool = False,
     ) -> Activity:  # fmt: skip
         """Return on which local days units carried the mark; from the rollup where no condition on properties
-        forbids it. `since` and `until` are starts of local days."""
+        forbids it. `since` and `until` are starts of local days. `together`: all units as one, of code 0."""
 
     def created(self, unit: str = "person") -> Moments:
         """Return for each code when the unit came into being: its `created_at` where known, else its first event."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pyarrow as pa
 
 from callsheet.base.errors import BadInput
-from callsheet.model.history import MOST_MARKS, UNITS, Ask, Seen
+from callsheet.model.history import MOST_MARKS, UNITS, Activity, Ask, Seen
 from callsheet.store.histories.conditions import PROPERTY, check, check_field, decoded
 from callsheet.store.histories.rows import EPOCH, MICROSECOND, moments_of
 
@@ -50,6 +53,13 @@ def fields_of(ask: Ask) -> set[str]:
     if ask.value:
         extra.add(PROPERTY + ask.value.removeprefix(PROPERTY))
     return {one.field for one in wheres} | extra
+
+
+def as_one(found: Activity) -> Activity:
+    """Return an activity with all units together, under code 0."""
+    days, places = np.unique(found.day, return_inverse=True)
+    counts = np.bincount(places, found.count, len(days)).astype(np.uint32)
+    return replace(found, unit=np.zeros(len(days), np.uint32), day=days, count=counts)
 
 
 def most_frequent(values: list[str], limit: int, counts: list[int] | None = None) -> list[str]:

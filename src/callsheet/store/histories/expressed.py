@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from callsheet.base.time import local_day
 from callsheet.model.history import UNITS, Activity, Ask, History, Mark, Moments, Seen, Where
-from callsheet.store.histories.asking import SEEN, check_ask, check_unit, fields_of, most_frequent, seen
+from callsheet.store.histories.asking import SEEN, as_one, check_ask, check_unit, fields_of, most_frequent, seen
 from callsheet.store.histories.codes import Codebook, spread
 from callsheet.store.histories.conditions import (
     PLAIN,
@@ -126,9 +126,15 @@ class ExpressedHistories:
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",
-        where: tuple[Where, ...] = (),
+        where: tuple[Where, ...] = (), together: bool = False,
     ) -> Activity:  # fmt: skip
         """Return active local days; see `Histories.activity`."""
+        found = self._activity(mark, since, until, zone, unit, where)
+        return as_one(found) if together else found
+
+    def _activity(
+        self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str, where: tuple[Where, ...]
+    ) -> Activity:
         ask = Ask((mark,), since, until, unit, where)
         check_ask(ask)
         if not all(portable(one) for one in (*where, *mark.where)) or not all(map(_ordinary, mark.events)):

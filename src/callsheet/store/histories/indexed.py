@@ -91,11 +91,12 @@ class IndexedHistories:
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",
-        where: tuple[Where, ...] = (),
+        where: tuple[Where, ...] = (), together: bool = False,
     ) -> Activity:  # fmt: skip
         """Return active local days; see `Histories.activity`. From the rollup, where it can tell; else they are counted
         from the rows."""
-        return self._drawing(Ask((mark,), since, until, unit, where)).activity(zone, since, until)
+        drawing = self._drawing(Ask((mark,), since, until, unit, where))
+        return drawing.activity_as_one(zone, since, until) if together else drawing.activity(zone, since, until)
 
     def _drawing(self, ask: Ask) -> Drawing:
         check_ask(ask)

@@ -71,7 +71,7 @@ def cut(
         if aging and stale[unit[one]]:
             keeps = False
         pairs += keeps
-    return pairs, left_out
+    return pairs, int(left_out)
 
 
 @compiled

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -43,14 +43,42 @@ class Rollup:
     day: Days
     count: Codes
     starts: Wholes
+    _tallies: dict[int, tuple[int, Wholes, Wholes]] = field(default_factory=dict)
+
+    def tally(self, wanted: NDArray[np.bool_], span: tuple[int, int]) -> tuple[Wholes, int]:
+        """Return how many rows of the wanted events, and of any unit, there are on each of these days; and how many have
+        no unit."""
+        counts, left_out = np.zeros(span[1] - span[0], np.int64), 0
+        for code in self._codes(wanted):
+            first, known, missing = self._tally(code)
+            low, high = max(span[0], first), min(span[1], first + len(known))
+            if low < high:
+                counts[low - span[0] : high - span[0]] += known[low - first : high - first]
+                left_out += int(missing[low - first : high - first].sum())
+        return counts, left_out
+
+    def _tally(self, code: int) -> tuple[int, Wholes, Wholes]:
+        """Return (first day, rows a day, rows without a unit a day) of an event, counted once."""
+        if code not in self._tallies:
+            rows = slice(int(self.starts[code]), int(self.starts[code + 1]))
+            day, count = self.day[rows], self.count[rows]
+            nobody, first = int(np.searchsorted(self.unit[rows], 1)), int(day.min()) if len(day) else 0
+            ahead, most = day - first, int(day.max()) - first + 1 if len(day) else 0
+            missing, known = (np.bincount(ahead[part], count[part], most).astype(np.int64)
+                              for part in (slice(nobody), slice(nobody, None)))  # fmt: skip
+            self._tallies[code] = (first, known, missing)
+        return self._tallies[code]
+
+    def _codes(self, wanted: NDArray[np.bool_]) -> list[int]:
+        """Return the places of the wanted events; of all together, where all are wanted."""
+        events = len(self.starts) - 2
+        return [events] if wanted.all() else [one for one in np.flatnonzero(wanted).tolist() if one < events]
 
     def pairs(self, wanted: NDArray[np.bool_], span: tuple[int, int], stale: NDArray[np.bool_]) -> tuple[Pairs, int]:
         """Return the pairs of the wanted events in these days (the last not included), added up, without stale units;
         and how many rows have no unit."""
-        events = len(self.starts) - 2
-        codes = [events] if wanted.all() else [one for one in np.flatnonzero(wanted).tolist() if one < events]
         parts, left_out = [], 0
-        for code in codes:
+        for code in self._codes(wanted):
             part, missing = self._cut(code, *span, stale)
             parts.append(part)
             left_out += missing

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.model.history import Activity, Ask, History
+from callsheet.store.histories.asking import as_one
 from callsheet.store.histories.base import LARGE, Base
 from callsheet.store.histories.coding import Dictionaries
 from callsheet.store.histories.fields import Fields, Plan, Whose, plan
@@ -188,26 +189,24 @@ class Drawing:
     ) -> Part:  # fmt: skip
         """Return the rows that carry marks, in the order given. `aligned` has the moments and owners of the rows."""
         most = len(rows)
-        made = (
-            np.empty(most, np.uint32),
-            np.empty(most, np.uint64),
-            np.empty(most, np.uint32),
-            np.empty(most, np.int64),
-        )
+        kept, marks = np.empty(most, np.uint32), np.empty(most, np.uint64)
+        unit, moment = np.empty(most, np.uint32), np.empty(most, np.int64)
         if aligned is not None:
             bits = self.plan.carries.max(initial=0)  # that of the only event in question
-            count = draw_aligned(rows, *aligned, self._units, bits, self.since, self.until, dead, *made)
+            count = draw_aligned(
+                rows, *aligned, self._units, bits, self.since, self.until, dead, kept, marks, unit, moment
+            )
         else:
             owner = store.key if self.by_person else store.account
             count = draw(
                 rows, store.event, store.moment, owner, self._units, self.plan.carries, self.since, self.until, dead,
-                *made,
+                kept, marks, unit, moment,
             )  # fmt: skip
         for name, allowed in self.plan.tests.items():
             codes = getattr(store, name) if name in ("key", "account") else store.column(name)
-            count = restrict(*(array[:count] for array in made), codes, allowed)
-        kept, marks, unit, moment = (array[:count] for array in made)
-        part = Part(unit, moment, marks)
+            count = restrict(kept[:count], marks[:count], unit[:count], moment[:count], codes, allowed)
+        kept = kept[:count]
+        part = Part(unit[:count], moment[:count], marks[:count])
         if numbered or len(self._extras.unit):
             part.seq = store.seq[kept].astype(np.int64)
         if self._label is not None:
@@ -324,6 +323,24 @@ class Drawing:
             pairs = united(*pairs, *self._days(iter([extras]), len(extras.unit), rollup.zone, since, until))
         self.view.base.release()
         return Activity(*pairs, self._names, self.size, self.left_out + missing)
+
+    def activity_as_one(self, zone: str, since: datetime, until: datetime) -> Activity:
+        """Return the active local days with all units together. Of the rollup only its sums are looked at: who a row
+        belongs to by now makes no difference, only whether it is gone."""
+        rollup, span = self.rollup(zone, since, until), days_between(since, until, zone)
+        if rollup is None or span is None or len(self.view.dead):
+            return as_one(self.activity(zone, since, until))
+        counts, missing = rollup.tally(self.plan.carries != 0, span)
+        extras = self._extra(_NO_ROWS)
+        _, day, count = self._days(iter([extras]), len(extras.unit), zone, since, until)
+        np.add.at(counts, day - span[0], count)
+        days = np.flatnonzero(counts)
+        unit, day, count = (
+            np.zeros(len(days), np.uint32),
+            (days + span[0]).astype(np.int32),
+            counts[days].astype(np.uint32),
+        )
+        return Activity(unit, day, count, self._names, self.size, self.left_out + missing)
 
     @staticmethod
     def _days(parts: Iterator[Part], most: int, zone: str, since: datetime, until: datetime) -> Pairs:

@@ -82,8 +82,9 @@ class Computed:
     samples: NDArray[np.int64]
 
 
-def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk) -> Rows:
-    """Return the rows a series is computed from; with first times, only the first row of each unit."""
+def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amounts_only: bool = False) -> Rows:
+    """Return the rows a series is computed from; with first times, only the first row of each unit. Where nothing but
+    amounts is wanted, units are told apart only if they matter."""
     mark = common.mark(series, desk)
     label = question.breakdown.by if question.breakdown else ""
     if series.math == "unique_values":
@@ -101,7 +102,7 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk) -> 
         return first_ever(single((mark, Mark(mark.events)), buckets, desk, question, since, label))
     by_day = not label and buckets.interval != "hour"
     rows = (
-        daily(mark, buckets, desk, question, since)
+        daily(mark, buckets, desk, question, since, amounts_only and series.math == "count")
         if by_day
         else single((mark,), buckets, desk, question, since, label)
     )

@@ -88,10 +88,12 @@ def ever(zone: str) -> datetime:
     return day_start(_FIRST, zone)
 
 
-def daily(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None) -> Rows:
-    """Return rows of the rollup of days. Not for buckets of hours."""
+def daily(
+    mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None, together: bool = False
+) -> Rows:
+    """Return rows of the rollup of days. Not for buckets of hours. `together`: all units as one."""
     found = desk.histories.activity(
-        mark, since or buckets.since, buckets.until, buckets.zone, asked.unit, wheres(asked.where, desk)
+        mark, since or buckets.since, buckets.until, buckets.zone, asked.unit, wheres(asked.where, desk), together
     )
     days, counts = found.day.astype(np.int64), found.count.astype(np.int64)
     place = buckets.places_of_days(found.day)

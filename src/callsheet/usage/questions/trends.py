@@ -127,7 +127,7 @@ def _rows(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
     found = []
     for one in question.series:
         desk.cancelled()
-        found.append(maths.read(one, buckets, question, desk))
+        found.append(maths.read(one, buckets, question, desk, amounts_only=True))
     desk.cancelled()
     return found
 
