@@ -16,7 +16,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from callsheet.base.config import EventsSettings
@@ -111,7 +111,7 @@ def nobody(_: str) -> tuple[str, ...]:
 
 
 @pytest.mark.slow
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(ROW, min_size=1, max_size=60))
 def test_every_engine_answers_alike(
     engines: Callable[[pa.Table], dict[str, Warehouse]], rows: list[tuple[Any, ...]]
