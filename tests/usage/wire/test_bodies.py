@@ -57,7 +57,11 @@ def test_a_bomb_is_stopped_where_it_is_too_large() -> None:
     assert (why.value.status, why.value.code) == (413, "too_large")
 
 
-DAMAGED = {"gzip cut short": gzip.compress(b"{}")[:-6], "no gzip": b"\x1f\x8bnonsense", "no deflate": b"\x78\x9cnonsense"}
+DAMAGED = {
+    "gzip cut short": gzip.compress(b"{}")[:-6],
+    "no gzip": b"\x1f\x8bnonsense",
+    "no deflate": b"\x78\x9cnonsense",
+}
 
 
 @pytest.mark.parametrize("body", DAMAGED.values(), ids=DAMAGED)
