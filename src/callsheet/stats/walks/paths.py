@@ -163,6 +163,23 @@ def last_of(i: int, low: int, half: int, count: int, is_cut: bool) -> int:
 
 
 @compiled
+def nodes_of(walked: Walked, width: int, steps: int) -> tuple[Ints, NDArray[np.int32]]:
+    """Return the nodes there are, as place * width + stop (CUT is stop width - 1), rising; and which of them each walked
+    stop is."""
+    _, place, stop, _ = walked
+    table, node = np.full(width * steps, -1, np.int32), np.empty(len(stop), np.int32)
+    for row in range(len(stop)):
+        node[row] = place[row] * width + (stop[row] if stop[row] != CUT else width - 1)
+        table[node[row]] = 0
+    known = np.flatnonzero(table == 0)
+    for i in range(len(known)):
+        table[known[i]] = i
+    for row in range(len(node)):
+        node[row] = table[node[row]]
+    return known, node
+
+
+@compiled
 def ways(walked: Walked, node: NDArray[np.int32], nodes: int) -> Ways:
     """Count how often each node follows which other in a path; `node` is that of each stop, below `nodes`."""
     unit, place, _, took = walked

@@ -265,21 +265,25 @@ class Drawing:
         """Return the rows as one answer."""
         self._gather()
         unit, moment = np.empty(self.most, np.uint32), np.empty(self.most, np.int64)
-        marks = np.empty(self.most, np.uint64)
+        several = len(self.ask.marks) > 1
+        marks = np.empty(self.most if several else 0, np.uint64)
         label: Any = np.empty(self.most, np.uint32) if self._label else None
         value: Any = np.empty(self.most) if self._value else None
         count = 0
         for part in self.parts():
             upto = count + len(part.unit)
-            unit[count:upto], moment[count:upto], marks[count:upto] = part.unit, part.moment, part.marks
+            unit[count:upto], moment[count:upto] = part.unit, part.moment
+            if several:
+                marks[count:upto] = part.marks
             if label is not None:
                 label[count:upto] = part.label
             if value is not None:
                 value[count:upto] = part.value
             count = upto
+        held = marks[:count] if several else np.broadcast_to(np.uint64(1), count)
         labels, names = self._named(label[:count]) if label is not None else (None, ())
         return History(
-            unit[:count], moment[:count], marks[:count], self._names, self.size, labels, names,
+            unit[:count], moment[:count], held, self._names, self.size, labels, names,
             None if value is None else value[:count], self.left_out,
         )  # fmt: skip
 

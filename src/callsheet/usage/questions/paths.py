@@ -6,6 +6,7 @@ Edges are counted as PostHog counts them: once for each path, by place in the pa
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -105,10 +106,12 @@ class Cell(Strict):
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The rows that were read, and the ways their units took."""
+    """The ways that units took; `sample` is how many rows were read, `names` gives units their names."""
 
     span: Buckets
-    history: History
+    sample: int
+    left_out: int
+    names: Callable[[Iterable[int]], list[str]]
     flow: Flow
 
 
@@ -125,7 +128,9 @@ def _found(question: Question, desk: Desk) -> _Found:
     limits = Limits(start, end, question.steps, question.gap * 60_000_000)
     walked = walk(history.unit, history.moment, stop, limits)
     desk.cancelled()
-    return _Found(span, history, flow(walked, names, question.limit, question.steps, end))
+    sample, left_out, ids = len(history), history.left_out, history.names
+    del history, stop  # what is walked is as large again
+    return _Found(span, sample, left_out, ids, flow(walked, names, question.limit, question.steps, end))
 
 
 def _read(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...], label: str) -> History:
@@ -189,9 +194,9 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
              ended=int(ended[i]), other=key[1] == OTHER)
         for i, key in enumerate(ways.keys)
     ]  # fmt: skip
-    left_out = found.history.left_out
+    left_out = found.left_out
     return PathsAnswer(
-        unit=question.unit, since=found.span.since, until=found.span.until, sample=len(found.history),
+        unit=question.unit, since=found.span.since, until=found.span.until, sample=found.sample,
         left_out=left_out,
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
         notes=[f"A pause of {question.gap} minutes begins a new path."],
@@ -235,7 +240,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     elif not cell.any:
         here = here & ways.ended
     codes = np.unique(ways.walked.unit[here])
-    return Units(question.unit, found.history.names(int(code) for code in codes))
+    return Units(question.unit, found.names(int(code) for code in codes))
 
 
 def table(question: Question, answer: PathsAnswer) -> Table:

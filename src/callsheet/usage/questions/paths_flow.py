@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from callsheet.stats.walks.paths import Walked, Ways
 
 Nodes = NDArray[np.int32]
-CUT = -2
-"""As in `stats.walks.paths`, which is imported late."""
 OTHER = "(other)"
 LEFT_OUT = "..."
 
@@ -41,14 +39,10 @@ def key_of(node: tuple[int, str]) -> str:
 
 def flow(walked: Walked, names: Sequence[str], limit: int, steps: int, end: int) -> Flow:
     """Add up. The `limit` most frequent ways are shown (equal ones by their keys), as far as step 1 leads to them."""
-    from callsheet.stats.walks.paths import ways
+    from callsheet.stats.walks.paths import nodes_of, ways
 
     width = len(names) + 1
-    raw = walked.place * np.int32(width) + np.where(walked.stop == CUT, np.int32(len(names)), walked.stop)
-    counts = np.bincount(raw)
-    known = np.flatnonzero(counts)
-    counts[known] = np.arange(len(known))
-    node = counts.astype(np.int32)[raw]
+    known, node = nodes_of(walked, width, steps)
     every = [(int(one // width) + 1, ([*names, LEFT_OUT])[int(one % width)]) for one in known]
     taken = ways(walked, node, max(len(every), 1))
     edges = dict(zip(zip(taken.source.tolist(), taken.target.tolist(), strict=True), taken.times.tolist(), strict=True))
@@ -64,7 +58,7 @@ def flow(walked: Walked, names: Sequence[str], limit: int, steps: int, end: int)
     ]
     ended = np.ones(len(node), np.bool_)
     ended[:-1] = walked.place[1:] == 0
-    ended &= (walked.place + 1 < steps) & (walked.stop != end)
+    ended &= (walked.place < steps - 1) & (walked.stop != end)
     drawn = {(place[source], place[target]) for source, target in shown}
     mapped = np.array(table, np.int32)[node] if len(node) else node
     return Flow(walked, keys, mapped, ended, ways(walked, mapped, max(len(keys), 1)), drawn, len(edges) - len(shown))
