@@ -167,6 +167,17 @@ def megabytes(pid: int, what: str = "VmRSS") -> float:
     raise SystemExit(f"/proc has no {what} of the server.")
 
 
+def processor(pid: int) -> float:
+    """Return the seconds of processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def queued(pid: int) -> float:
+    """Return the seconds for which the main thread of a process could run and had no core."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="utf-8").split()[1]) / 1e9
+
+
 def flood(key: str) -> tuple[int, float, list[float], float]:
     """Send EVENTS events from a process of its own; return what was taken, the seconds, the waits, and the seconds of
     processor time of the sender."""
@@ -221,8 +232,9 @@ def main() -> None:
         with served(folder) as (pid, key):
             time.sleep(15)  # the worker composes its first sheet
             idle = megabytes(pid)
-            taken, seconds, waits = flood(key)
-            peak = megabytes(pid, "VmHWM")
+            busy, stood = processor(pid), queued(pid)
+            taken, seconds, waits, sending = flood(key)
+            busy, stood, peak = processor(pid) - busy, queued(pid) - stood, megabytes(pid, "VmHWM")
             answer, seen = probe(folder, key)
         stored = kept(folder)
     assert stored == taken + PROBES * BATCH == EVENTS + PROBES * BATCH, (stored, taken)
@@ -230,6 +242,9 @@ def main() -> None:
     record("Events over HTTP", [
         f"- {taken:,} events in requests of {BATCH} over {CONNECTIONS} connections: {taken / seconds:,.0f} events/s, each"
         " acknowledged after its commit (goal 50,000), one server process beside the load generator",
+        f"- processor time an event: {busy / taken * 1e6:.1f} µs in the server, {sending / taken * 1e6:.1f} µs in the"
+        f" generator; together {(busy + sending) / seconds:.0%} of one core",
+        f"- the server's event loop stood in line for a core for {stood / seconds:.0%} of the time",
         f"- a request under this load: median {median:.0f} ms, 99% {late:.0f} ms, longest {longest:.0f} ms",
         f"- one request at a time: answered after {answer * 1000:.0f} ms, counted by the API after {seen * 1000:.0f} ms"
         " (goal 2 s)",
