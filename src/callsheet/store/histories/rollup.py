@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -124,13 +125,7 @@ def write(files: Files, base: Base, events: int, zone: str) -> None:
     base.align()
     for kind in KINDS:
         raws = {name: files.folder / f"raw-{name}" for name in ("of", *COLUMNS)}
-        total = 0
-        with ExitStack() as stack:
-            outs = [stack.enter_context(raw.open("wb")) for raw in raws.values()]
-            for columns in _pieces(base, kind, events, zone):
-                for column, out in zip(columns, outs, strict=True):
-                    column.tofile(out)
-                total += len(columns[0])
+        total = _spill(list(raws.values()), _pieces(base, kind, events, zone))
         starts, order = group_rows(Stored(raws["of"], np.uint32, total).piece(0, total), events + 1)
         for name, made in COLUMNS.items():
             raw = Stored(raws[name], made, total).piece(0, total)
@@ -139,6 +134,18 @@ def write(files: Files, base: Base, events: int, zone: str) -> None:
         files.save(f"days-{kind}-starts.npy", starts)
         for raw_file in raws.values():
             raw_file.unlink()
+
+
+def _spill(files: list[Path], pieces: Iterator[tuple[NDArray[Any], ...]]) -> int:
+    """Write columns that come in pieces into a file each; return how long they are."""
+    total = 0
+    with ExitStack() as stack:
+        outs = [stack.enter_context(file.open("wb")) for file in files]
+        for columns in pieces:
+            for column, out in zip(columns, outs, strict=True):
+                column.tofile(out)
+            total += len(columns[0])
+    return total
 
 
 def _pieces(base: Base, kind: str, events: int, zone: str) -> Iterator[tuple[NDArray[Any], ...]]:
