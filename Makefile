@@ -27,7 +27,8 @@ test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/clients.py
 	$(MAKE) --no-print-directory lint web
 	$(PYTEST) -q -m browser
-	$(PYTEST) -q -n 2 --dist loadgroup -m "not browser"
+	$(PYTEST) -q -m engines
+	$(PYTEST) -q -n 2 --dist loadgroup -m "not browser and not engines"
 
 unit: setup ## The quick tests: no server, no process, no second engine, no browser
 	$(PYTEST) -q -n 2 --dist loadgroup -m "not integration and not slow"
