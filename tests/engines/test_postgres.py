@@ -32,6 +32,9 @@ def filled(folder: Path, book: str) -> Workspace:
     create(folder)
     workspace = open_workspace(folder)
     demo.fill(workspace, Company(today=workspace.now()))
+    workspace.stream.settle()
+    while workspace.stream.sink.behind:
+        workspace.stream.settle()
     return workspace
 
 
