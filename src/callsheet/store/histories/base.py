@@ -171,6 +171,10 @@ class Files:
         self.maps.append(found._mmap)
         return np.asarray(found)
 
+    def let_go(self) -> None:
+        """Take what is mapped out of memory."""
+        let_go(self.maps)
+
     def finish(self, **facts: Any) -> None:
         """Write what is known of the files, at the end."""
         made = self.folder / f"{META}.new"

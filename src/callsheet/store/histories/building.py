@@ -16,7 +16,6 @@ from callsheet.store.histories.base import (
     BUILDING,
     Base,
     Files,
-    let_go,
     narrow,
     open_base,
     published,
@@ -24,7 +23,7 @@ from callsheet.store.histories.base import (
     seq_type,
 )
 from callsheet.store.histories.coding import Dictionaries, code
-from callsheet.store.histories.kernels import group_rows, picked
+from callsheet.store.histories.kernels import group_rows, note, picked
 from callsheet.store.histories.ordering import PIECE, Stored, rows_in_order
 from callsheet.store.histories.rollup import write
 from callsheet.store.histories.scanning import Scanner
@@ -68,14 +67,14 @@ class Build:
             column = files.load(f"{name}.npy")
             pieces = (picked(postings[at : at + PIECE], column) for at in range(0, self._count, PIECE))
             files.save_pieces(f"posted_{name}.npy", column.dtype, self._count, pieces)
-            let_go(files.maps)
+            files.let_go()
         del postings
-        let_go(files.maps)
+        files.let_go()
         self._by_account(files, kinds)
         self._dictionaries(files)
         names = ("moment", "key", "event", "account", "units", "by_account")
         write(files, Base(**{name: files.load(f"{name}.npy") for name in names}), len(self._into.events), self._zone)
-        let_go(files.maps)
+        files.let_go()
         files.finish(last=last, stamp=stamp, rows=self._count, zone=self._zone)
         return self._publish()
 
@@ -137,7 +136,7 @@ class Build:
                 files.save(f"{file}.npy", np.zeros(self._count, kind))
             files.meta["columns"][name] = file
             files.save_texts(f"{file}.bin", texts, _used(files.load(f"{file}.npy"), len(texts)))
-            let_go(files.maps)
+            files.let_go()
 
     def _dictionaries(self, files: Files) -> None:
         """Write the dictionaries without texts that no row has any more: deleted people leave nothing behind."""
@@ -164,5 +163,5 @@ class Build:
 def _used(codes: NDArray[Any], size: int) -> NDArray[np.bool_]:
     found = np.zeros(size, bool)
     found[0] = True
-    found[codes] = True
+    note(codes, found)
     return found

@@ -285,6 +285,13 @@ def earliest(keys: Codes, moment: Moments, now: Codes, dead: NDArray[np.uint8], 
 
 
 @compiled
+def note(codes: Any, found: NDArray[np.bool_]) -> None:
+    """Mark the codes that occur."""
+    for code in codes:
+        found[code] = True
+
+
+@compiled
 def tally(codes: Any, counts: Wholes) -> None:
     """Add one to the count of each row's code."""
     for code in codes:

@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.time import day_start, local_date, offsets
 from callsheet.store.histories.kernels import Codes, Positions, Wholes, group_rows, picked, rows_of
-from callsheet.store.histories.ordering import PIECE, Stored
 from callsheet.store.histories.rolling import Days, cut, roll, united
 from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros
 
@@ -120,32 +119,44 @@ def days_between(since: datetime, until: datetime, zone: str) -> tuple[int, int]
 def write(files: Files, base: Base, events: int, zone: str) -> None:
     """Write the rollups of a base that is not published yet. `events` is how many codes of events there are.
 
-    Pairs go to files by column as they are found, and then are put in order by event.
+    Pairs go to files by column, piece by piece and in each piece by event; then the pieces of each event are put
+    together. No more than a piece is in memory.
     """
     base.align()
     for kind in KINDS:
-        raws = {name: files.folder / f"raw-{name}" for name in ("of", *COLUMNS)}
-        total = _spill(list(raws.values()), _pieces(base, kind, events, zone))
-        starts, order = group_rows(Stored(raws["of"], np.uint32, total).piece(0, total), events + 1)
+        raws = {name: files.folder / f"raw-{name}" for name in COLUMNS}
+        sizes = _spill(files, list(raws.values()), _pieces(base, kind, events, zone), events)
+        total = int(sizes.sum())
         for name, made in COLUMNS.items():
-            raw = Stored(raws[name], made, total).piece(0, total)
-            pieces = (picked(order[at : at + PIECE], raw) for at in range(0, total, PIECE))
-            files.save_pieces(f"days-{kind}-{name}.npy", made, total, pieces)
-        files.save(f"days-{kind}-starts.npy", starts)
-        for raw_file in raws.values():
-            raw_file.unlink()
+            with raws[name].open("rb") as given:
+                files.save_pieces(f"days-{kind}-{name}.npy", made, total, _by_event(given, made, sizes))
+            raws[name].unlink()
+        files.save(f"days-{kind}-starts.npy", np.append(0, np.cumsum(sizes.sum(axis=0))))
 
 
-def _spill(files: list[Path], pieces: Iterator[tuple[NDArray[Any], ...]]) -> int:
-    """Write columns that come in pieces into a file each; return how long they are."""
-    total = 0
+def _spill(files: Files, raws: list[Path], pieces: Iterator[tuple[NDArray[Any], ...]], events: int) -> Wholes:
+    """Write columns that come in pieces into a file each, each piece by event; return how many pairs there are,
+    `[piece, event]`."""
+    sizes = [np.zeros(events + 1, np.int64)]
     with ExitStack() as stack:
-        outs = [stack.enter_context(file.open("wb")) for file in files]
-        for columns in pieces:
+        outs = [stack.enter_context(file.open("wb")) for file in raws]
+        for of, *columns in pieces:
+            starts, order = group_rows(of, events + 1)
             for column, out in zip(columns, outs, strict=True):
-                column.tofile(out)
-            total += len(columns[0])
-    return total
+                picked(order, column).tofile(out)
+            sizes.append(np.diff(starts))
+            files.let_go()
+    return np.stack(sizes)
+
+
+def _by_event(given: BinaryIO, kind: Any, sizes: Wholes) -> Iterator[NDArray[Any]]:
+    """Yield what a file holds by piece and event in the order of events."""
+    places = np.cumsum(sizes).reshape(sizes.shape) - sizes
+    width = np.dtype(kind).itemsize
+    for event in range(sizes.shape[1]):
+        for piece in np.flatnonzero(sizes[:, event]).tolist():
+            given.seek(int(places[piece, event]) * width)
+            yield np.fromfile(given, kind, int(sizes[piece, event]))
 
 
 def _pieces(base: Base, kind: str, events: int, zone: str) -> Iterator[tuple[NDArray[Any], ...]]:
