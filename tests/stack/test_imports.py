@@ -164,11 +164,13 @@ def test_a_kill_in_the_middle_leaves_nothing_half_imported(tmp_path: Path) -> No
 
 
 STREAMED = KILLED.replace("print(rows, flush=True)", "pass").replace(
-    'print("done", flush=True)', "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    'print("done", flush=True)', "print(*[line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line])"
 )
+"""Prints the most kB it had; `ru_maxrss` would be that of the test's own process, from which it was started."""
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from Linux's /proc")
 def test_a_large_file_is_streamed(tmp_path: Path) -> None:
     """60 MB of CSV; the warehouse may use 200 MB. Reading it whole as Python objects would take more than 1 GB."""
     folder, path = tmp_path / "ws", tmp_path / "large.csv"
@@ -185,4 +187,4 @@ def test_a_large_file_is_streamed(tmp_path: Path) -> None:
         [sys.executable, "-c", STREAMED, str(folder), str(path)], capture_output=True, text=True, check=True,
         env=os.environ | {"PYTHONPATH": "src"},
     )  # fmt: skip
-    assert int(done.stdout) < 900, f"peak {done.stdout} MB"
+    assert int(done.stdout) < 900_000, f"peak {done.stdout} kB"
