@@ -44,6 +44,17 @@ def test_every_call_of_posthogs_client(server: Listening, node: Node) -> None:
     }  # fmt: skip
 
 
+def test_a_group_described_by_a_server_is_nobodys_activity(server: Listening, node: Node) -> None:
+    """posthog-node makes up `$company_acme` for it."""
+    node("posthog.mjs", calls="group")
+    [row] = server.rows()
+    assert (row["event"], row["person_id"], row["distinct_id"], row["account_id"]) == (
+        "$groupidentify", None, None, "acme",
+    )  # fmt: skip
+    assert json.loads(row["properties"])["$sent_distinct_id"] == "$company_acme"
+    assert server.table("person_ids") == []
+
+
 @pytest.mark.parametrize("script", ["segment.mjs", "posthog.mjs"])
 def test_trouble_loses_and_doubles_nothing(server: Listening, node: Node, script: str) -> None:
     """First a server that takes nothing, then one that takes the events but whose answer is lost."""

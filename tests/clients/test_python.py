@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
 import segment.analytics.client as segment
 from posthog import Posthog
@@ -78,6 +79,32 @@ def test_every_call_of_posthogs_client(server: Listening, failures: list[Any], m
         ("account", "acme", "plan", '"business"', False),
     }  # fmt: skip
     assert {json.loads(row["properties"])["$lib"] for row in rows.values()} == {"posthog-python"}
+
+
+@pytest.mark.parametrize("mode", list(CaptureMode))
+def test_a_group_described_by_a_server_is_nobodys_activity(
+    server: Listening, failures: list[Any], mode: CaptureMode
+) -> None:
+    """posthog-python makes an id up for each; they would be persons who were active once."""
+    client = _posthog(server, failures, capture_mode=mode)
+    client.capture("opened", distinct_id="ann")
+    for name in ("acme", "globex"):
+        client.group_identify("company", name, {"plan": "business"})
+    client.shutdown()
+    assert failures == []
+    rows = server.rows()
+    assert sorted((row["event"], row["person_id"], row["account_id"]) for row in rows if row["person_id"]) == [
+        ("opened", "ann", None)
+    ]
+    assert sorted(row["account_id"] for row in rows if row["event"] == "$groupidentify") == ["acme", "globex"]
+    assert {row["unit_id"] for row in server.table("traits") if row["name"] == "plan"} == {"acme", "globex"}
+    asked = {"kind": "trends", "series": [{"math": "unique"}], "span": {"last": 2}}
+    headers = {"Authorization": f"Bearer {server.workspace.key}"}
+    with httpx2.Client(base_url=server.url, headers=headers, timeout=20) as http:
+        found = http.post("/api/usage/answers", json=asked).json()["answer"]
+        persons = http.get("/api/usage/persons").json()
+    assert (found["lines"][0]["total"], found["left_out"]) == (1, 2)
+    assert [one["person_id"] for one in persons["items"]] == ["ann"]
 
 
 def test_alias_joins_in_both_directions(server: Listening, failures: list[Any]) -> None:

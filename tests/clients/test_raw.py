@@ -75,13 +75,15 @@ FORMS = {
 @pytest.mark.parametrize("path", FORMS)
 def test_each_protocol_is_answered_in_its_own_form(server: Listening, http: httpx2.Client, path: str) -> None:
     headers = {"Authorization": f"Bearer {server.key}"}
+    large = 400 if path == "/v1/track" else 413  # Segment knows no other; PostHog's clients send less after a 413
     answers = {
         "no key": (401, http.post(path, content=b'{"batch":[]}')),
         "a wrong key": (401, http.post(path, content=b'{"batch":[]}', headers={"Authorization": "Bearer no"})),
         "no JSON": (400, http.post(path, content=b"{", headers=headers)),
         "GET": (405, http.get(path)), "PUT": (405, http.put(path, content=b"{}")),
-        "21 MB": (413, http.post(path, content=b" " * (21 * 2**20), headers=headers)),
-        "a bomb": (413, http.post(path, content=gzip.compress(b" " * (25 * 2**20)), headers=headers)),
+        "21 MB": (large, http.post(path, content=b" " * (21 * 2**20), headers=headers)),
+        "a bomb": (large, http.post(path, content=gzip.compress(b" " * (25 * 2**20)), headers=headers)),
+        "zstd": (400 if path == "/v1/track" else 415, http.post(path, content=b"\x28\xb5\x2f\xfd", headers=headers)),
     }  # fmt: skip
     wrong = {name: (got.status_code, got.text) for name, (status, got) in answers.items() if got.status_code != status}
     assert not wrong

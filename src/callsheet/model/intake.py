@@ -50,7 +50,9 @@ class Parcel:
     """One request's events. The lists of one event stand at the same place; moments are microseconds since 1970.
 
     `account_id` and `session_id` are empty where there is none. `properties` are JSON objects as text.
-    `set_aside` counts events that a rule kept out or sampling left out, by `blocked:<rule>` or `sampled:<rule>`.
+    `set_aside` counts events that a rule kept out or sampling left out, by `blocked:<rule>` or `sampled:<rule>`, and
+    those of requests that came too often, as `refused:rate_limited`. An empty `distinct_id` is nobody's: the event only
+    describes an account. `product` is the one that the source belongs to.
     """
 
     source: str
@@ -66,6 +68,7 @@ class Parcel:
     traits: list[Trait] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     set_aside: dict[str, int] = field(default_factory=dict)
+    product: str = ""
 
     def __len__(self) -> int:
         return len(self.event_id)

@@ -92,6 +92,7 @@ def _columns(parcels: list[Parcel], sizes: NDArray[np.int64], ids: list[str], di
         "occurred_at": pa.array(list(chain.from_iterable(one.moment for one in parcels)), _MOMENT),
         "received_at": pa.array(np.repeat(np.array(received, dtype="datetime64[us]"), sizes)),
         "source": pa.DictionaryArray.from_arrays(places, pa.array([parcel.source for parcel in parcels], pa.string())),
+        "product": pa.DictionaryArray.from_arrays(places, pa.array([one.product or None for one in parcels], pa.string())),
     })  # fmt: skip
 
 

@@ -10,6 +10,8 @@ if (calls === "track") {
   for (let place = 0; place < count; place += 1) {
     posthog.capture({ distinctId: "ann", event: "opened", properties: { place } });
   }
+} else if (calls === "group") {
+  posthog.groupIdentify({ groupType: "company", groupKey: "acme", properties: { plan: "business" } });
 } else {
   posthog.capture({ distinctId: "anon-1", event: "seen" });
   posthog.identify({ distinctId: "ann", properties: { $set: { plan: "pro" }, $set_once: { first: "mail" } } });

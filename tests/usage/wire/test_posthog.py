@@ -145,6 +145,34 @@ def test_groupidentify_gives_an_account_its_traits() -> None:
     assert done.parcel.traits == [Trait("account", "acme", "plan", '"pro"', NOW, False, UUID + "01")]
 
 
+NOBODYS: dict[str, tuple[str, dict[str, Any], bool]] = {
+    "posthog-node's": ("$company_acme", {}, True),
+    "posthog-python's": ("0190f3a4-1111-7000-8000-000000000000", {}, True),
+    "said to be nobody's": ("server", {"$process_person_profile": False}, True),
+    "somebody's": ("ann", {}, False),
+    "a browser's, before somebody signs in": ("0190f3a4-1111-7000-8000-000000000000", {"$device_id": "d"}, False),
+    "a name that only looks like it": ("$company_other", {}, False),
+}
+
+
+@pytest.mark.parametrize("case", NOBODYS)
+def test_what_only_describes_a_group_is_nobodys(case: str) -> None:
+    whom, extra, nobodys = NOBODYS[case]
+    properties = {"$group_type": "company", "$group_key": "acme", "$group_set": {"plan": "pro"}, **extra}
+    properties["$set"] = {"made": "up"}
+    done, answer = send(
+        "/batch/", {"batch": [{"event": "$groupidentify", "distinct_id": whom, "properties": properties}]}
+    )
+    assert answer.status == 200
+    assert done.parcel.distinct_id == ["" if nobodys else whom]
+    assert rows(done)[0]["properties"].get("$sent_distinct_id") == (whom if nobodys else None)
+    assert {(one.unit, one.unit_id) for one in done.parcel.traits} == {
+        ("account", "acme"), *([] if nobodys else [("person", whom)]),
+    }  # fmt: skip
+    used, _ = send("/batch/", {"batch": [{"event": "opened", "distinct_id": whom, "properties": properties}]})
+    assert used.parcel.distinct_id == [whom], "any other event is theirs"
+
+
 TIMES: dict[str, tuple[dict[str, Any], str]] = {
     "the clock is an hour behind": (
         {"timestamp": "2026-11-22T10:59:00Z", "sent_at": "2026-11-22T11:00:00Z"}, "2026-11-22T11:59:00",

@@ -26,8 +26,9 @@ from callsheet.store.seen import Seen, hashes_of
 
 _EVENTS = (
     "INSERT INTO events (event_id, occurred_at, event, person_id, account_id, properties, distinct_id, session_id,"
-    " received_at, source, batch) SELECT event_id, occurred_at, event, person_id, nullif(account_id, ''), properties,"
-    " distinct_id, nullif(session_id, ''), received_at, source, 'stream' FROM given"
+    " received_at, source, product, batch) SELECT event_id, occurred_at, event, nullif(person_id, ''),"
+    " nullif(account_id, ''), properties, nullif(distinct_id, ''), nullif(session_id, ''), received_at, source, product,"
+    " 'stream' FROM given"
 )
 _TRAITS = (
     "INSERT INTO traits (unit, unit_id, name, value, since_at, source, once)"

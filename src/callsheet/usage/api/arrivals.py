@@ -23,6 +23,7 @@ from callsheet.store.workspace import Workspace
 from callsheet.usage.intake import intake_of
 from callsheet.usage.intake.again import MOST, try_again
 from callsheet.usage.intake.tail import Wanted
+from callsheet.usage.wire.masking import masked
 
 router = APIRouter(prefix="/api/usage", tags=["usage"])
 PULSE = 0.5
@@ -151,7 +152,7 @@ def refused(
     total = int(ctx.ws.facts.run(table.count().name("n").as_table()).column("n")[0].as_py())
     order = (table.received_at.desc(), table.refused_id)
     rows = ctx.ws.facts.run(table.order_by(*order).limit(paged.size, offset=(paged.page - 1) * paged.size))
-    items = [RefusedOut(**{**row, "raw": row["raw"][:MOST_SHOWN]}) for row in rows.to_pylist()]
+    items = [RefusedOut(**{**row, "raw": masked(row["raw"])[:MOST_SHOWN]}) for row in rows.to_pylist()]
     return Page(items=items, total=total, page=paged.page, size=paged.size)
 
 
@@ -186,7 +187,8 @@ def refused_csv(
     """Return refused events with what was sent as CSV, the newest MOST_IN_FILE."""
     table = _refused(ctx, source, code, retried, q)
     rows = ctx.ws.facts.run(table.order_by(table.received_at.desc(), table.refused_id), MOST_IN_FILE).to_pylist()
-    return as_csv("refused", tuple(Column(name, name) for name in RefusedOut.model_fields), rows)
+    told = [{**row, "raw": masked(row["raw"])} for row in rows]
+    return as_csv("refused", tuple(Column(name, name) for name in RefusedOut.model_fields), told)
 
 
 @router.post("/refused/retries")

@@ -22,6 +22,8 @@ from callsheet.usage.wire.unpacking import MOST_SENT
 SNIPPET = Path(__file__).parent / "callsheet.js"
 MOST_HELD = 96 * 2**20
 """Bytes of bodies that are held at once, by all requests together."""
+HEAD = 64 * 1024
+"""Bytes that are kept of a body that is too large."""
 _TOO_LARGE = f"A request may take {MOST_SENT // 2**20} MB."
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 _CORS = (
@@ -76,8 +78,7 @@ class Front:
             await self._receive(body, scope, receive)
             answer = await intake.take(_call(scope, path, bytes(body)), speaks)
         except Turned as why:
-            intake.turned["", why.code] += 1
-            answer = speaks.turn(why)
+            answer = await intake.not_taken(_call(scope, path, bytes(body[:HEAD])), speaks, why)
         except ClientDisconnect:
             return
         finally:
@@ -86,10 +87,10 @@ class Front:
         await _send(send, answer.status, answer.body, (*_JSON, *waiting))
 
     async def _receive(self, body: bytearray, scope: Scope, receive: Receive) -> None:
-        """Read the body, as long as it is small enough and there is room for it; Turned 413 or 503 else."""
-        for name, value in scope["headers"]:
-            if name == b"content-length" and value.isdigit() and int(value) > MOST_SENT:
-                raise Turned(413, "too_large", _TOO_LARGE)
+        """Read the body, as long as it is small enough and there is room for it; Turned 413 or 503 else. Of one that
+        is said to be too large only the beginning is read: its key may stand there."""
+        told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        most = HEAD if told.isdigit() and int(told) > MOST_SENT else MOST_SENT
         more = True
         while more:
             message = await receive()
@@ -98,7 +99,7 @@ class Front:
             part = message.get("body", b"")
             body += part
             self._held += len(part)
-            if len(body) > MOST_SENT:
+            if len(body) > most:
                 raise Turned(413, "too_large", _TOO_LARGE)
             if self._held > MOST_HELD:
                 raise Turned(503, "busy", "More is being sent than can be held now.", 1)

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from callsheet.base.errors import Busy, CallsheetError
@@ -14,10 +15,12 @@ from callsheet.base.time import utc_now
 from callsheet.http.context import Services
 from callsheet.model.intake import Taken
 from callsheet.store.workspace import Workspace
+from callsheet.usage.intake.doubtful import Doubtful
 from callsheet.usage.intake.known import Known, Live
+from callsheet.usage.intake.limited import Limited
 from callsheet.usage.intake.tail import Tail
-from callsheet.usage.wire.calls import Answer, Call, Speaks
-from callsheet.usage.wire.gathering import Gathering
+from callsheet.usage.wire.calls import Answer, Call, Speaks, keys_within
+from callsheet.usage.wire.gathering import MOST_RAW, Gathering
 from callsheet.usage.wire.turned import Turned
 from callsheet.usage.wire.unpacking import unpacked
 from callsheet.usage.wire.webhook import PREFIX, signed
@@ -41,6 +44,8 @@ class Intake:
         self.workspace = workspace
         self.known = Known(workspace.books)
         self.tail = Tail()
+        self._limited = Limited(workspace.stream, self.tail)
+        self._doubtful = Doubtful()
         self.turned: Counter[tuple[str, str]] = Counter()
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._looking: asyncio.Task[None] | None = None
@@ -50,14 +55,26 @@ class Intake:
         try:
             await self._look()
             call, document = await self._read(sent, speaks)
-            live = self._signer(sent) if "x-callsheet-signature" in sent.headers else None
-            live = self._let_in(live or await self._whose(call, speaks, document), call)
+            live = self._signer(sent) or await self._whose(call, speaks, document)
+            self._let_in(live, call, speaks.count(document))
             gathering = await self._made(call, speaks, document, live)
             del document  # it is several times as large as what was made of it, and waiting takes its time
-            await self._stored(gathering)
+            await self._surely(live, call, gathering)
             return speaks.answer(gathering)
         except Turned as why:
             return speaks.turn(why)
+
+    async def not_taken(self, call: Call, speaks: Speaks, why: Turned) -> Answer:
+        """Return the answer to a request that was not received as a whole; `call` holds the beginning of it."""
+        try:
+            await self._look()
+            if why.status == 413:
+                await self._unread(call, speaks, why)
+            else:
+                self.turned["", why.code] += 1
+        except Turned as other:
+            return speaks.turn(other)
+        return speaks.turn(why)
 
     async def _look(self, at_once: bool = False) -> None:
         """Ask the book for news beside other requests; wait for it only when it must be known."""
@@ -78,11 +95,19 @@ class Intake:
             async with self._large:
                 return await asyncio.to_thread(_read, call, speaks)
         except Turned as why:
-            live = self.known.by_key(speaks.key(call, None))
-            self.turned[live.origin.id if live else "", why.code] += 1
-            if live is not None:
-                await self._refuse_whole(live, call, why)
+            await self._unread(call, speaks, why)
             raise
+
+    async def _unread(self, call: Call, speaks: Speaks, why: Turned) -> None:
+        """Count a request whose body cannot be read, and keep what there is of it where a key is found all the same:
+        in the headers, or in what can be read. Turned 429 when its source sends too much."""
+        body = call.body if why.read is None else why.read
+        live = self._signer(call) or await self._of((speaks.key(call, None), *keys_within(body)))
+        self.turned[live.origin.id if live else "", why.code] += 1
+        if live is not None:
+            self._let_in(live, call, 1)
+            live.bucket.spend(1)
+            await self._refuse_whole(live, body, why)
 
     async def _made(self, call: Call, speaks: Speaks, document: Any, live: Live) -> Gathering:
         """Gather the events. Where we fail over a body nobody thought of, it is kept and refused as a whole, so that
@@ -94,41 +119,50 @@ class Intake:
         except Exception as why:
             log.exception("the events of a request could not be read")
             turned = Turned(400, "unreadable", "The events of this request could not be read; it is kept.")
-            await self._refuse_whole(live, call, turned)
+            await self._refuse_whole(live, call.body, turned)
             raise turned from why
 
-    async def _refuse_whole(self, live: Live, call: Call, why: Turned) -> None:
-        """Keep a body that cannot be read, so that it is seen, where the key is known all the same."""
+    async def _refuse_whole(self, live: Live, body: bytes, why: Turned) -> None:
+        """Keep a body that cannot be read, so that it is seen."""
         gathering = Gathering(live.origin, utc_now())
-        gathering.refuse(call.body.decode(errors="replace").replace("\x00", "\ufffd"), why.code, why.words)
+        text = body[: 4 * MOST_RAW].decode(errors="replace")
+        gathering.refuse(text.replace("\x00", "\ufffd"), why.code, why.words)
         await self._stored(gathering)
 
     async def _whose(self, call: Call, speaks: Speaks, document: Any) -> Live:
         """Return the source whose key this is; Turned 401 when there is none."""
         key = speaks.key(call, document)
-        live = self.known.by_key(key)
-        if live is None and key:
-            await self._look(at_once=True)
-            live = self.known.by_key(key)
+        live = await self._of((key,))
         if live is None:
             self.turned["", "invalid_key" if key else "missing_key"] += 1
             words = "This write key belongs to no source." if key else "The request has no write key."
             raise Turned(401, "invalid_api_key" if key else "missing_api_key", words)
         return live
 
-    def _let_in(self, live: Live, call: Call) -> Live:
-        """Return the source; Turned 401 when the address names another one, 429 when it sends too much."""
+    async def _of(self, keys: Iterable[str]) -> Live | None:
+        """Return the source of the first of these keys that is known; the book is asked when none is."""
+        given = [key for key in keys if key]
+        found = next(filter(None, map(self.known.by_key, given)), None)
+        if found is None and given:
+            await self._look(at_once=True)
+            found = next(filter(None, map(self.known.by_key, given)), None)
+        return found
+
+    def _let_in(self, live: Live, call: Call, events: int) -> None:
+        """Turned 401 when the address names another source, 429 when this one sends too much; its events are counted."""
         if call.path.startswith(PREFIX) and call.path.removeprefix(PREFIX) != live.origin.id:
             self.turned[live.origin.id, "wrong_address"] += 1
             raise Turned(401, "invalid_api_key", "This write key is that of another source.")
         wait = live.bucket.wait()
         if wait:
             self.turned[live.origin.id, "rate_limited"] += 1
+            self._limited.count(live.origin.id, events)
             words = f"The source may send {live.bucket.rate:g} events a second."
             raise Turned(429, "rate_limited", words, wait)
-        return live
 
     def _signer(self, call: Call) -> Live | None:
+        if "x-callsheet-signature" not in call.headers:
+            return None
         live = self.known.by_id(call.path.removeprefix(PREFIX))
         stamp, given = call.headers.get("x-callsheet-timestamp", ""), call.headers["x-callsheet-signature"]
         for key in live.origin.keys if live else ():
@@ -137,13 +171,23 @@ class Intake:
         return None
 
     async def _gathered(self, call: Call, speaks: Speaks, document: Any, live: Live) -> Gathering:
-        gathering = Gathering(live.origin, utc_now(), _PAUSED if live.state == "paused" else None)
+        closed = _PAUSED if live.state == "paused" else None
+        gathering = Gathering(live.origin, utc_now(), closed, self._doubtful.stem_of(live.origin.id, call))
         if len(call.body) < LARGE:
             speaks.gather(call, document, gathering)
         else:
             await asyncio.to_thread(speaks.gather, call, document, gathering)
         live.bucket.spend(gathering.seen)
         return gathering
+
+    async def _surely(self, live: Live, call: Call, gathering: Gathering) -> None:
+        """Wait for the commit. When it is not sure whether there was one, the same request gets the same ids again."""
+        try:
+            await self._stored(gathering)
+        except BaseException:
+            self._doubtful.note(live.origin.id, call, gathering.stem)
+            raise
+        self._doubtful.settle(live.origin.id, call)
 
     async def _stored(self, gathering: Gathering) -> Taken | None:
         """Wait for the commit. Turned 503 when nothing was stored and the client should send it again."""
@@ -159,7 +203,9 @@ class Intake:
             log.warning("events were not stored: %s %s", why, why.mend)
             raise Turned(503, "not_stored", str(why), 5) from why
         except TimeoutError as why:
-            raise Turned(503, "slow", "Storing takes longer than usual. Sent again, nothing counts twice.", 5) from why
+            raise Turned(
+                503, "slow", "Storing takes longer than usual. Send the same again: nothing counts twice.", 5
+            ) from why
         except Exception as why:
             log.exception("events could not be stored")
             raise Turned(500, "unexpected", "Something broke inside Callsheet; nothing was stored.") from why
@@ -170,7 +216,11 @@ class Intake:
 def _read(call: Call, speaks: Speaks) -> tuple[Call, Any]:
     body = unpacked(call.body)
     plain = call if body is call.body else Call(call.path, body, call.headers, call.query)
-    return plain, speaks.read(plain)
+    try:
+        return plain, speaks.read(plain)
+    except Turned as why:
+        why.read = body
+        raise
 
 
 def _heard(task: asyncio.Task[None]) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from callsheet.usage.wire.decoding import encoded
 from callsheet.usage.wire.gathering import Gathering
 from callsheet.usage.wire.turned import Turned
+
+_ENDS = 100_000
+"""Bytes at either end of an unreadable body in which a key is looked for."""
+_KEY = re.compile(rb'"(?:writeKey|api_key|token|\$token)"\s*:\s*"([^"\\]{1,200})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,10 @@ class Speaks(Protocol):
         """Return the values of the body; Turned when it cannot be read or is too large."""
 
     def key(self, call: Call, document: Any, /) -> str:
-        """Return the write key, from the headers or the body (None: not read yet); empty where there is none."""
+        """Return the write key, from the headers or the body (None: it cannot be read); empty where there is none."""
+
+    def count(self, document: Any, /) -> int:
+        """Return how many events a body holds."""
 
     def gather(self, call: Call, document: Any, into: Gathering, /) -> None:
         """Put every event into the parcel, or refuse it; Turned when nothing can be made of the whole."""
@@ -67,6 +75,13 @@ def given_key(call: Call) -> str:
         return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[0]
     except (binascii.Error, ValueError):
         return ""
+
+
+def keys_within(body: bytes) -> Iterator[str]:
+    """Yield what stands as a write key near either end of a body that cannot be read as a whole."""
+    for part in (body[:_ENDS], body[_ENDS:][-_ENDS:]):
+        for found in _KEY.finditer(part):
+            yield found[1].decode(errors="replace")
 
 
 def nothing_taken(done: Gathering) -> Turned | None:

@@ -14,6 +14,7 @@ from callsheet.model.identity import forbidden
 from callsheet.model.intake import Merge, Parcel, Refused, Trait
 from callsheet.usage.wire import ids, moments
 from callsheet.usage.wire.decoding import MOST_DEPTH, deeper, encoded
+from callsheet.usage.wire.masking import masked
 from callsheet.usage.wire.ruling import Ruled, Ruling
 
 MOST_NAME = 400
@@ -40,7 +41,10 @@ Row: TypeAlias = tuple[str, int, str, str, str, str, str]
 
 @dataclass(slots=True)
 class Sent:
-    """One event as its client sent it, in our words. `sent` is the client's clock when it sent the request."""
+    """One event as its client sent it, in our words. `sent` is the client's clock when it sent the request.
+
+    With `nobodys` it says something of a group only, and its `distinct_id` is made up.
+    """
 
     name: Any
     distinct_id: str
@@ -50,6 +54,7 @@ class Sent:
     sent: int | None = None
     account_id: str = ""
     session_id: str = ""
+    nobodys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +72,30 @@ class From:
 class Gathering:
     """A parcel under construction. `refusals` are (event id as sent, code, reason), `warnings` (id, words),
     `sent_ids` the ids in the order they came, where the protocol answers by them.
-    `closed` is the code and the sentence by which every event is refused that nothing else is wrong with."""
+    `closed` is the code and the sentence by which every event is refused that nothing else is wrong with. `stem` begins
+    the ids of events that have none: a request that is read again with the same stem gives the same ids."""
 
-    def __init__(self, source: From, received_at: datetime, closed: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self, source: From, received_at: datetime, closed: tuple[str, str] | None = None, stem: str = ""
+    ) -> None:
+        self.stem = stem or ids.new_stem()
         self._closed = closed
         self._careful = closed is not None or bool(source.ruling.rules)
         self.source, self.received = source, moments.of(received_at)
-        self.parcel = Parcel(source.id, received_at)
+        self.parcel = Parcel(source.id, received_at, product=source.product)
         self.refusals: list[tuple[str, str, str]] = []
         self.warnings: list[tuple[str, str]] = []
         self.sent_ids: list[str] = []
         self.seen = 0
 
     def refuse(self, raw: Any, code: str, reason: str, event_id: Any = None) -> None:
-        """Set an event aside, as it came."""
+        """Set an event aside, as it came but for write keys."""
         self.seen += 1
         try:
             text = raw if isinstance(raw, str) else encoded(raw)
         except RecursionError:
             text = "(nested too deep to be kept)"
-        self.parcel.refused.append(Refused(text[:MOST_RAW], code, reason))
+        self.parcel.refused.append(Refused(masked(text)[:MOST_RAW], code, masked(reason)))
         self.refusals.append((ids.text_of(event_id), code, reason))
 
     def quick(self, event: Sent) -> bool:
@@ -162,12 +171,15 @@ class Gathering:
 
     def _put(self, event: Sent, name: str, moment: int, text: str) -> None:
         properties = event.properties
-        key = ids.event_id(event.event_id, self.source.id)
+        key = ids.event_id(event.event_id, self.source.id, self.stem, self.seen)
         account = event.account_id or account_of(properties.get("$groups"))
         session = event.session_id or ids.text_of(properties.get("$session_id"))
-        self._extend([(key, moment, name, event.distinct_id, account, session[: ids.MOST_ID], text)])
+        whom = "" if event.nobodys else event.distinct_id
+        self._extend([(key, moment, name, whom, account, session[: ids.MOST_ID], text)])
         if name in _SPECIAL:
             self._special(event, name, key, moment)
+        if event.nobodys:
+            return
         if "$set" in properties or "$set_once" in properties or "$unset" in properties:
             self._said(event, key, moment)
 

@@ -25,15 +25,21 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else encoded(value)
 
 
-def event_id(given: Any, source: str) -> str:
-    """Return the id that tells a repeated event from a new one: the client's, or a new one.
+def new_stem() -> str:
+    """Return what the ids begin with that events of one request get which have none."""
+    return f"{_started}{next(_numbers):012x}"
+
+
+def event_id(given: Any, source: str, stem: str, place: int) -> str:
+    """Return the id that tells a repeated event from a new one: the client's, else one made of `stem` and the place
+    in the request.
 
     A short id, such as `1`, may be used by two clients, so it counts within its source only. A very long one is
     kept as its SHA-256.
     """
     told = text_of(given)
     if not told:
-        return f"{_started}{next(_numbers):012x}"
+        return f"{stem}{place:06x}"
     if len(told) > _MOST_EVENT_ID:
         return hashlib.sha256(told.encode()).hexdigest()
     return told if len(told) >= LONG_ENOUGH else f"{source}:{told}"

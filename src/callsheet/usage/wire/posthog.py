@@ -5,6 +5,7 @@ Source: the requests of posthog-python 7, posthog-node 5 and posthog-js, and wha
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from callsheet.usage.wire import ids, moments
@@ -20,6 +21,8 @@ CUT = 200
 _MILLI = 1000
 _KEYS = ("api_key", "token", "$token")
 _TAKEN = answered(200, {"status": 1})
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_OF_A_DEVICE = frozenset({"$device_id", "$session_id", "$window_id", "$current_url"})
 _KINDS = {401: "authentication_error", 429: "throttled_error", 413: "validation_error", 400: "validation_error"}
 
 
@@ -46,6 +49,10 @@ class PostHog:
             if isinstance(one, dict) and (found := _key_of(one)):
                 return found
         return own or call.query.get("api_key") or call.query.get("token") or given_key(call)
+
+    def count(self, document: Any) -> int:
+        """Return how many events a body holds."""
+        return len(_events(document))
 
     def gather(self, call: Call, document: Any, into: Gathering) -> None:
         """Take the events of the body."""
@@ -179,8 +186,23 @@ def _sent(event: dict[str, Any], properties: dict[str, Any], into: Gathering) ->
     when, offset = event.get("timestamp"), event.get("offset")
     if when in (None, "") and isinstance(offset, int | float) and not isinstance(offset, bool) and abs(offset) < 1e15:
         when, skewed = (into.received - int(offset * _MILLI)) / 1_000_000, False
+    nobodys = event.get("event") == "$groupidentify" and _made_up(whom, properties)
+    if nobodys:
+        properties["$sent_distinct_id"] = whom
     key = event.get("uuid") or event.get("message_id") or properties.get("$insert_id")
-    return Sent(event.get("event"), whom, properties, key, when, _clock(sent) if skewed else None)
+    clock = _clock(sent) if skewed else None
+    return Sent(event.get("event"), whom, properties, key, when, clock, nobodys=nobodys)
+
+
+def _made_up(whom: str, properties: dict[str, Any]) -> bool:
+    """Whether the id of a `$groupidentify` is one that clients make up when a server describes a group in nobody's
+    name: `$<type>_<key>`, a new UUID, or one that is said to be nobody's. Browsers, whose people have UUIDs too until
+    they sign in, send their device or session with it."""
+    if properties.get("$process_person_profile") is False:
+        return True
+    if whom == f"${ids.text_of(properties.get('$group_type'))}_{ids.text_of(properties.get('$group_key'))}":
+        return True
+    return _UUID.fullmatch(whom) is not None and properties.keys().isdisjoint(_OF_A_DEVICE)
 
 
 def _clock(sent: Any) -> int | None:

@@ -25,6 +25,9 @@ _KINDS = {
 PATHS = tuple(_KINDS)
 MOST_EVENT, MOST_BATCH = 32 * 1024, 500 * 1024
 _TOO_LARGE = f"An event may take {MOST_EVENT // 1024} KB."
+_TOO_LARGE_BATCH = f"A batch may take {MOST_BATCH // 1024} KB."
+_ALL_BAD = (413, 415)
+"""What other protocols tell apart and Segment answers with 400: too large, and packed in a way that is not read."""
 _NAMES = {"identify": "$identify", "page": "$pageview", "screen": "$screen", "group": "$groupidentify",
           "alias": "$create_alias"}  # fmt: skip
 
@@ -42,11 +45,8 @@ class Segment:
     """The protocol; see `calls.Speaks`."""
 
     def read(self, call: Call) -> Any:
-        """Return the body's object; Turned 400 beyond 500 KB a batch or 32 KB a single event."""
+        """Return the body's object."""
         batch = _KINDS[call.path] == "batch"
-        if len(call.body) > (MOST_BATCH if batch else MOST_EVENT):
-            words = f"A batch may take {MOST_BATCH // 1024} KB." if batch else _TOO_LARGE
-            raise Turned(400, "too_large", words)
         document = decoded(call.body)
         if not isinstance(document, dict):
             raise Turned(400, "bad_json", "The body is not a JSON object.")
@@ -58,20 +58,33 @@ class Segment:
         """Return the key of the headers, else `writeKey` of the body."""
         return given_key(call) or (ids.text_of(document.get("writeKey")) if isinstance(document, dict) else "")
 
+    def count(self, document: Any) -> int:
+        """Return how many events a body holds."""
+        batch = document.get("batch")
+        return len(batch) if isinstance(batch, list) else 1
+
     def gather(self, call: Call, document: Any, into: Gathering) -> None:
-        """Take a single event, or those of a batch with the batch's context below their own."""
+        """Take a single event, or those of a batch with the batch's context below their own. Beyond 32 KB an event is
+        refused, beyond 500 KB each event of the batch: so all of them are kept, and can be tried again one by one."""
         kind = _KINDS[call.path]
         if kind != "batch":
-            self.one({**document, "type": kind}, {}, None, into)
+            self._fitting({**document, "type": kind}, {}, None, into, len(call.body))
             return
         context = document.get("context")
         shared = context if isinstance(context, dict) else {}
         sent = document.get("sentAt")
+        if len(call.body) > MOST_BATCH:
+            for event in document["batch"] or [call.body.decode(errors="replace")]:
+                into.refuse(_whole(event, shared, sent), "too_large", _TOO_LARGE_BATCH, _known_as(event))
+            return
         for event, size in zip(document["batch"], _sizes_of(call.body, document["batch"]), strict=True):
-            if size > MOST_EVENT:
-                into.refuse(event, "too_large", _TOO_LARGE, event.get("messageId") if isinstance(event, dict) else "")
-            else:
-                self.one(event, shared, sent, into)
+            self._fitting(event, shared, sent, into, size)
+
+    def _fitting(self, event: Any, shared: dict[str, Any], sent: Any, into: Gathering, size: int) -> None:
+        if size > MOST_EVENT:
+            into.refuse(_whole(event, shared, sent), "too_large", _TOO_LARGE, _known_as(event))
+        else:
+            self.one(event, shared, sent, into)
 
     def one(self, event: Any, shared: dict[str, Any], sent: Any, into: Gathering) -> None:
         """Take one event."""
@@ -106,7 +119,8 @@ class Segment:
 
     def turn(self, why: Turned) -> Answer:
         """Answer in Segment's form."""
-        return answered(why.status, {"success": False, "code": why.code, "message": why.words}, why.wait)
+        status = 400 if why.status in _ALL_BAD else why.status
+        return answered(status, {"success": False, "code": why.code, "message": why.words}, why.wait)
 
 
 _TAKEN = answered(200, {"success": True})
@@ -118,6 +132,23 @@ class _Wrong(Exception):
     def __init__(self, code: str, words: str) -> None:
         super().__init__(words)
         self.code = code
+
+
+def _whole(event: Any, shared: dict[str, Any], sent: Any) -> Any:
+    """Return an event with what its batch says of it, so that it can be tried again alone."""
+    if not isinstance(event, dict):
+        return event
+    context = event.get("context")
+    own = context if isinstance(context, dict) else {}
+    told = {**event, "context": {**shared, **own}} if shared else {**event}
+    told.pop("writeKey", None)
+    if sent is not None:
+        told.setdefault("sentAt", sent)
+    return told
+
+
+def _known_as(event: Any) -> Any:
+    return event.get("messageId") if isinstance(event, dict) else ""
 
 
 def _sizes_of(body: bytes, events: list[Any]) -> list[int]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 
 class Turned(Exception):
-    """A request of which nothing is taken: HTTP status, a code, a sentence, seconds to wait (0: do not try again)."""
+    """A request of which nothing is taken: HTTP status, a code, a sentence, seconds to wait (0: do not try again).
 
-    def __init__(self, status: int, code: str, words: str, wait: int = 0) -> None:
+    `read` is what of the body could be unpacked all the same; None when nothing was.
+    """
+
+    def __init__(self, status: int, code: str, words: str, wait: int = 0, read: bytes | None = None) -> None:
         super().__init__(words)
-        self.status, self.code, self.words, self.wait = status, code, words, wait
+        self.status, self.code, self.words, self.wait, self.read = status, code, words, wait, read

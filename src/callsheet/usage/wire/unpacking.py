@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
+from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
 from callsheet.usage.wire.turned import Turned
@@ -14,6 +15,7 @@ MOST_SENT = 20 * 2**20
 MOST_UNPACKED = 20 * 2**20
 _GZIP, _ZSTD, _FORM = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"data="
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_PIECE, _MOST_BEGINNING = 64, 256 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -49,12 +51,25 @@ def _inflate(body: bytes, bits: int, most: int) -> bytes:
             stream = zlib.decompressobj(bits)
             found += stream.decompress(body, most + 1 - len(found))
             if len(found) > most:
-                raise Turned(413, "too_large", f"The body is larger than {most // 2**20} MB when unpacked.")
+                words = f"The body is larger than {most // 2**20} MB when unpacked."
+                raise Turned(413, "too_large", words, read=bytes(found))
             if not stream.eof:
-                raise Turned(400, "bad_encoding", "The packed body is cut off.")
+                raise Turned(400, "bad_encoding", "The packed body is cut off.", read=bytes(found))
             body = stream.unused_data
     except zlib.error as why:
-        raise Turned(400, "bad_encoding", f"The body cannot be unpacked: {why}.") from why
+        read = bytes(found) or _beginning(body, bits)
+        raise Turned(400, "bad_encoding", f"The body cannot be unpacked: {why}.", read=read) from why
+    return bytes(found)
+
+
+def _beginning(body: bytes, bits: int) -> bytes:
+    """Return what a damaged stream gives before its damage, at most its first quarter of a megabyte."""
+    stream, found = zlib.decompressobj(bits), bytearray()
+    with suppress(zlib.error):
+        for place in range(0, len(body), _PIECE):
+            found += stream.decompress(body[place : place + _PIECE], _MOST_BEGINNING)
+            if len(found) > _MOST_BEGINNING:
+                break
     return bytes(found)
 
 

@@ -48,6 +48,10 @@ class Webhook:
         """Return the key of the headers or the address."""
         return given_key(call) or call.headers.get("x-callsheet-key", "") or call.query.get("key", "")
 
+    def count(self, document: Any) -> int:
+        """Return how many events a body holds."""
+        return len(document)
+
     def gather(self, _call: Call, document: Any, into: Gathering) -> None:
         """Take each object by the source's mapping."""
         for one in document:
