@@ -19,7 +19,20 @@ from tests.conftest import Clients
 
 NOW = datetime(2026, 11, 22, 16)
 EPOCH = datetime(1970, 1, 1)
-HARD = ("a/b", "a.b?c=d#e", "'; DROP TABLE events; --", 'x"y', "naïve ☃ 𝔘", "two words", "100%", "schema")
+HARD = (
+    ".",
+    "..",
+    "a/../b",
+    "event",
+    "a/b",
+    "a.b?c=d#e",
+    "'; DROP TABLE events; --",
+    'x"y',
+    "naïve ☃ 𝔘",
+    "two words",
+    "100%",
+    "schema",
+)
 
 
 def sent(workspace: Workspace, rows: list[tuple[str, float, dict[str, Any]]], source: str = "web") -> None:
@@ -53,7 +66,7 @@ def test_what_was_seen_is_listed(workspace: Workspace, client: TestClient) -> No
     assert [one["properties"] for one in page["items"]] == [3, 0]
     assert page["items"][0]["days"][-3:] == [1, 1, 1]
     assert [one["event"] for one in client.get("/api/usage/schema?source=web").json()["items"]] == ["opened"]
-    detail = client.get("/api/usage/schema/opened").json()
+    detail = client.get("/api/usage/schema/event?name=opened").json()
     told = {one["property"]: one for one in detail["properties"]}
     assert list(told) == ["pages", "who", "$lib"], "the client's own come last"
     assert {one["type"]: (one["amount"], one["example"]) for one in told["pages"]["types"]} == {
@@ -66,7 +79,7 @@ def test_what_was_seen_is_listed(workspace: Workspace, client: TestClient) -> No
 @pytest.mark.parametrize("name", HARD)
 def test_any_name_can_be_looked_at_and_described(workspace: Workspace, client: TestClient, name: str) -> None:
     sent(workspace, [(name, 0, {name: 1, "\x00": 2})])
-    address = f"/api/usage/schema/{quote(name, safe='')}"
+    address = f"/api/usage/schema/event?name={quote(name, safe='')}"
     detail = client.get(address).json()
     assert detail["event"]["event"] == name
     assert {one["property"] for one in detail["properties"]} == {name, "\x00"}
@@ -77,25 +90,27 @@ def test_any_name_can_be_looked_at_and_described(workspace: Workspace, client: T
 
 
 def test_an_event_can_be_planned_before_it_is_seen(workspace: Workspace, client: TestClient) -> None:
-    assert client.get("/api/usage/schema/paid").status_code == 404
-    client.patch("/api/usage/schema/paid", json={"state": "expected", "owner": "ada", "description": "Money came in"})
+    assert client.get("/api/usage/schema/event?name=paid").status_code == 404
+    client.patch(
+        "/api/usage/schema/event?name=paid", json={"state": "expected", "owner": "ada", "description": "Money came in"}
+    )
     sent(workspace, course("odd", lambda _: {}))
     page = client.get("/api/usage/schema").json()
     told = {one["event"]: [drift["problem"] for drift in one["drift"]] for one in page["items"]}
     assert told == {"odd": ["unexpected"], "paid": ["missing"]}
     assert (page["planned"], page["drifting"]) == (True, 2)
-    client.patch("/api/usage/schema/odd", json={"state": "hidden"})
+    client.patch("/api/usage/schema/event?name=odd", json={"state": "hidden"})
     assert [one["event"] for one in client.get("/api/usage/schema").json()["items"]] == ["paid"]
     assert [one["event"] for one in client.get("/api/usage/schema?state=hidden").json()["items"]] == ["odd"]
 
 
 def test_what_is_said_is_kept_with_who_said_it(workspace: Workspace, clients: Clients) -> None:
-    clients.bob.patch("/api/usage/schema/paid", json={"description": "Money"})
-    clients.bob.patch("/api/usage/schema/paid", json={"description": "Money"})
+    clients.bob.patch("/api/usage/schema/event?name=paid", json={"description": "Money"})
+    clients.bob.patch("/api/usage/schema/event?name=paid", json={"description": "Money"})
     log = clients.alice.get("/api/audit?q=event.described").json()["items"]
     assert [one["ref"] for one in log if one["verb"] == "event.described"] == ["event:paid"]
-    assert clients.carol.patch("/api/usage/schema/paid", json={"owner": "x"}).status_code == 403
-    assert clients.bob.patch("/api/usage/schema/paid", json={"type": "number"}).status_code == 422
+    assert clients.carol.patch("/api/usage/schema/event?name=paid", json={"owner": "x"}).status_code == 403
+    assert clients.bob.patch("/api/usage/schema/event?name=paid", json={"type": "number"}).status_code == 422
 
 
 FLIPS = course("flips", lambda back: {"p": back if back % 2 else str(back)})
@@ -120,7 +135,7 @@ def test_drift_is_the_same_in_the_list_the_report_and_the_findings(workspace: Wo
         signals = {signal.subject for signal in tracking_broken(reader)}
     assert {(row["event"], row["property"], row["problem"], True) for row in rows if row["problem"]} == bad
     assert signals == {"event:flips:type changed", "event:changed:type changed", "event:lost:property vanished"}
-    detail = client.get("/api/usage/schema/flips").json()["properties"][0]
+    detail = client.get("/api/usage/schema/event?name=flips").json()["properties"][0]
     assert detail["turns"] >= 27
 
 
@@ -142,4 +157,4 @@ def test_a_person_taken_out_takes_the_examples_along(workspace: Workspace, clien
     sent(workspace, [("opened", 0, {"mail": "ann@example.org"})])
     with workspace.facts.change() as cursor:  # type: ignore[attr-defined]
         cursor.execute("DELETE FROM events")
-    assert "ann@example.org" not in client.get("/api/usage/schema/opened").text
+    assert "ann@example.org" not in client.get("/api/usage/schema/event?name=opened").text

@@ -23,6 +23,7 @@ from callsheet.usage.metrics import schema as registry
 from callsheet.usage.records import EventNote, PropertyNote
 
 router = APIRouter(prefix="/api/usage/schema", tags=["usage"])
+Name = Annotated[str, Query(description="Name of the event; in a path, browsers would take `..` for the way back")]
 State = Literal["", "expected", "deprecated", "hidden"]
 MOST_EXAMPLE = 200
 MOST_READ, LONGEST = 100, 100_000
@@ -139,9 +140,13 @@ def schema(
     )
 
 
-@router.get("/{event:path}")
-def schema_event(ctx: Ctx, event: str) -> SchemaDetail:
+@router.get("/event")
+def schema_event(ctx: Ctx, name: Name) -> SchemaDetail:
     """Return one event with its properties, their types and examples."""
+    return _detail(ctx, name)
+
+
+def _detail(ctx: Context, event: str) -> SchemaDetail:
     found, drifts = _events(ctx, event)
     if not found:
         raise NotFound(f"No event {event!r} was seen, and none is planned.", "Look for it in the list of the schema.")
@@ -151,16 +156,16 @@ def schema_event(ctx: Ctx, event: str) -> SchemaDetail:
     return SchemaDetail(event=one, properties=_properties(ctx, event, course, drifts.get(event, [])))
 
 
-@router.patch("/{event:path}")
-def describe_event(ctx: Ctx, event: str, given: SchemaNoteIn) -> SchemaDetail:
+@router.patch("/event")
+def describe_event(ctx: Ctx, name: Name, given: SchemaNoteIn) -> SchemaDetail:
     """Say who owns an event or one of its properties, what it means, and whether it is planned."""
     told = given.model_dump(exclude_none=True, exclude={"property"})
     with ctx.change() as book:
         if given.property is None:
-            actions.describe_event(book, event, ctx.actor, **told)
+            actions.describe_event(book, name, ctx.actor, **told)
         else:
-            actions.describe_property(book, event, given.property, ctx.actor, **told)
-    return schema_event(ctx, event)
+            actions.describe_property(book, name, given.property, ctx.actor, **told)
+    return _detail(ctx, name)
 
 
 def _events(ctx: Context, event: str | None = None) -> tuple[list[SchemaEvent], dict[str, list[DriftOut]]]:

@@ -2245,7 +2245,7 @@ export const schema = <ThrowOnError extends boolean = true>(options?: Options<Sc
  *
  * Return one event with its properties, their types and examples.
  */
-export const schemaEvent = <ThrowOnError extends boolean = true>(options: Options<SchemaEventData, ThrowOnError>): RequestResult<SchemaEventResponses, SchemaEventErrors, ThrowOnError> => (options.client ?? client).get<SchemaEventResponses, SchemaEventErrors, ThrowOnError>({ url: '/api/usage/schema/{event}', ...options });
+export const schemaEvent = <ThrowOnError extends boolean = true>(options: Options<SchemaEventData, ThrowOnError>): RequestResult<SchemaEventResponses, SchemaEventErrors, ThrowOnError> => (options.client ?? client).get<SchemaEventResponses, SchemaEventErrors, ThrowOnError>({ url: '/api/usage/schema/event', ...options });
 
 /**
  * Describe Event
@@ -2253,7 +2253,7 @@ export const schemaEvent = <ThrowOnError extends boolean = true>(options: Option
  * Say who owns an event or one of its properties, what it means, and whether it is planned.
  */
 export const describeEvent = <ThrowOnError extends boolean = true>(options: Options<DescribeEventData, ThrowOnError>): RequestResult<DescribeEventResponses, DescribeEventErrors, ThrowOnError> => (options.client ?? client).patch<DescribeEventResponses, DescribeEventErrors, ThrowOnError>({
-    url: '/api/usage/schema/{event}',
+    url: '/api/usage/schema/event',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -567,7 +567,7 @@ export type AdoptionQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * Feature
      */
@@ -1542,13 +1542,29 @@ export type BodyUnsubscribeByLink = {
  * Breakdown
  *
  * One line for each value of a field. The `limit` most frequent are shown, the rest together as `other`; rows
- * that have no value stand under `none`.
+ * that have no value, or an empty text, stand under `none`.
+ *
+ * `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides numbers into so
+ * many ranges of equal width instead. With `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in
+ * several standing in each; `all` is everybody.
  */
 export type Breakdown = {
+    /**
+     * Also
+     */
+    also?: Array<string>;
+    /**
+     * Bins
+     */
+    bins?: number;
     /**
      * By
      */
     by: string;
+    /**
+     * Cohorts
+     */
+    cohorts?: Array<string>;
     /**
      * Limit
      */
@@ -4074,7 +4090,7 @@ export type FunnelQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * Exclusions
      */
@@ -5533,7 +5549,7 @@ export type LifecycleQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * Interval
      */
@@ -7250,7 +7266,7 @@ export type PathsQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * End At
      */
@@ -8524,7 +8540,7 @@ export type RetentionQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * Interval
      */
@@ -8550,7 +8566,7 @@ export type RetentionQuestion = {
     /**
      * Touch
      */
-    touch?: 'first' | 'each';
+    touch?: 'each' | 'first';
     /**
      * Unit
      */
@@ -9571,7 +9587,7 @@ export type SessionsQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * Gap
      */
@@ -9975,7 +9991,8 @@ export type SourceOut = {
  * Span
  *
  * Which time: `since` and `until` are local days or moments (`until` as a day includes that day); or the last
- * `last` intervals up to now, of which the one under way is marked as not over. Weeks begin on `week`.
+ * `last` intervals up to now, of which the one under way is marked as not over. `since` may be `all`: from the first
+ * event on. Weeks begin on `week`.
  */
 export type SpanInput = {
     /**
@@ -10223,7 +10240,7 @@ export type StickinessQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * Cumulative
      */
@@ -10975,7 +10992,7 @@ export type TrendsQuestion = {
     /**
      * Compare
      */
-    compare?: '' | 'previous';
+    compare?: string;
     /**
      * Cumulative
      */
@@ -11155,7 +11172,8 @@ export type ValidationError = {
 /**
  * Value
  *
- * A property of the returns to sum, or to take the mean of for each unit that returned.
+ * A property of the returns, or a trait of whose they are (`person.score`), to sum, or to take the mean of for
+ * each unit that returned.
  */
 export type Value = {
     /**
@@ -20280,14 +20298,16 @@ export type SchemaResponse = SchemaResponses[keyof SchemaResponses];
 
 export type SchemaEventData = {
     body?: never;
-    path: {
+    path?: never;
+    query: {
         /**
-         * Event
+         * Name
+         *
+         * Name of the event; in a path, browsers would take `..` for the way back
          */
-        event: string;
+        name: string;
     };
-    query?: never;
-    url: '/api/usage/schema/{event}';
+    url: '/api/usage/schema/event';
 };
 
 export type SchemaEventErrors = {
@@ -20310,14 +20330,16 @@ export type SchemaEventResponse = SchemaEventResponses[keyof SchemaEventResponse
 
 export type DescribeEventData = {
     body: SchemaNoteIn;
-    path: {
+    path?: never;
+    query: {
         /**
-         * Event
+         * Name
+         *
+         * Name of the event; in a path, browsers would take `..` for the way back
          */
-        event: string;
+        name: string;
     };
-    query?: never;
-    url: '/api/usage/schema/{event}';
+    url: '/api/usage/schema/event';
 };
 
 export type DescribeEventErrors = {

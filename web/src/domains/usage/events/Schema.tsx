@@ -76,7 +76,7 @@ function PlanDialog({ onClose }: { onClose: () => void }) {
   const save = async (submitted: FormEvent<HTMLFormElement>) => {
     submitted.preventDefault();
     const given = formValues<"event" | "owner" | "description">(submitted.currentTarget);
-    const done = await send(() => ask(describeEvent({ path: { event: given.event }, body: { owner: given.owner, description: given.description, state: "expected" } })), "Planned");
+    const done = await send(() => ask(describeEvent({ query: { name: given.event }, body: { owner: given.owner, description: given.description, state: "expected" } })), "Planned");
     if (done) onClose();
     if (done) setUrl({ event: given.event });
   };

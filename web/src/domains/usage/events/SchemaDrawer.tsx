@@ -18,7 +18,7 @@ const TYPES = [{ value: "", label: "Any" }, { value: "string", label: "Text" }, 
 const TYPE_WORDS: Record<string, string> = { string: "text", number: "number", boolean: "true or false", array: "list", object: "object", null: "null" };
 
 export function SchemaDrawer({ event, onClose }: { event: string; onClose: () => void }) {
-  const asked = useAsk(schemaEvent, { path: { event } }, { refetchInterval: 5_000 });
+  const asked = useAsk(schemaEvent, { query: { name: event } }, { refetchInterval: 5_000 });
   return (
     <Drawer opened onClose={onClose} position="right" size="min(860px, 96vw)" title={event || "(no name)"}>
       <Answer of={asked}>{(detail) => <Detail detail={detail} />}</Answer>
@@ -90,7 +90,7 @@ function NoteForm({ event, property, note, onDone }: { event: string; property?:
     submitted.preventDefault();
     const given = formValues(submitted.currentTarget) as SchemaNoteIn;
     const body: SchemaNoteIn = { owner: given.owner, description: given.description, state: given.state, ...(property !== undefined && { property, type: given.type }) };
-    if (await send(() => ask(describeEvent({ path: { event }, body })), "Saved")) onDone();
+    if (await send(() => ask(describeEvent({ query: { name: event }, body })), "Saved")) onDone();
   };
   return (
     <form className="stack" onSubmit={(submitted) => void save(submitted)}>
