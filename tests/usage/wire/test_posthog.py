@@ -228,7 +228,7 @@ def test_version_1_answers_for_each_event() -> None:
     assert {key: one["result"] for key, one in told.items()} == {
         "ok": "ok", "dropped": "drop", "warned": "warning", "odd": "drop",
     }  # fmt: skip
-    assert told["dropped"]["details"].startswith("no_user")
+    assert told["dropped"]["details"] == "missing_distinct_id"
     assert done.parcel.session_id == ["s1", ""]
     assert rows(done)[0]["properties"]["$lib"] == "posthog-python"
 

@@ -30,8 +30,8 @@ _ODD = frozenset({
     "$set", "$set_once", "$unset", "$ignore_sent_at", "distinct_id", "token", "api_key", "$token",
 })  # fmt: skip
 """Properties that mean something for how an event is taken."""
-_BESIDE = frozenset({"$set", "$set_once", "$unset", "sent_at"})
-"""What means the same beside the properties."""
+_BESIDE = frozenset({"$set", "$set_once", "$unset", "sent_at", "offset"})
+"""What means something for it beside the properties."""
 _SPECIAL = frozenset({"$identify", "$create_alias", "$merge_dangerously", "$groupidentify"})
 _MOST_NAMES = 5_000
 _plain_names: set[str] = set()
@@ -104,7 +104,7 @@ class Gathering:
             return False
         skew = 0 if event.sent is None else self.received - event.sent
         row = _row(
-            event.name, event.distinct_id, event.event_id, event.timestamp, skew, self.received + moments.DAY,
+            event.name, event.distinct_id, event.event_id, event.timestamp, skew, self.received + moments.AHEAD,
             event.properties, event.account_id, event.session_id,
         )  # fmt: skip
         if row is not None:
@@ -116,7 +116,7 @@ class Gathering:
 
         `sent` is the client's clock when it sent them.
         """
-        skew, latest = 0 if sent is None else self.received - sent, self.received + moments.DAY
+        skew, latest = 0 if sent is None else self.received - sent, self.received + moments.AHEAD
         rows: list[Row] = []
         for event in events:
             row = None if self._careful else _of_posthog(event, skew, latest)

@@ -7,22 +7,24 @@ import itertools
 import secrets
 from typing import Any
 
-from callsheet.usage.wire.decoding import encoded
+import msgspec
 
 MOST_ID = 1_000
 """Characters of an id."""
 LONG_ENOUGH = 20
 """Characters from which on an event's id is taken to be unique beyond its source."""
 _MOST_EVENT_ID = 200
+_sorted = msgspec.json.Encoder(order="sorted").encode
 _started = secrets.token_hex(8)
 _numbers = itertools.count(1)
 
 
 def text_of(value: Any) -> str:
-    """Return an id as text: that of a number or a truth value as in JSON; empty where there is none."""
+    """Return an id as text: that of a number or a truth value as in JSON, of an object as JSON in the order of its
+    names; empty where there is none."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else encoded(value)
+    return value if isinstance(value, str) else _sorted(value).decode()
 
 
 def new_stem() -> str:

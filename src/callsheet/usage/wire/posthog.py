@@ -1,4 +1,4 @@
-"""PostHog's capture: /batch /capture /e /i/v0/e (v0), and /i/v1/analytics/events (v1), with and without a last slash.
+"""PostHog's capture, version 0: /batch /capture /e /i/v0/e, with and without a last slash. `posthog_v1` is version 1.
 
 Source: the requests of posthog-python 7, posthog-node 5 and posthog-js, and what PostHog's capture answers them.
 """
@@ -15,13 +15,16 @@ from callsheet.usage.wire.gathering import Gathering, Sent
 from callsheet.usage.wire.turned import Turned
 
 PATHS = ("/batch", "/capture", "/e", "/i/v0/e", "/i/v0/ai/batch")
-PATH_V1 = "/i/v1/analytics/events"
 CUT = 200
 """Characters at which PostHog cuts the id of a person."""
 _MILLI = 1000
 _KEYS = ("api_key", "token", "$token")
 _TAKEN = answered(200, {"status": 1})
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_OTHERS = {"$identify": ("$anon_distinct_id",), "$create_alias": ("alias",), "$merge_dangerously": ("alias",)}
+"""Where an event names another id of the person."""
+_SINCE = 1_609_459_200_000_000
+"""The beginning of 2021."""
 _OF_A_DEVICE = frozenset({"$device_id", "$session_id", "$window_id", "$current_url"})
 _KINDS = {401: "authentication_error", 429: "throttled_error", 413: "validation_error", 400: "validation_error"}
 
@@ -43,24 +46,25 @@ class PostHog:
         return document
 
     def key(self, call: Call, document: Any) -> str:
-        """Return the key of the body, else of its first event that has one, else of the address or the headers."""
+        """Return the key of the body, else that of its events, else of the address or the headers. Turned 401 when
+        the events have several: whose they are is not guessed."""
         own = _key_of(document) if isinstance(document, dict) else ""
-        for one in _events(document)[:10] if document is not None and not own else ():
-            if isinstance(one, dict) and (found := _key_of(one)):
-                return found
-        return own or call.query.get("api_key") or call.query.get("token") or given_key(call)
+        events = () if own or document is None else _events(document)
+        found = {_key_of(one) for one in events if isinstance(one, dict)} - {""}
+        if len(found) > 1:
+            raise Turned(401, "several_api_keys", "The events of this request have different keys. Send them apart.")
+        told = own or next(iter(found), "")
+        return told or call.query.get("api_key") or call.query.get("token") or given_key(call)
 
     def count(self, document: Any) -> int:
         """Return how many events a body holds."""
         return len(_events(document))
 
     def gather(self, call: Call, document: Any, into: Gathering) -> None:
-        """Take the events of the body."""
+        """Take the events of the body; Turned 400 when it holds none."""
         whole = document if isinstance(document, dict) and "batch" in document else {}
-        sent = whole.get("sent_at") or call.query.get("_") or None
-        if isinstance(sent, str) and sent.isascii() and sent.isdigit() and len(sent) < 20:
-            sent = int(sent)
-        into.many(_events(document), _clock(sent), lambda event: self.one(event, sent, into))
+        sent, events = _sent_at(whole.get("sent_at"), call.query.get("_", "")), held(document)
+        into.many(events, clock_of(sent), lambda event: self.one(event, sent, into))
 
     def one(self, event: Any, sent: Any, into: Gathering) -> None:
         """Take one event."""
@@ -89,51 +93,12 @@ class PostHog:
         return answered(why.status, {"type": kind, "code": why.code, "detail": why.words, "attr": None}, why.wait)
 
 
-class PostHogV1(PostHog):
-    """Version 1: the key is a bearer's, the events are told apart in the answer."""
-
-    def read(self, call: Call) -> Any:
-        """Return the body's object with its `batch`."""
-        document = decoded(call.body)
-        if not isinstance(document, dict) or not isinstance(document.get("batch"), list):
-            raise Turned(400, "invalid_payload", "The body is not an object with a list of events under `batch`.")
-        return document
-
-    def key(self, call: Call, _document: Any) -> str:
-        """Return the bearer's key."""
-        return given_key(call)
-
-    def gather(self, call: Call, document: Any, into: Gathering) -> None:
-        """Take the events of the batch; the client's clock and library stand in the headers."""
-        sent = call.headers.get("posthog-request-timestamp") or document.get("sent_at")
-        name, _, version = call.headers.get("posthog-sdk-info", "").partition("/")
-        for event in document["batch"]:
-            if isinstance(event, dict) and event.get("uuid"):
-                into.sent_ids.append(ids.text_of(event["uuid"]))
-            if isinstance(event, dict) and not isinstance(event.get("properties", {}), dict | None):
-                into.refuse(event, "bad_properties", "properties is not a JSON object.", event.get("uuid"))
-                continue
-            if isinstance(event, dict):
-                event["properties"] = _spread(event, name, version)
-            self.one(event, sent, into)
-
-    def answer(self, done: Gathering) -> Answer:
-        """Answer 200 with what became of each event, by its uuid."""
-        told: dict[str, dict[str, str]] = {}
-        refused = {key: f"{code}: {words}" for key, code, words in done.refusals}
-        warned = dict(done.warnings)
-        for key in done.sent_ids:
-            if key in refused:
-                told[key] = {"result": "drop", "details": refused[key]}
-            elif key in warned:
-                told[key] = {"result": "warning", "details": warned[key]}
-            else:
-                told[key] = {"result": "ok"}
-        return answered(200, {"results": told})
-
-    def turn(self, why: Turned) -> Answer:
-        """Answer in the form of version 1."""
-        return answered(why.status, {"error": why.code, "error_description": why.words}, why.wait)
+def held(document: Any) -> list[Any]:
+    """Return the events of a body; Turned 400 when there are none."""
+    events = _events(document)
+    if not events:
+        raise Turned(400, "empty_batch", "The request holds no event.")
+    return events
 
 
 def _events(document: Any) -> list[Any]:
@@ -147,27 +112,9 @@ def _key_of(one: dict[str, Any]) -> str:
     held = (one, properties) if isinstance(properties, dict) else (one,)
     for where in held:
         for name in _KEYS:
-            if isinstance(where.get(name), str) and where[name]:
-                return str(where[name])
+            if isinstance(where.get(name), str) and (key := where[name].strip()):
+                return str(key)
     return ""
-
-
-def _spread(event: dict[str, Any], name: str, version: str) -> dict[str, Any]:
-    """Return the properties with what version 1 keeps beside them."""
-    found = dict(event.get("properties") or {})
-    for key in ("session_id", "window_id"):
-        if isinstance(event.get(key), str):
-            found.setdefault(f"${key}", event[key])
-    options = event.get("options")
-    if isinstance(options, dict):
-        if options.get("disable_skew_correction") is True:
-            found["$ignore_sent_at"] = True
-        for key in ("cookieless_mode", "product_tour_id", "process_person_profile"):
-            if key in options:
-                found.setdefault(f"${key}", options[key])
-    if name:
-        found |= {"$lib": name, "$lib_version": version}
-    return found
 
 
 def _sent(event: dict[str, Any], properties: dict[str, Any], into: Gathering) -> Sent:
@@ -177,20 +124,22 @@ def _sent(event: dict[str, Any], properties: dict[str, Any], into: Gathering) ->
     for name in _KEYS:
         if name in properties and properties[name] in into.source.keys:
             del properties[name]
-    held = properties.pop("distinct_id", None)
-    whom = ids.text_of(held if event.get("distinct_id") is None else event["distinct_id"])
+    whom = ids.text_of(_whom(event, properties.pop("distinct_id", None)))
     if CUT < len(whom) <= ids.MOST_ID:
         properties["$sent_distinct_id"], whom = whom, whom[:CUT]
+    for name in _OTHERS.get(str(event.get("event")), ()):
+        if len(other := ids.text_of(properties.get(name))) > CUT:
+            properties[name] = other[:CUT]
     sent = event.get("sent_at")
     skewed = sent is not None and properties.get("$ignore_sent_at") is not True
     when, offset = event.get("timestamp"), event.get("offset")
-    if when in (None, "") and isinstance(offset, int | float) and not isinstance(offset, bool) and abs(offset) < 1e15:
+    if isinstance(offset, int | float) and not isinstance(offset, bool) and abs(offset) < 1e15:
         when, skewed = (into.received - int(offset * _MILLI)) / 1_000_000, False
     nobodys = event.get("event") == "$groupidentify" and _made_up(whom, properties)
     if nobodys:
         properties["$sent_distinct_id"] = whom
     key = event.get("uuid") or event.get("message_id") or properties.get("$insert_id")
-    clock = _clock(sent) if skewed else None
+    clock = clock_of(sent) if skewed else None
     return Sent(event.get("event"), whom, properties, key, when, clock, nobodys=nobodys)
 
 
@@ -205,5 +154,22 @@ def _made_up(whom: str, properties: dict[str, Any]) -> bool:
     return _UUID.fullmatch(whom) is not None and properties.keys().isdisjoint(_OF_A_DEVICE)
 
 
-def _clock(sent: Any) -> int | None:
+def _whom(event: dict[str, Any], held: Any) -> Any:
+    """Return the id beside the properties, under either name, else the one within."""
+    for name in ("distinct_id", "$distinct_id"):
+        if event.get(name) is not None:
+            return event[name]
+    return held
+
+
+def _sent_at(told: Any, stamp: str) -> Any:
+    """Return the client's clock: of the body, else of the address, where posthog-js puts milliseconds. A number there
+    that names no moment since 2021 is no clock, but keeps caches away."""
+    if clock_of(told) is None and stamp.isdecimal() and (moments.read_text(stamp) or 0) >= _SINCE:
+        return int(stamp)
+    return told or None
+
+
+def clock_of(sent: Any) -> int | None:
+    """Return the moment that a client's clock showed; None when it cannot be read."""
     return moments.clock(sent) if isinstance(sent, str | int | float) else None
