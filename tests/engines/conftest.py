@@ -47,6 +47,14 @@ def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(30)
 
 
+def _leave_spark() -> None:
+    """Close what this process has open at Spark: at its end it would ask a server that is gone, for five minutes."""
+    from pyspark.sql import SparkSession
+
+    if session := SparkSession.getActiveSession():
+        session.stop()
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[str]:
     """The address of a running Spark Connect server."""
@@ -56,6 +64,7 @@ def spark() -> Iterator[str]:
     try:
         _wait(port, process)
         yield f"sc://127.0.0.1:{port}"
+        _leave_spark()
     finally:
         process.kill()
         process.wait(30)
