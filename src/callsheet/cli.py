@@ -38,7 +38,7 @@ def demo(
 
     Parameters
     ----------
-    size: How much of it: 100,000, a million or ten million usage events.
+    size: How much of it: 200,000, a million or ten million usage events.
     serve: Serve it afterwards.
     port: Port of the server.
     today: Pin its calendar to this day; else it lives today.

@@ -55,26 +55,30 @@ def fill(workspace: Workspace, company: Company, tell: Callable[[str], None] = l
 
     found = domains.parts("demo")
     parts = [found[name] for name in ORDER if name in found]
-    for part in parts:
-        _land(workspace, part, company, tell)
+    lives = [_land(workspace, part, company, tell) for part in parts]
     with workspace.books.change(workspace.now()) as book:
         _members(book)
     for part in parts:
         if hasattr(part, "decide"):
             with workspace.books.change(workspace.now()) as book:
                 part.decide(book, company, SYSTEM)
+    for live in filter(None, lives):
+        live.send(workspace)
     tell("Looking for findings")
     Worker(workspace).pump()
 
 
-def _land(workspace: Workspace, part: Any, company: Company, tell: Callable[[str], None]) -> None:
+def _land(workspace: Workspace, part: Any, company: Company, tell: Callable[[str], None]) -> Any:
+    """Land a part's facts; return what is to be sent once everything is decided, if it holds anything back."""
     if not hasattr(part, "facts"):
-        return
+        return None
+    live = part.Live(company) if hasattr(part, "Live") else None
     name = part.__name__.split(".")[-2]
     tell(f"Facts of {name}")
     with workspace.facts.batch("sample", name, actor=SYSTEM.id) as batch:
         for table, rows in part.facts(company):
-            batch.merge(table, rows)
+            batch.merge(table, live.before(table, rows) if live else rows)
+    return live
 
 
 def _members(book: Book) -> None:

@@ -60,6 +60,7 @@ FOLDERS = {
     "wire",
     "intake",
     "cli",
+    "demo",
 }
 TEXT = {
     ".py",

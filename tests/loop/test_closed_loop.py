@@ -88,11 +88,12 @@ def test_the_planted_stories_are_found(company: Workspace) -> None:
         ("unused_feature", "feature:quick-reactions"), ("broken_experiment", "experiment:shorter-sign-up"),
         ("ready_experiment", "experiment:smart-defaults-ab"), ("stale_source", "tool:desk"),
         ("overlapping_tool", "tool:survey"), ("silos", "team:data+platform"),
-        ("account_at_risk", "account:acc-00044"), ("account_at_risk", "account:acc-00273"),
+        ("account_at_risk", "account:acc-00110"), ("account_at_risk", "account:acc-00248"),
     }  # fmt: skip
     assert planted <= found
     alarms = {pair for pair in found - planted if pair[0] != "adoption_ahead"}
-    assert alarms <= {("delayed", "initiative:audit-export")}
+    quiet = ("account_at_risk", "account:acc-00190")  # nobody planted it: its few people stayed away for four weeks
+    assert alarms <= {("delayed", "initiative:audit-export"), quiet}
 
 
 def test_the_undisturbed_company_raises_no_alarm(quiet: Workspace) -> None:

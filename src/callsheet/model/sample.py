@@ -21,7 +21,7 @@ STORIES = frozenset({
     "review_bottleneck", "slipping_initiative", "untold_requesters", "unused_feature", "broken_experiment",
     "ready_experiment", "missing_owner", "silos", "stale_source", "overlapping_tool", "fading_accounts",
 })  # fmt: skip
-SIZES = {"small": (420, 100_000), "medium": (2_000, 1_000_000), "large": (8_000, 10_000_000)}
+SIZES = {"small": (420, 200_000), "medium": (2_000, 1_000_000), "large": (8_000, 10_000_000)}
 """Size -> (accounts, events)."""
 WEEKS = 30
 """Weeks of history."""
@@ -325,7 +325,8 @@ class Company:
                     "person_id": key, "name": f"User {index + 1} at {account['name']}",
                     "email": f"{key}@customer.example", "account_id": account["account_id"],
                     "segment": account["segment"], "role": "admin" if index == 0 else "user",
-                    "created_at": account["created_at"] + timedelta(days=int(rng.integers(0, 30))),
+                    "created_at": account["created_at"]
+                    + timedelta(days=int(rng.integers(0, 30)), minutes=zlib.crc32(key.encode()) % 480),
                 })  # fmt: skip
         return found
 

@@ -321,7 +321,7 @@ def _words(course: Course, place: int, measure: str) -> str:
     if measure == "days":
         return f"active on {days:.0f} of {WINDOW} days"
     if measure == "days_trend":
-        return f"active on {days:.0f} days, usually {number(float(usual(course.days, 0)[place]))}"
+        return f"active on {count(int(days), 'day')}, usually {number(float(usual(course.days, 0)[place]))}"
     if measure == "persons_trend":
         return f"{count(int(people), 'person', 'people')}, usually {number(float(usual(course.persons, 0)[place]))}"
     if measure == "recency":
