@@ -211,13 +211,18 @@ WAU = """2020-01-03T12 ann use
     2020-01-18T12 ann use"""
 
 
-def test_weekly_active_by_week_is_of_the_days_up_to_the_first_of_the_week() -> None:
-    """Weeks from Sunday, 29 December: up to then nobody, up to 5 January ann, up to 12 January all; in the seven days
-    that end with the span, ann."""
+def test_weekly_active_by_week_is_of_the_week_itself() -> None:
+    """Weeks from Sunday, 29 December: ann, then bob, cid and ann, then ann; three of them in all."""
     span = {"since": "2019-12-29", "until": "2020-01-18", "week": "sunday"}
     found = ask(WAU, kind="trends", span=span, interval="week", series=[{"events": ["use"], "math": "weekly_active"}])
-    assert (found.lines[0].amounts, found.lines[0].total) == ([0, 1, 3], 1)
-    assert found.notes == ["Weekly and monthly active: of the 7 or 30 days that end with the first day of the week."]
+    assert (found.lines[0].amounts, found.lines[0].total) == ([1, 3, 1], 3)
+
+
+def test_monthly_active_by_week_is_of_the_thirty_days_up_to_the_first_of_the_week() -> None:
+    span = {"since": "2019-12-29", "until": "2020-01-18", "week": "sunday"}
+    found = ask(WAU, kind="trends", span=span, interval="week", series=[{"events": ["use"], "math": "monthly_active"}])
+    assert (found.lines[0].amounts, found.lines[0].total) == ([0, 1, 3], 3)
+    assert found.notes == ["Monthly active: of the 30 days that end with the first day of the week."]
 
 
 def test_a_value_of_other_days_has_no_line_in_trends_and_lifecycle() -> None:

@@ -173,11 +173,11 @@ def test_a_breakdown_puts_a_unit_under_its_first_value() -> None:
         use("ann", 1, "pro"), use("ann", 2, "free"), use("bob", 1, "free"), use("cid", 1, "free"), use("dan", 1, ""),
         use("eve", 1, "team"), use("eve", 2, "team"),
     ]  # fmt: skip
-    found = ask(events, breakdown={"by": "properties.plan", "limit": 2})
+    found = ask(events, breakdown={"by": "properties.plan", "limit": 2}, touch="first")
     # Starts: ann 2 (pro), bob and cid 1 each (free), eve 2 (team); equal ones in order of their text.
     grids = {grid.group or grid.part: [cell.units for cell in grid.cohorts[0].cells] for grid in found.grids}
     assert grids == {"free": [2, 0, 0, 0], "pro": [1, 1, 0, 0], "other": [1, 1, 0, 0], "none": [1, 0, 0, 0]}
-    asked = question(breakdown={"by": "properties.plan", "limit": 2})
+    asked = question(breakdown={"by": "properties.plan", "limit": 2}, touch="first")
     assert people(asked, Cell(bucket=0, offset=1, part="value", group="pro"), desk(events)).ids == ["ann"]
     assert people(asked, Cell(bucket=0, part="other"), desk(events)).ids == ["eve"]
 
@@ -310,16 +310,9 @@ def test_rolling_windows_are_the_same_as_brute_force(events: list[Event], zone: 
 
 
 @settings(max_examples=80, deadline=None)
-@given(happenings(), zones, st.sampled_from(("recurring", "first_time")), st.sampled_from(("calendar", "rolling")))
-def test_divided_by_each_value_a_line_is_the_grid_of_its_events(
-    events: list[Event], zone: str, mode: str, basis: str
-) -> None:  # fmt: skip
-    asked: dict[str, Any] = {
-        "back": BUY,
-        "mode": mode,
-        "basis": basis,
-        "span": {"since": "2026-03-10", "until": "2026-03-31"},
-    }
+@given(happenings(), zones, st.sampled_from(("recurring", "first_time")))
+def test_divided_by_each_value_a_line_is_the_grid_of_its_events(events: list[Event], zone: str, mode: str) -> None:
+    asked: dict[str, Any] = {"back": BUY, "mode": mode, "span": {"since": "2026-03-10", "until": "2026-03-31"}}
     found = ask(events, zone, touch="each", breakdown={"by": "properties.plan"}, **asked)
     for grid in found.grids:
         mine = [one for one in events if one.properties.get("plan") == (grid.group or None)]
@@ -330,3 +323,39 @@ def test_divided_by_each_value_a_line_is_the_grid_of_its_events(
     if any(grid.group == "pro" for grid in found.grids):
         pro = next(grid for grid in found.grids if grid.group == "pro")
         assert len(people(divided, spot, desk(events, zone)).ids) == pro.cohorts[3].size
+
+
+@settings(max_examples=80, deadline=None)
+@given(happenings(), zones, st.booleans())
+def test_in_rolling_windows_each_value_of_a_unit_counts_from_its_one_start(
+    events: list[Event], zone: str, ever: bool
+) -> None:  # fmt: skip
+    span = {"since": "2026-03-10", "until": "2026-03-31"}
+    asked: dict[str, Any] = {
+        "back": BUY,
+        "basis": "rolling",
+        "span": span,
+        "mode": "first_time" if ever else "recurring",
+    }
+    found = ask(events, zone, breakdown={"by": "properties.plan"}, **asked)
+    began: dict[str, datetime] = {}
+    for one in sorted(events, key=lambda one: one.when):
+        day = interval_of(one.when, "day", zone)
+        if one.event == "use" and (ever or date(2026, 3, 10) <= day <= date(2026, 3, 31)):
+            began.setdefault(one.who, one.when)
+    for grid in found.grids:
+        plan = grid.group or None
+        mine = [
+            x for x in events
+            if x.properties.get("plan") == plan and x.when >= began.get(x.who, datetime.max)
+            and (interval_of(x.when, "day", zone) <= date(2026, 3, 31) if x.event == "use" else
+                 (x.when - began[x.who]).days < len(found.columns))
+        ]  # fmt: skip
+        for c, row in enumerate(grid.cohorts):
+            day = date.fromisoformat(found.buckets[c].since)
+            units = {x.who for x in mine if interval_of(began[x.who], "day", zone) == day}
+            came = [
+                {x.who for x in mine if x.event == "buy" and x.who in units and (x.when - began[x.who]).days == k}
+                for k in range(len(row.cells))
+            ]
+            assert [cell.units for cell in row.cells] == [len(units), *map(len, came[1:])]

@@ -243,6 +243,7 @@ def slow(events: list[Event], math: str, days: set[date], interval: str, zone: s
     mine = [one for one in events if interval_of(one.when, interval, zone) in days]
     values = [one.properties["amount"] for one in mine if "amount" in one.properties]
     people = {one.who for one in mine}
+    times = [sum(one.who == who for one in mine) for who in people]
     firsts = {who: min(x.when for x in events if x.who == who) for who in people}
     return {
         "count": lambda: len(mine),
@@ -255,10 +256,15 @@ def slow(events: list[Event], math: str, days: set[date], interval: str, zone: s
         "max": lambda: max(values, default=None),
         "median": lambda: median(values) if values else None,
         "unique_values": lambda: len(set(values)),
+        "per_unit_max": lambda: max(times, default=None),
+        "per_unit_median": lambda: median(times) if times else None,
     }[math]()
 
 
-MATHS = ("count", "unique", "per_unit", "first_time", "sum", "mean", "min", "max", "median", "unique_values")
+MATHS = (
+    "count", "unique", "per_unit", "per_unit_max", "per_unit_median", "first_time", "sum", "mean", "min", "max",
+    "median", "unique_values",
+)  # fmt: skip
 
 
 @settings(max_examples=100, deadline=None)
@@ -296,14 +302,18 @@ def test_trailing_windows_are_the_same_as_brute_force(
     found = answer(Question.model_validate(asked), desk(events, zone, now))
     starts = [date.fromisoformat(one.since) for one in found.buckets] + [local(found.until, zone).date()]
     today = local(now, zone).date()
+    whole = interval == "month" or (interval == "week" and length == 7)  # then it is those active in the interval
     for line in found.lines:
         mine = [one for one in events if not broken or one.properties.get("plan") == (line.group or None)]
         for i, amount in enumerate(line.amounts):
-            window = {starts[i] - timedelta(days=k) for k in range(length)}
+            length = (starts[i + 1] - starts[i]).days if whole else length
+            back = starts[i + 1] - timedelta(days=1) if whole else starts[i]
+            window = {back - timedelta(days=k) for k in range(length)}
             assert amount == len({one.who for one in mine if local(one.when, zone).date() in window})
             cell = Cell(bucket=i, part=line.part, group=line.group)
             assert len(people(Question.model_validate(asked), cell, desk(events, zone, now)).ids) == amount
-        end = min(starts[-1], max(today, starts[-2]) + timedelta(days=1))
+        end = starts[-1] if whole else min(starts[-1], max(today, starts[-2]) + timedelta(days=1))
+        length = (starts[-1] - starts[0]).days if whole else length
         window = {end - timedelta(days=k) for k in range(1, length + 1)}
         assert line.total == len({one.who for one in mine if local(one.when, zone).date() in window})
         cell = Cell(part=line.part, group=line.group)

@@ -120,7 +120,8 @@ async def shared_chart(
 def _told(report: SavedReport) -> Asked:
     """Return the question of a report; Conflict when its answer would name persons."""
     question = kinds.parse(report.question)
-    if question.breakdown and question.breakdown.by in _PERSONAL:
+    fields = (question.breakdown.by, *question.breakdown.also) if question.breakdown else ()
+    if any(field in _PERSONAL for field in fields):
         raise Conflict("This report names persons, so it is not shown here.", "Ask whoever gave you the link.")
     return question
 

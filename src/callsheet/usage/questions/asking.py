@@ -35,7 +35,7 @@ class Asking:
         """Return the desk that questions are answered at."""
         return Desk(
             self.workspace.histories, self.workspace.now(), self.workspace.config.zone, self.cohort, self.cancelled,
-            facts=Facts(self.workspace, self.reader, {}), cohort_unit=self.cohort_unit,
+            facts=Facts(self.workspace, self.reader, {}), cohort_unit=self.cohort_unit, cohort_name=self.cohort_name,
         )  # fmt: skip
 
     def answer(self, question: Asked) -> Answer:
@@ -74,6 +74,10 @@ class Asking:
     def cohort_unit(self, cohort_id: str) -> str:
         """Return what a cohort consists of: persons or accounts."""
         return self._row(cohort_id).unit
+
+    def cohort_name(self, cohort_id: str) -> str:
+        """Return what a cohort is called."""
+        return self._row(cohort_id).name
 
     def described(self, described: Described, desk: Desk | None = None) -> tuple[str, ...]:
         """Return the ids of those who satisfy a condition, now or at the moment of another desk."""

@@ -111,14 +111,33 @@ class Buckets:
         first_day, end_day = _step(first_day, self.interval, -before), _step(end_day, self.interval, after)
         return _calendar(first_day, end_day, self.interval, self.zone, self.now, self.sunday)
 
-    def before(self) -> Buckets:
-        """Return the same number of buckets that end where these begin."""
-        return self.moved(before=len(self), after=-len(self))
+    def before(self, compare: str = "previous") -> Buckets:
+        """Return the same number of buckets that end where these begin, or that begin so long before (`7d`, `1y`)."""
+        if compare in ("", "previous"):
+            return self.moved(before=len(self), after=-len(self))
+        count, kind = int(compare[:-1]), compare[-1]
+        if self.interval == "hour":
+            first = _earlier_hour(self.since, count, kind, self.zone)
+            return _hours(first, _hour_step(first, len(self), self.zone), self.zone, self.now)
+        day = date.fromordinal(int(self.days[0]) + _FIRST_DAY)
+        begin = _floor(_earlier(day, count, kind), self.interval, self.sunday)
+        return _calendar(begin, _step(begin, self.interval, len(self)), self.interval, self.zone, self.now, self.sunday)
 
 
 def buckets_of(asked: Asked, desk: Desk) -> Buckets:
     """Return the buckets that a question asks for."""
-    return buckets(asked.span, asked.interval, desk.zone, desk.now)
+    return buckets(known(asked, desk), asked.interval, desk.zone, desk.now)
+
+
+def known(asked: Asked, desk: Desk) -> Span:
+    """Return the span of a question, from the first event of any unit where it begins with `all`."""
+    if asked.span.since != "all":
+        return asked.span
+    from callsheet.usage.questions.rows import first_day
+
+    first = first_day(desk, asked.unit)
+    day = local_date(desk.now, desk.zone) if first is None else date.fromordinal(first + _FIRST_DAY)
+    return asked.span.model_copy(update={"since": day.isoformat()})
 
 
 def buckets(span: Span, interval: Interval, zone: str, now: datetime) -> Buckets:
@@ -177,6 +196,21 @@ def _step(day: date, interval: Interval, count: int) -> date:
         return date(months // 12, months % 12 + 1, 1)
     except (OverflowError, ValueError) as why:
         raise BadInput("The span goes beyond the calendar.", "Ask for a shorter span.") from why
+
+
+def _earlier(day: date, count: int, kind: str) -> date:
+    """Return the day so many days, weeks, months or years before; the last of its month where that is shorter."""
+    if kind in "dw":
+        return _step(day, "week" if kind == "w" else "day", -count)
+    first = _step(day.replace(day=1), "month", -count * (12 if kind == "y" else 1))
+    return min(first + timedelta(days=day.day - 1), _step(first, "month", 1) - timedelta(days=1))
+
+
+def _earlier_hour(hour: datetime, count: int, kind: str, zone: str) -> datetime:
+    """Return the beginning of the hour at which the clock showed the same so long before."""
+    local = hour.replace(tzinfo=UTC).astimezone(zone_of(zone))
+    then = datetime.combine(_earlier(local.date(), count, kind), local.time(), zone_of(zone))
+    return _hour_floor(then.astimezone(UTC).replace(tzinfo=None), zone)
 
 
 def _calendar(begin: date, stop: date, interval: Interval, zone: str, now: datetime, sunday: bool) -> Buckets:

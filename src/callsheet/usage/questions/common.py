@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from callsheet.base.errors import BadInput
 from callsheet.metrics import Facts
@@ -45,7 +45,8 @@ class Series(Strict):
 
 class Span(Strict):
     """Which time: `since` and `until` are local days or moments (`until` as a day includes that day); or the last
-    `last` intervals up to now, of which the one under way is marked as not over. Weeks begin on `week`."""
+    `last` intervals up to now, of which the one under way is marked as not over. `since` may be `all`: from the first
+    event on. Weeks begin on `week`."""
 
     since: str = ""
     until: str = ""
@@ -55,21 +56,38 @@ class Span(Strict):
 
 class Breakdown(Strict):
     """One line for each value of a field. The `limit` most frequent are shown, the rest together as `other`; rows
-    that have no value stand under `none`."""
+    that have no value, or an empty text, stand under `none`.
+
+    `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides numbers into so
+    many ranges of equal width instead. With `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in
+    several standing in each; `all` is everybody.
+    """
 
     by: Name
-    limit: int = Field(default=8, ge=1, le=50)
+    also: tuple[Name, ...] = Field(default=(), max_length=2)
+    bins: int = Field(default=0, ge=0, le=50)
+    cohorts: tuple[Name, ...] = Field(default=(), max_length=20)
+    limit: int = Field(default=8, ge=1, le=250)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.by == "cohort") != bool(self.cohorts):
+            raise ValueError("a breakdown by cohort names them in cohorts, and no other does")
+        if self.also and (self.bins or self.cohorts):
+            raise ValueError("several fields have no bins and no cohorts; leave out also")
+        return self
 
 
 class Asked(Strict):
-    """What every kind of question has."""
+    """What every kind of question has. `compare`: with the period before (`previous`), or with the same number of
+    intervals so many days, weeks, months or years earlier (`7d`, `1w`, `1m`, `1y`)."""
 
     unit: Unit = "person"
     span: Span = Span(last=30)
     interval: Interval = "day"
     where: tuple[WhereIn, ...] = Field(default=(), max_length=50)
     breakdown: Breakdown | None = None
-    compare: Literal["", "previous"] = ""
+    compare: Annotated[str, Field(pattern=r"^(previous|[1-9][0-9]{0,3}[dwmy])?$")] = ""
 
 
 class Bucket(BaseModel):
@@ -121,7 +139,7 @@ class Desk:
     """Where questions are answered: the histories, the clock, the zone, and who is in which cohort.
 
     `cohort(id)` gives the ids of those in it, persons or accounts as `cohort_unit(id)` says; UnknownName when there is
-    none. `cancelled()` is asked between
+    none. `cohort_name(id)` is what people call it. `cancelled()` is asked between
     steps of the work, and raises when the asker has gone or time is up. `facts` is there for questions that read
     more than histories: the catalogue, accounts, links.
     """
@@ -133,6 +151,7 @@ class Desk:
     cancelled: Callable[[], None] = lambda: None
     cache: dict[Any, Any] = field(default_factory=dict)
     facts: Facts | None = None
+    cohort_name: Callable[[str], str] = lambda key: key
     cohort_unit: Callable[[str], str] = lambda _: "person"
 
 

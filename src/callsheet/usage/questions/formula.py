@@ -1,6 +1,7 @@
 """Formulas over series: letters A, B ... Z, AA ... for the series, numbers, + - * / and parentheses.
 
-Division by zero, and any part that has no amount, gives no amount (None); so do results beyond what a float holds.
+Division by zero, and any part that has no amount, gives no amount (None), or 0 where that is asked for; so do results
+beyond what a float holds.
 """
 
 from __future__ import annotations
@@ -51,20 +52,20 @@ class Formula:
             if name not in allowed:
                 raise self._wrong(f"There is no series {name}")
 
-    def of(self, amounts: Mapping[str, Amount]) -> Amount:
-        """Return the result for these amounts by series."""
+    def of(self, amounts: Mapping[str, Amount], empty: Amount = None) -> Amount:
+        """Return the result for these amounts by series; `empty` is what a part is that has no amount."""
         stack: list[Amount] = []
         for step in self.steps:
             if isinstance(step, float):
                 stack.append(step)
             elif step in _OPERATORS:
                 right, left = stack.pop(), stack.pop()
-                stack.append(_applied(step, left, right))
+                stack.append(_applied(step, left, right, empty))
             elif step == _NEGATIVE:
                 below = stack.pop()
                 stack.append(None if below is None else -below)
             else:
-                stack.append(amounts[step])
+                stack.append(empty if amounts[step] is None else amounts[step])
         return stack.pop()
 
     def _sum(self, depth: int) -> None:
@@ -130,8 +131,8 @@ def _tokens(text: str) -> list[Step]:
     return found
 
 
-def _applied(sign: str, left: Amount, right: Amount) -> Amount:
+def _applied(sign: str, left: Amount, right: Amount, empty: Amount) -> Amount:
     if left is None or right is None or (sign == "/" and right == 0):
-        return None
+        return empty
     result = _OPERATORS[sign](left, right)
-    return result if math.isfinite(result) else None
+    return result if math.isfinite(result) else empty

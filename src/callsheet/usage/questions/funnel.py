@@ -35,6 +35,7 @@ from callsheet.usage.questions.common import (
     wheres,
 )
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
+from callsheet.usage.questions.reading import read
 from callsheet.usage.questions.slices import Part, Slices, label_of, slices, there
 from callsheet.usage.questions.spans import span_of
 
@@ -179,9 +180,10 @@ def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walk
 
     found = (buckets_of if question.show == "trend" else span_of)(question, desk)
     if period == "previous":
-        found = found.before()
+        found = found.before(question.compare)
     shown = question.last_step if question.show == "trend" else len(question.steps)
-    history = desk.histories.read(_ask(question, found, shown, desk))
+    also = question.breakdown.also if question.breakdown else ()
+    history = read(desk, _ask(question, found, shown, desk), also)
     desk.cancelled()
     reached = walk(
         history, _rules(question, shown), question.attribution if question.breakdown else "",

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError, create_model
 
 from callsheet.base.errors import BadInput
 from callsheet.base.parts import walk
+from callsheet.usage.questions import by_cohort
 from callsheet.usage.questions.common import Answer, Asked, Desk, Table, Units
 
 
@@ -65,7 +66,10 @@ def kind_of(question: Asked) -> str:
 
 def answer(question: Asked, desk: Desk) -> Answer:
     """Answer a question of any kind."""
-    found: Answer = _module(question).answer(question, desk)
+    module, cohorts = _module(question), by_cohort.asked_by(question)
+    if cohorts:
+        return by_cohort.answer(question, cohorts, lambda one: module.answer(one, desk), desk)
+    found: Answer = module.answer(question, desk)
     return found
 
 
@@ -76,6 +80,11 @@ def people(question: Asked, cell: dict[str, Any], desk: Desk) -> Units:
         asked = module.Cell.model_validate(cell)
     except ValidationError as why:
         raise BadInput(f"cell.{wrong(why)}", "Give a cell of the answer.") from why
+    cohorts = by_cohort.asked_by(question)
+    if cohorts and asked.part:
+        plain = asked.model_copy(update={"part": "", "group": ""})
+        return by_cohort.people(question, cohorts, asked.group, lambda one: module.people(one, plain, desk), desk)
+    question = question.model_copy(update={"breakdown": None}) if cohorts else question
     found: Units = module.people(question, asked, desk)
     return found
 

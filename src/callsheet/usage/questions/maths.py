@@ -18,12 +18,14 @@ from callsheet.model.history import Amounts, Mark
 from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
+from callsheet.usage.questions.reading import TRAITS
 from callsheet.usage.questions.rows import Rows, daily, ever, single
 from callsheet.usage.questions.slices import Slices, there
 
 Math: TypeAlias = Literal[
-    "count", "unique", "per_unit", "weekly_active", "monthly_active", "first_time", "first_ever", "sum", "mean", "min",
-    "max", "median", "p75", "p90", "p95", "p99", "unique_values",
+    "count", "unique", "per_unit", "per_unit_min", "per_unit_median", "per_unit_max", "per_unit_p75", "per_unit_p90",
+    "per_unit_p95", "per_unit_p99", "weekly_active", "monthly_active", "first_time", "first_ever", "sum",
+    "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values",
 ]  # fmt: skip
 OF_PROPERTY = ("sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values")
 _WORDS: dict[Math, str] = {
@@ -31,7 +33,10 @@ _WORDS: dict[Math, str] = {
     "monthly_active": "monthly active", "first_time": "first time", "first_ever": "first ever", "sum": "sum of",
     "mean": "mean of", "median": "median of", "min": "minimum of", "max": "maximum of", "p75": "75th percentile of",
     "p90": "90th percentile of", "p95": "95th percentile of", "p99": "99th percentile of",
-    "unique_values": "different values of",
+    "unique_values": "different values of", "per_unit_min": "fewest of one", "per_unit_max": "most of one",
+    "per_unit_median": "median of each", "per_unit_p75": "75th percentile of each",
+    "per_unit_p90": "90th percentile of each", "per_unit_p95": "95th percentile of each",
+    "per_unit_p99": "99th percentile of each",
 }  # fmt: skip
 ADDING_UP = ("count", "unique", "first_time", "first_ever", "sum", "unique_values")
 """Maths of which a running total makes sense; those of units and values count each once."""
@@ -44,13 +49,16 @@ _EPOCH_DAY = date(1970, 1, 1)
 class TrendSeries(Series):
     """A series and what is taken of it.
 
-    `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit. `weekly_active`,
+    `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit, in the mean; `per_unit_min`,
+    `per_unit_median` and so on: of their numbers of rows. `weekly_active`,
     `monthly_active`: units active in the 7 or 30 local days that end with the first day of the interval, as in PostHog
-    (hours: 24 h a day, up to the end of the hour); the total is of those that end with the span, or with today.
+    (hours: 24 h a day, up to the end of the hour); the total is of those that end with the span, or with today. By
+    week or month `weekly_active`, and by month `monthly_active`, are the `unique` of the interval.
     `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
-    same where this is also their first row of these events at all, whatever its properties. `sum`, `mean`, `min`,
-    `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`. `unique_values`:
-    different values of `property`.
+    same where this is also their first row of these events at all, whatever its properties and whatever conditions
+    the question has. `sum`, `mean`, `min`,
+    `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`, which may be a trait
+    (`person.age`). `unique_values`: different values of `property`.
     """
 
     math: Math = "count"
@@ -63,6 +71,15 @@ class TrendSeries(Series):
         if self.math not in OF_PROPERTY and self.property:
             raise ValueError(f"{self.math} takes no property")
         return self
+
+
+def settled(series: TrendSeries, interval: str, *, alone: bool) -> TrendSeries:
+    """Return the series as it is counted by intervals that are as long as its window or longer: by unique units."""
+    if series.math not in TRAILING or interval not in ("week", "month"):
+        return series
+    if series.math == "monthly_active" and interval == "week":
+        return series
+    return series.model_copy(update={"math": "unique", "label": name_of(series, alone=alone)})
 
 
 def name_of(series: TrendSeries, *, alone: bool) -> str:
@@ -88,7 +105,8 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
     mark = common.mark(series, desk)
     label = question.breakdown.by if question.breakdown else ""
     if series.math == "unique_values":
-        name = series.property if series.property.startswith("properties.") else f"properties.{series.property}"
+        apart = ("properties.", *TRAITS)
+        name = series.property if series.property.startswith(apart) else f"properties.{series.property}"
         return single((mark,), buckets, desk, question, label=name)
     if series.math in OF_PROPERTY:
         return single((mark,), buckets, desk, question, label=label, value=series.property)
@@ -98,8 +116,10 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
     elif series.math in TRAILING:
         reach = TRAILING[series.math] + 2
         since = day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
-    if series.math == "first_ever" and mark.where:
-        return first_ever(single((mark, Mark(mark.events)), buckets, desk, question, since, label))
+    if series.math == "first_ever" and (mark.where or question.where):
+        fitting = Mark(mark.events, (*mark.where, *common.wheres(question.where, desk)))
+        everything = question.model_copy(update={"where": ()})
+        return first_ever(single((fitting, Mark(mark.events)), buckets, desk, everything, since, label))
     by_day = not label and buckets.interval != "hour"
     rows = (
         daily(mark, buckets, desk, question, since, amounts_only and series.math == "count")
@@ -169,11 +189,22 @@ def _of_cells(series: TrendSeries, rows: Rows, cell: NDArray[np.int32], cells: i
         return _ratio(tallied(cell, rows.count, cells).astype(np.float64), distinct(rows.unit, cell, cells))
     if series.math == "unique_values":
         return _values(rows, cell, cells)
+    if series.math.startswith("per_unit_"):
+        return _of_each(series.math.removeprefix("per_unit_"), rows, cell, cells)
     return _numbers(series.math, rows.numbers, cell, cells)
 
 
 def _ratio(above: Amounts, below: NDArray[np.int64]) -> Amounts:
     return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0), np.float64)
+
+
+def _of_each(math: str, rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:
+    """Return a quantile of the units' numbers of rows in each cell (NaN where there is no unit)."""
+    inside = cell >= 0
+    pairs = cell[inside].astype(np.int64) * max(rows.size, 1) + rows.unit[inside]
+    known, place = np.unique(pairs, return_inverse=True)
+    times = np.bincount(place.reshape(-1), rows.count[inside], len(known)).astype(np.float64)
+    return _numbers(math, times, (known // max(rows.size, 1)).astype(np.int32), cells)
 
 
 def _values(rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:

@@ -25,7 +25,8 @@ WINDOWS = {"hour": 3_600_000_000, "day": 86_400_000_000, "week": 604_800_000_000
 
 
 class Value(Strict):
-    """A property of the returns to sum, or to take the mean of for each unit that returned."""
+    """A property of the returns, or a trait of whose they are (`person.score`), to sum, or to take the mean of for
+    each unit that returned."""
 
     property: Name = Field(min_length=1)
     math: Literal["sum", "mean"] = "sum"
@@ -40,8 +41,9 @@ class Retained(Asked):
     interval, or `on_or_after` it (within the periods). `basis`: intervals of the calendar, or `rolling` windows (1
     hour, 24 hours, 7 days, 30 days) from the unit's own start; a unit then has one start. `brackets` are lengths in
     intervals: 1, 3, 7 gives the columns 1, 2-4 and 5-11. `least` is how often a unit must return in an interval.
-    `touch` says how a breakdown by what events carry divides a unit: it stands under the value of its `first` start,
-    or under `each` value, with the events of that value only (`first_ever` always takes the first).
+    `touch` says how a breakdown by what events carry divides a unit: it stands under `each` value, with the events of
+    that value only (as in PostHog; in rolling windows from its one start), or under that of its `first` start, with
+    all events (`first_ever` always takes the first).
     """
 
     start: Series
@@ -53,7 +55,7 @@ class Retained(Asked):
     brackets: tuple[int, ...] = Field(default=(), max_length=30)
     least: int = Field(default=1, ge=1, le=10_000)
     value: Value | None = None
-    touch: Literal["first", "each"] = "first"
+    touch: Literal["each", "first"] = "each"
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -72,8 +74,10 @@ class Retained(Asked):
 
     @property
     def by_each(self) -> bool:
-        """Whether a unit is divided by the values of its events."""
-        return self.breakdown is not None and self.touch == "each" and self.mode != "first_ever"
+        """Whether a unit is divided by the values of its events; one that has a trait has it in all of them."""
+        if self.breakdown is None or self.touch != "each" or self.mode == "first_ever":
+            return False
+        return not all(one.startswith(f"{self.unit}.") for one in (self.breakdown.by, *self.breakdown.also))
 
     @property
     def different(self) -> bool:
@@ -108,6 +112,7 @@ def read_of(asked: Retained, desk: Desk) -> Read:
     starts = _starts(asked, buckets, desk)
     desk.cancelled()
     if asked.by_each:
+        starts = _of_each(asked, starts, returns) if asked.basis == "rolling" else starts
         starts, returns = divided(starts, returns)
     if asked.mode in ("first_time", "first_in_span"):
         starts = starts.firsts()
@@ -163,6 +168,24 @@ def divided(starts: Rows, returns: Rows) -> tuple[Rows, Rows]:
     pairs = [_pairs(rows, texts) for rows in (starts, returns)]
     known = np.unique(np.concatenate(pairs))
     return _divided(starts, pairs[0], known, texts), _divided(returns, pairs[1], known, texts)
+
+
+def _of_each(asked: Retained, starts: Rows, returns: Rows) -> Rows:
+    """Return the one start of each unit once for each label of its starts from then on and of its returns in the
+    windows shown."""
+    counting = starts.firsts() if asked.mode == "first_time" else starts
+    first = counting.kept(counting.place >= 0).firsts()
+    began = np.full(max(starts.size, returns.size, 1), np.iinfo(np.int64).max, np.int64)
+    width = WINDOWS[asked.interval] * (sum(asked.sizes) + 1)
+    place = np.zeros(len(began), np.int64)
+    began[first.unit], place[first.unit] = first.when, np.arange(len(first.unit))
+    texts = tuple(sorted({*starts.labels, *returns.labels}))
+    later = [starts.when >= began[starts.unit], returns.when >= began[returns.unit]]
+    later[1] &= returns.when - np.where(later[1], began[returns.unit], 0) < width
+    pairs = [_pairs(rows, texts)[kept] for rows, kept in zip((starts, returns), later, strict=True)]
+    known = np.unique(np.concatenate(pairs))
+    found = first.kept(place[known // (len(texts) + 1)])
+    return replace(found, label=(known % (len(texts) + 1) - 1).astype(np.int32), labels=texts)
 
 
 def _pairs(rows: Rows, texts: tuple[str, ...]) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from callsheet.base.time import day_start
 from callsheet.model.history import Amounts, Ask, Codes, Labels, Mark, Moments
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Desk, Units, wheres
+from callsheet.usage.questions.reading import read
 
 _FIRST = date(1970, 1, 2)
 
@@ -106,7 +107,8 @@ def single(
 ) -> Rows:  # fmt: skip
     """Return rows of events, each with the marks it carries as bits."""
     begin, where = since or buckets.since, wheres(asked.where, desk)
-    found = desk.histories.read(Ask(marks, begin, buckets.until, asked.unit, where, label, value))
+    also = asked.breakdown.also if asked.breakdown and label == asked.breakdown.by else ()
+    found = read(desk, Ask(marks, begin, buckets.until, asked.unit, where, label, value), also)
     return Rows(
         found.unit, found.moment, buckets.places(found.moment), np.ones(len(found), np.int64), found.names, found.size,
         False, found.left_out, found.label, found.labels, found.value, found.marks,

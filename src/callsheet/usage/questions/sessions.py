@@ -35,13 +35,13 @@ from callsheet.usage.questions.common import (
     wheres,
 )
 from callsheet.usage.questions.funnel_counts import share
+from callsheet.usage.questions.reading import TRIES, read
 from callsheet.usage.questions.slices import Part, Slices, label_of, slices, there
 
 if TYPE_CHECKING:
     from callsheet.stats.walks.sessions import Sessions
 
 MARGIN = timedelta(days=1)
-TRIES = 3
 SHOWN = {
     "sessions": ("Sessions", "sessions", "sessions"),
     "length": ("Length of a session, median", "length_median", "seconds"),
@@ -149,7 +149,7 @@ def _found(question: Question, desk: Desk, period: str = "current") -> _Found:
     from callsheet.stats.walks.sessions import Sessions, sessions
 
     span = buckets_of(question, desk)
-    span = span.before() if period == "previous" else span
+    span = span.before(question.compare) if period == "previous" else span
     history, key = _read(question, span, desk)
     every = sessions(history.unit, history.moment, question.gap * 60_000_000, key)
     desk.cancelled()
@@ -164,9 +164,9 @@ def _read(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArr
     """Return the rows and their sessions' ids, if asked for: both again where events arrived in between."""
     marks, where = (mark(question.series, desk),), wheres(question.where, desk)
     since, until = span.since - MARGIN, span.until + MARGIN
-    label = question.breakdown.by if question.breakdown else ""
+    label, also = (question.breakdown.by, question.breakdown.also) if question.breakdown else ("", ())
     for _ in range(TRIES):
-        history = desk.histories.read(Ask(marks, since, until, question.unit, where, label))
+        history = read(desk, Ask(marks, since, until, question.unit, where, label), also)
         desk.cancelled()
         if not question.by:
             return history, None
@@ -180,8 +180,8 @@ def _read(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArr
 def answer(question: Question, desk: Desk) -> SessionsAnswer:
     """Answer a question about sessions."""
     now = _found(question, desk)
-    lines = slices(question.breakdown, [now.counted()])
     before = _found(question, desk, "previous") if question.compare else None
+    lines = slices(question.breakdown, [now.counted()], [before.counted()] if before else ())
     left_out = now.history.left_out
     found = SessionsAnswer(
         unit=question.unit, since=now.span.since, until=now.span.until, sample=len(now.place), left_out=left_out,
@@ -247,7 +247,8 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
         chosen = chosen & ((found.sessions.events == 1) == cell.bounced)
     if question.breakdown and cell.part:
         now = found if cell.period == "current" else _found(question, desk)
-        lines = slices(question.breakdown, [now.counted()])
+        before = [] if not question.compare else [found if now is not found else _found(question, desk, "previous")]
+        lines = slices(question.breakdown, [now.counted()], [one.counted() for one in before])
         chosen = chosen & (found.lines(lines) == lines.place(cell.part, cell.group))
     codes = np.unique(found.sessions.unit[chosen])
     return Units(question.unit, found.history.names(int(code) for code in codes))

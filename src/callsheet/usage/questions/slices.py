@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from callsheet.base.errors import BadInput
 from callsheet.model.history import Labels
+from callsheet.store.histories.conditions import amount
 from callsheet.usage.questions.common import Breakdown
 from callsheet.usage.questions.rows import Rows
 
@@ -18,10 +19,36 @@ Part: TypeAlias = Literal["", "value", "other", "none"]
 
 
 @dataclass(frozen=True, slots=True)
+class Bins:
+    """Ranges of equal width from the least to the greatest of numbers; the last reaches a hundredth further."""
+
+    least: float
+    greatest: float
+    count: int
+
+    def named(self, value: str) -> str:
+        """Return the range that holds a value, as "[10,17.5]"; "" for what is no number in them."""
+        number = amount(value)
+        if not self.least <= number <= self.greatest:
+            return ""
+        width = (self.greatest - self.least) / self.count
+        place = min(int((number - self.least) / width), self.count - 1) if width else 0
+        end = self.least + (place + 1) * width
+        last = place == self.count - 1 or not width
+        return f"[{_short(self.least + place * width)},{_short(self.greatest + 0.01 if last else end)}]"
+
+
+def _short(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
 class Slices:
-    """The lines there are: each a part and, for a `value`, the value. Without a breakdown there is one, ("", "")."""
+    """The lines there are: each a part and, for a `value`, the value. Without a breakdown there is one, ("", "").
+    With `bins`, a value stands in the line of its range."""
 
     lines: tuple[tuple[Part, str], ...]
+    bins: Bins | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -32,7 +59,8 @@ class Slices:
             return np.zeros(rows, np.int32)
         places = {group: i for i, (part, group) in enumerate(self.lines) if part == "value"}
         other, none = len(self.lines) - 2, len(self.lines) - 1
-        table = np.array([places.get(name, other) for name in labels] + [none], np.int32)
+        named = [self.bins.named(name) if self.bins else name for name in labels]
+        table = np.array([places.get(name, other) if name else none for name in named] + [none], np.int32)
         return np.asarray(table[label], np.int32)
 
     def of_rows(self, rows: Rows) -> NDArray[np.int32]:
@@ -55,17 +83,43 @@ class Slices:
 WHOLE = Slices((("", ""),))
 
 
-def slices(breakdown: Breakdown | None, weights: Iterable[tuple[tuple[str, ...], NDArray[np.float64]]]) -> Slices:
-    """Return the lines of a breakdown. `weights` gives values with how much each weighs, once for each series; the
-    values that weigh most together have lines of their own, equal ones in order of their text."""
+Weights: TypeAlias = tuple[tuple[str, ...], NDArray[np.float64]]
+"""Values with how much each weighs."""
+
+
+def slices(breakdown: Breakdown | None, weights: Iterable[Weights], before: Iterable[Weights] = ()) -> Slices:
+    """Return the lines of a breakdown. `weights` come once for each series; the values that weigh most together have
+    lines of their own, equal ones in order of their text. Values that only the period `before` has take the places
+    that are left."""
     if breakdown is None:
         return WHOLE
+    now, then = _total(weights), _total(before)
+    bins = None
+    if breakdown.bins:
+        numbers = [number for name in (*now, *then) if np.isfinite(number := amount(name))]
+        bins = Bins(min(numbers, default=0.0), max(numbers, default=-1.0), breakdown.bins)
+        now, then = _binned(now, bins), _binned(then, bins)
+    ranked = sorted(now, key=lambda name: (-now[name], name))
+    ranked += sorted(then.keys() - now.keys(), key=lambda name: (-then[name], name))
+    return Slices((*(("value", name) for name in ranked[: breakdown.limit]), ("other", ""), ("none", "")), bins)
+
+
+def _total(weights: Iterable[Weights]) -> dict[str, float]:
+    """Return the weight of each value; an empty text is none."""
     total: dict[str, float] = {}
     for labels, amounts in weights:
-        for name, amount in zip(labels, amounts.tolist(), strict=True):
-            total[name] = total.get(name, 0.0) + amount
-    top = sorted(total, key=lambda name: (-total[name], name))[: breakdown.limit]
-    return Slices((*(("value", name) for name in top), ("other", ""), ("none", "")))
+        for name, weight in zip(labels, amounts.tolist(), strict=True):
+            total[name] = total.get(name, 0.0) + weight
+    total.pop("", None)
+    return total
+
+
+def _binned(total: dict[str, float], bins: Bins) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, weight in total.items():
+        found[bins.named(name)] = found.get(bins.named(name), 0.0) + weight
+    found.pop("", None)
+    return found
 
 
 def there(

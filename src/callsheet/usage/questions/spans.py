@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callsheet.base.errors import BadInput
-from callsheet.usage.questions.buckets import Buckets, buckets, buckets_of
+from callsheet.usage.questions.buckets import Buckets, buckets, buckets_of, known
 from callsheet.usage.questions.common import Asked, Desk
 
 
@@ -15,6 +15,6 @@ def span_of(asked: Asked, desk: Desk) -> Buckets:
     if asked.interval == "hour" or not asked.span.since:
         return buckets_of(asked, desk)
     try:
-        return buckets(asked.span, "day", desk.zone, desk.now)
+        return buckets(known(asked, desk), "day", desk.zone, desk.now)
     except BadInput:
         return buckets_of(asked, desk)

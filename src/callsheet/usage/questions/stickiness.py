@@ -7,7 +7,7 @@ cumulative, in all up to its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import numpy as np
@@ -40,12 +40,14 @@ from callsheet.usage.questions.slices import WHOLE, Slices, counted, names, slic
 class Question(Asked):
     """An interval counts where the unit did the event at least `least` and at most `most` times in it.
 
-    `cumulative` counts units active in so many intervals or more.
+    `cumulative` counts units active in so many intervals or more. `every` takes so many intervals together, from the
+    first of the span on: every 2 days, every 3 months.
     """
 
     kind: Literal["stickiness"] = "stickiness"
     series: tuple[Series, ...] = Field(min_length=1, max_length=MOST_SERIES)
     cumulative: bool = False
+    every: int = Field(default=1, ge=1, le=365)
     least: int = Field(default=1, ge=1, le=1_000_000)
     most: int | None = Field(default=None, ge=1, le=1_000_000)
 
@@ -104,13 +106,18 @@ def _read(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
     found = []
     for one in question.series:
         desk.cancelled()
-        found.append(active(common.mark(one, desk), buckets, desk, question))
+        rows = active(common.mark(one, desk), buckets, desk, question)
+        place = np.where(rows.place < 0, -1, rows.place // question.every).astype(np.int32)
+        found.append(replace(rows, place=place) if question.every > 1 else rows)
     desk.cancelled()
     return found
 
 
-def _lines_of(question: Question, current: list[Rows]) -> Slices:
-    return slices(question.breakdown, [counted(rows.firsts()) for rows in current]) if question.breakdown else WHOLE
+def _lines_of(question: Question, current: list[Rows], earlier: list[Rows]) -> Slices:
+    if question.breakdown is None:
+        return WHOLE
+    now, before = ([counted(rows.firsts()) for rows in period] for period in (current, earlier))
+    return slices(question.breakdown, now, before)
 
 
 def _counted(question: Question, rows: Rows, lines: Slices) -> _Counted:
@@ -127,10 +134,11 @@ def answer(question: Question, desk: Desk) -> Answer:
     """Answer a question about stickiness."""
     now = buckets_of(question, desk)
     current = _read(question, now, desk)
-    lines = _lines_of(question, current)
-    found = _lines(question, current, lines, len(now), "current")
+    earlier = _read(question, now.before(question.compare), desk) if question.compare else []
+    lines, width = _lines_of(question, current, earlier), -(-len(now) // question.every)
+    found = _lines(question, current, lines, width, "current")
     if question.compare:
-        found += _lines(question, _read(question, now.before(), desk), lines, len(now), "previous")
+        found += _lines(question, earlier, lines, width, "previous")
     left_out = sum(rows.left_out for rows in current)
     full = {(line.part, line.group) for line in found if line.units}
     return Answer(
@@ -142,7 +150,7 @@ def answer(question: Question, desk: Desk) -> Answer:
         left_out=left_out,
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
         buckets=now.named(),
-        columns=_columns(question, len(now)),
+        columns=_columns(question, width),
         lines=[one for one in found if one.part in ("", "value") or (one.part, one.group) in full],
     )
 
@@ -176,7 +184,8 @@ def _line(question: Question, line: Line) -> Line:
 
 def _columns(question: Question, width: int) -> list[str]:
     more = " or more" if question.cumulative else ""
-    return [f"{n} {question.interval}{'' if n == 1 else 's'}{more}" for n in range(1, width + 1)]
+    of = f"× {question.every} {question.interval}s" if question.every > 1 else question.interval
+    return [f"{n} {of}{'' if n == 1 or question.every > 1 else 's'}{more}" for n in range(1, width + 1)]
 
 
 def people(question: Question, cell: Cell, desk: Desk) -> Units:
@@ -185,10 +194,14 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     if cell.series not in places:
         raise BadInput(f"There is no series {cell.series!r}.", f"Choose one of {', '.join(places)}.")
     now = buckets_of(question, desk)
-    current = _read(question, now, desk) if question.breakdown else []
-    lines = _lines_of(question, current)
-    buckets = now.before() if cell.period == "previous" else now
-    rows = active(common.mark(question.series[places[cell.series]], desk), buckets, desk, question)
+    periods = {"current": now} | ({"previous": now.before(question.compare)} if question.compare else {})
+    if cell.period not in periods:
+        raise BadInput("There is no period before in this answer.", "Ask the question with compare.")
+    read = {
+        name: _read(question, one, desk) for name, one in periods.items() if question.breakdown or name == cell.period
+    }
+    lines = _lines_of(question, read.get("current", []), read.get("previous", []))
+    rows = read[cell.period][places[cell.series]]
     found = _counted(question, rows, lines)
     chosen = found.intervals >= cell.intervals if question.cumulative else found.intervals == cell.intervals
     if question.breakdown:

@@ -30,7 +30,8 @@ class Question(Asked):
     `show_series`.
 
     `cumulative` gives running totals (each unit and value once), `smoothing` the mean of so many intervals up to
-    and including each one. Both change amounts by interval, not totals.
+    and including each one. Both change amounts by interval, not totals. `gaps` says what an amount is where there is
+    nothing to compute it from (a mean of nothing, a division by zero): none, or 0.
     """
 
     kind: Literal["trends"] = "trends"
@@ -39,6 +40,7 @@ class Question(Asked):
     show_series: bool = False
     cumulative: bool = False
     smoothing: int = Field(default=1, ge=1, le=60)
+    gaps: Literal["none", "zero"] = "none"
     display: Literal["line", "area", "bar", "number", "table"] = "line"
 
     @model_validator(mode="after")
@@ -97,15 +99,15 @@ class Cell(Strict):
 def answer(question: Question, desk: Desk) -> Answer:
     """Answer a question about trends. BadInput for a formula that cannot be read, or a field that is unknown."""
     formulas = [Formula(text, len(question.series)) for text in question.formulas]
+    question = _settled(question)
     now = buckets_of(question, desk)
+    then = now.before(question.compare) if question.compare else None
     current = _rows(question, now, desk)
-    lines = _slices(question, current, now)
+    earlier = _rows(question, then, desk) if then else []
+    lines = _slices(question, current, now, earlier, then)
     found = _lines(question, formulas, now, current, lines, "current")
-    previous: list[Bucket] = []
-    if question.compare:
-        then = now.before()
-        previous = then.named()
-        found += _lines(question, formulas, then, _rows(question, then, desk), lines, "previous")
+    if then:
+        found += _lines(question, formulas, then, earlier, lines, "previous")
     left_out = sum(rows.left_out for rows in current)
     return Answer(
         kind="trends",
@@ -117,10 +119,16 @@ def answer(question: Question, desk: Desk) -> Answer:
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
         notes=_notes(question),
         buckets=now.named(),
-        previous=previous,
+        previous=then.named() if then else [],
         lines=_shown(question, found),
         known_since=_known_since(question, now, found, desk),
     )
+
+
+def _settled(question: Question) -> Question:
+    alone = len(question.series) == 1
+    series = tuple(maths.settled(one, question.interval, alone=alone) for one in question.series)
+    return question.model_copy(update={"series": series})
 
 
 def _rows(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
@@ -132,11 +140,14 @@ def _rows(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
     return found
 
 
-def _slices(question: Question, current: list[Rows], now: Buckets) -> Slices:
+def _slices(
+    question: Question, current: list[Rows], now: Buckets, earlier: list[Rows], then: Buckets | None
+) -> Slices:  # fmt: skip
     if question.breakdown is None:
         return WHOLE
     weighed = [weights(one, rows, now) for one, rows in zip(question.series, current, strict=True)]
-    return slices(question.breakdown, weighed)
+    before = [weights(one, rows, then or now) for one, rows in zip(question.series, earlier, strict=bool(earlier))]
+    return slices(question.breakdown, weighed, before)
 
 
 def _lines(
@@ -154,30 +165,32 @@ def _lines(
             line = Line(
                 series=letter(i), label=maths.name_of(one, alone=len(question.series) == 1),
                 part=part, group=group, period=period, unit=_unit(one, question),
-                amounts=[_amount(x) for x in computed[i].amounts[k].tolist()],
-                total=_amount(float(computed[i].totals[k])), sample=int(computed[i].samples[k]),
+                amounts=[_amount(x, question) for x in computed[i].amounts[k].tolist()],
+                total=_amount(float(computed[i].totals[k]), question), sample=int(computed[i].samples[k]),
             )  # fmt: skip
             made.append(line)
     for formula in formulas:
-        made += [_applied(formula, made, part, group, period) for part, group in lines.lines]
+        made += [_applied(question, formula, made, part, group, period) for part, group in lines.lines]
     return [line.model_copy(update={"amounts": _smooth(line.amounts, question.smoothing)}) for line in made]
 
 
 def _applied(
-    formula: Formula, made: list[Line], part: Part, group: str, period: Literal["current", "previous"]
+    question: Question, formula: Formula, made: list[Line], part: Part, group: str, period: Literal["current", "previous"]
 ) -> Line:  # fmt: skip
     parts = {line.series: line for line in made if (line.part, line.group) == (part, group) and not line.is_formula}
     intervals = range(len(next(iter(parts.values())).amounts))
-    amounts = [formula.of({name: line.amounts[i] for name, line in parts.items()}) for i in intervals]
-    total = formula.of({name: line.total for name, line in parts.items()})
+    empty = 0.0 if question.gaps == "zero" else None
+    amounts = [formula.of({name: line.amounts[i] for name, line in parts.items()}, empty) for i in intervals]
+    total = formula.of({name: line.total for name, line in parts.items()}, empty)
     return Line(
         series=formula.text, label=formula.text, part=part, group=group, period=period, amounts=amounts, total=total,
         is_formula=True,
     )  # fmt: skip
 
 
-def _amount(found: float) -> float | None:
-    return None if found != found else found
+def _amount(found: float, question: Question) -> float | None:
+    empty = 0.0 if question.gaps == "zero" else None
+    return empty if found != found else found
 
 
 def _smooth(amounts: list[float | None], intervals: int) -> list[float | None]:
@@ -214,10 +227,8 @@ def _notes(question: Question) -> list[str]:
         found.append(f"Each amount is the mean of the last {question.smoothing} {question.interval}s.")
     if question.cumulative:
         found.append("Amounts are running totals; each unit and each value counts once.")
-    if question.interval in ("week", "month") and any(one.math in TRAILING for one in question.series):
-        found.append(
-            f"Weekly and monthly active: of the 7 or 30 days that end with the first day of the {question.interval}."
-        )
+    if question.interval == "week" and any(one.math in TRAILING for one in question.series):
+        found.append("Monthly active: of the 30 days that end with the first day of the week.")
     return found
 
 
@@ -240,12 +251,17 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     places = {letter(i): i for i in range(len(question.series))}
     if cell.series not in places:
         raise BadInput(f"Nobody is behind {cell.series!r} alone.", f"Choose one of the series {', '.join(places)}.")
+    question = _settled(question)
     now = buckets_of(question, desk)
-    buckets = now.before() if cell.period == "previous" else now
+    then = now.before(question.compare) if question.compare else None
+    buckets = now.before(question.compare) if cell.period == "previous" else now
     if cell.bucket is not None and cell.bucket >= len(buckets):
         raise BadInput(f"There is no interval {cell.bucket}.", f"The span has {len(buckets)}, counted from 0.")
     series = question.series[places[cell.series]]
-    lines = _slices(question, _rows(question, now, desk), now) if question.breakdown else WHOLE
+    lines = WHOLE
+    if question.breakdown:
+        earlier = _rows(question, then, desk) if then else []
+        lines = _slices(question, _rows(question, now, desk), now, earlier, then)
     rows = maths.read(series, buckets, question, desk)
     chosen = maths.behind(series, rows, buckets, cell.bucket)
     if question.breakdown:

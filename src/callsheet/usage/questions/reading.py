@@ -1,0 +1,69 @@
+"""Rows of the histories with what one reading of them cannot tell: labels of several fields, and traits as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from callsheet.base.errors import Conflict
+from callsheet.model.history import Amounts, Ask, History, Labels
+from callsheet.store.histories.conditions import amount
+from callsheet.usage.questions.common import Desk
+
+TRIES = 3
+TRAITS = ("person.", "account.")
+BETWEEN = " :: "
+
+
+def read(desk: Desk, ask: Ask, also: tuple[str, ...] = ()) -> History:
+    """Return the rows of an ask. Those with `also` are labelled by these fields too, "pro :: Spain", what is missing
+    being `none`; a `value` that is a trait (`person.age`) is that of the row's owner. Conflict where events arrive
+    between the readings again and again."""
+    trait = ask.value if ask.value.startswith(TRAITS) else ""
+    if not also and not trait:
+        return desk.histories.read(ask)
+    ask = replace(ask, value="" if trait else ask.value)
+    fields = (*also, *filter(None, (trait,)))
+    for _ in range(TRIES):
+        found = desk.histories.read(ask)
+        more = [desk.histories.read(replace(ask, label=field, value="")) for field in fields]
+        desk.cancelled()
+        if any(len(one) != len(found) for one in more):
+            continue
+        found = replace(found, value=_numbers(more[-1])) if trait else found
+        return _joined(found, more[: len(also)]) if also else found
+    raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
+
+
+def _numbers(told: History) -> Amounts:
+    """Return the numbers that labels are, NaN for what is none."""
+    table = np.array([*map(amount, told.labels), np.nan], np.float64)
+    return np.asarray(table[_label(told)], np.float64)
+
+
+def _joined(first: History, more: list[History]) -> History:
+    """Return the rows labelled by what all readings say; rows of which none says anything have no label."""
+    every = [first, *more]
+    code = np.zeros(len(first), np.int64)
+    for one in every:
+        code = code * (len(one.labels) + 1) + _label(one) + 1
+    known, place = np.unique(code, return_inverse=True)
+    texts = [_text(int(one), every) for one in known]
+    labels = tuple(sorted({text for text in texts if text}))
+    places = {text: i for i, text in enumerate(labels)}
+    table = np.array([places.get(text, -1) for text in texts], np.int32)
+    return replace(first, label=table[place.reshape(-1)], labels=labels)
+
+
+def _text(code: int, every: list[History]) -> str:
+    """Return the words for one combination of labels; "" when all are missing."""
+    found = []
+    for one in reversed(every):
+        code, place = divmod(code, len(one.labels) + 1)
+        found.append(one.labels[place - 1] if place else "")
+    return BETWEEN.join(text or "none" for text in reversed(found)) if any(found) else ""
+
+
+def _label(one: History) -> Labels:
+    return np.full(len(one), -1, np.int32) if one.label is None else one.label
