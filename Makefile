@@ -25,10 +25,7 @@ test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/browser.py
 	$(PY) scripts/postgres.py
 	$(PY) scripts/clients.py
-	$(MAKE) --no-print-directory lint web
-	$(PYTEST) -q -m browser
-	$(PYTEST) -q -m engines
-	$(PYTEST) -q -n 2 --dist loadgroup -m "not browser and not engines"
+	$(PY) scripts/check.py
 
 unit: setup ## The quick tests: no server, no process, no second engine, no browser
 	$(PYTEST) -q -n 2 --dist loadgroup -m "not integration and not slow"

@@ -9,7 +9,7 @@ import pytest
 
 TESTS = Path(__file__).parent / "tests"
 APART = ("browser", "engines")
-WHOLE = {"browser", "engines", "http", "loop", "faults", "packaging", "stack"}
+WHOLE = {"browser", "clients", "engines", "http", "loop", "faults", "packaging", "stack"}
 """Folders whose tests open whole workspaces, servers or processes."""
 WHOLE_FILES = {
     "test_api",
