@@ -27,7 +27,9 @@ def send(
     source = From("web", kind, ("key",), mapping=extra.pop("mapping", {}), ruling=Ruling(rules, share))
     gathering = Gathering(source, NOW)
     try:
-        call = Call(path.rstrip("/"), unpacked(body), extra.get("headers", {}), extra.get("query", {}))
+        headers = extra.get("headers", {})
+        plain = unpacked(body, encoding=headers.get("content-encoding", ""))
+        call = Call(path.rstrip("/"), plain, headers, extra.get("query", {}))
         document = speaks.read(call)
         speaks.gather(call, document, gathering)
         return gathering, speaks.answer(gathering)

@@ -214,7 +214,7 @@ class Intake:
 
 
 def _read(call: Call, speaks: Speaks) -> tuple[Call, Any]:
-    body = unpacked(call.body)
+    body = unpacked(call.body, encoding=call.headers.get("content-encoding", ""))
     plain = call if body is call.body else Call(call.path, body, call.headers, call.query)
     try:
         return plain, speaks.read(plain)
