@@ -163,11 +163,11 @@ def last_of(i: int, low: int, half: int, count: int, is_cut: bool) -> int:
 
 
 @compiled
-def nodes_of(walked: Walked, width: int, steps: int) -> tuple[Ints, NDArray[np.int32]]:
+def nodes_of(walked: Walked, width: int, places: int) -> tuple[Ints, NDArray[np.int32]]:
     """Return the nodes there are, as place * width + stop (CUT is stop width - 1), rising; and which of them each walked
-    stop is."""
+    stop is. Every place is below `places`."""
     _, place, stop, _ = walked
-    table, node = np.full(width * steps, -1, np.int32), np.empty(len(stop), np.int32)
+    table, node = np.full(width * places, -1, np.int32), np.empty(len(stop), np.int32)
     for row in range(len(stop)):
         node[row] = place[row] * width + (stop[row] if stop[row] != CUT else width - 1)
         table[node[row]] = 0

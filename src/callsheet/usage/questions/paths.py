@@ -22,11 +22,12 @@ from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Column, Desk, Name, Strict, Table, Units, wheres
 from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
+from callsheet.usage.questions.paths_names import Clean, renamed
+from callsheet.usage.questions.reading import TRIES
 from callsheet.usage.questions.spans import span_of
 
 PAGES = ("properties.$pathname", "properties.path", "properties.$current_url")
 SCREENS = ("properties.$screen_name", "properties.name")
-TRIES = 3
 
 
 class Question(Asked):
@@ -34,7 +35,9 @@ class Question(Asked):
     by the first of `screens`.
 
     `start_at` keeps paths that pass it, from its first time on; `end_at` those that pass it, up to its first time
-    (the last `steps` stops). Of the edges the `limit` most frequent are shown, the rest as `other`.
+    (the last `steps` stops). `clean` replaces parts of names by patterns, `groups` are wildcards ("/item/*") that
+    take the names together that fit; both come before `exclude`, `start_at` and `end_at`. Of the edges that `least` to
+    `most` paths took, the `limit` most frequent are shown, the rest as `other`.
     """
 
     kind: Literal["paths"] = "paths"
@@ -42,11 +45,15 @@ class Question(Asked):
     exclude: tuple[Name, ...] = Field(default=(), max_length=200)
     pages: tuple[Name, ...] = Field(default=PAGES, max_length=4)
     screens: tuple[Name, ...] = Field(default=SCREENS, max_length=4)
+    clean: tuple[Clean, ...] = Field(default=(), max_length=30)
+    groups: tuple[Name, ...] = Field(default=(), max_length=50)
     start_at: Name = ""
     end_at: Name = ""
     steps: int = Field(default=5, ge=2, le=20)
     gap: int = Field(default=30, ge=1, le=1440)
     limit: int = Field(default=50, ge=1, le=500)
+    least: int = Field(default=1, ge=1)
+    most: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -54,6 +61,8 @@ class Question(Asked):
             raise ValueError("paths have no breakdown; narrow them with where instead")
         if self.compare:
             raise ValueError("paths are not compared with the period before; ask for the earlier span itself")
+        if self.most is not None and self.most < self.least:
+            raise ValueError("most must not be below least")
         return self
 
 
@@ -130,7 +139,8 @@ def _found(question: Question, desk: Desk) -> _Found:
     desk.cancelled()
     sample, left_out, ids = len(history), history.left_out, history.names
     del history, stop  # what is walked is as large again
-    return _Found(span, sample, left_out, ids, flow(walked, names, question.limit, question.steps, end))
+    times = (question.least, question.most or sample)
+    return _Found(span, sample, left_out, ids, flow(walked, names, question.limit, question.steps, end, times))
 
 
 def _read(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...], label: str) -> History:
@@ -153,11 +163,10 @@ def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDAr
             for event, fields in (("$pageview", question.pages), ("$screen", question.screens))
             if event in history.labels
         ):
-            out = [places[name] for name in map(_bare, question.exclude) if name in places]
-            table = np.append(np.arange(len(places), dtype=np.int32), np.int32(-1))
-            table[out] = -1
-            stop = table[stop]
-            return history, stop, list(places)
+            stop, names = renamed(stop, list(places), question.clean, question.groups)
+            out = {*map(_bare, question.exclude), *question.exclude}
+            table = np.array([*(-1 if name in out else i for i, name in enumerate(names)), -1], np.int32)
+            return history, table[stop], names
     raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
 
 

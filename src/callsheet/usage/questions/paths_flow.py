@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,18 +37,22 @@ def key_of(node: tuple[int, str]) -> str:
     return f"{node[0]}_{node[1]}"
 
 
-def flow(walked: Walked, names: Sequence[str], limit: int, steps: int, end: int) -> Flow:
-    """Add up. The `limit` most frequent ways are shown (equal ones by their keys), as far as step 1 leads to them."""
+def flow(
+    walked: Walked, names: Sequence[str], limit: int, steps: int, end: int, times: tuple[int, int]
+) -> Flow:  # fmt: skip
+    """Add up. Of the ways taken from `times[0]` to `times[1]` times the `limit` most frequent are shown (equal ones by
+    their keys), as far as step 1 leads to them."""
     from callsheet.stats.walks.paths import nodes_of, ways
 
     width = len(names) + 1
-    known, node = nodes_of(walked, width, steps)
+    known, node = nodes_of(walked, width, steps + 1)  # what was cut from the middle is a stop as well
     every = [(int(one // width) + 1, ([*names, LEFT_OUT])[int(one % width)]) for one in known]
     taken = ways(walked, node, max(len(every), 1))
     edges = dict(zip(zip(taken.source.tolist(), taken.target.tolist(), strict=True), taken.times.tolist(), strict=True))
-    first = sorted(edges, key=lambda edge: (-edges[edge], key_of(every[edge[0]]), key_of(every[edge[1]])))[:limit]
-    shown = _led_to(first, every)
-    kept = {place for edge in shown for place in edge}
+    often = [edge for edge, count in edges.items() if times[0] <= count <= times[1]]
+    often.sort(key=lambda edge: (-edges[edge], key_of(every[edge[0]]), key_of(every[edge[1]])))
+    shown = _led_to(often[:limit], every)
+    kept = {place for edge in shown for place in edge} | _alone(every, edges, node, limit)
     keys = [every[place] for place in sorted(kept)]
     place = {old: new for new, old in enumerate(sorted(kept))}
     others = sorted({step for old, (step, _) in enumerate(every) if old not in kept})
@@ -62,6 +66,17 @@ def flow(walked: Walked, names: Sequence[str], limit: int, steps: int, end: int)
     drawn = {(place[source], place[target]) for source, target in shown}
     mapped = np.array(table, np.int32)[node] if len(node) else node
     return Flow(walked, keys, mapped, ended, ways(walked, mapped, max(len(keys), 1)), drawn, len(edges) - len(shown))
+
+
+def _alone(
+    every: list[tuple[int, str]], edges: Iterable[tuple[int, int]], node: Nodes, limit: int
+) -> set[int]:  # fmt: skip
+    """Return the stops that no way leads to or from: whole paths of one stop. The `limit` most frequent keep their
+    names, the rest is other."""
+    linked = {place for edge in edges for place in edge}
+    counts = np.bincount(node, minlength=len(every))
+    alone = [place for place in range(len(every)) if place not in linked]
+    return set(sorted(alone, key=lambda place: (-counts[place], key_of(every[place])))[:limit])
 
 
 def _led_to(edges: list[tuple[int, int]], every: list[tuple[int, str]]) -> list[tuple[int, int]]:

@@ -1,0 +1,47 @@
+"""What stops of paths are called: parts of names replaced by patterns, names that fit a wildcard taken together."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pydantic import Field
+
+from callsheet.base.errors import BadInput
+from callsheet.usage.questions.common import Name, Strict
+
+
+class Clean(Strict):
+    """What of a name is replaced by what: every part that fits `pattern` (RE2), by `by` (which may hold `\\1`)."""
+
+    pattern: Name = Field(min_length=1)
+    by: Name = ""
+
+
+def renamed(
+    stop: NDArray[np.int32], names: list[str], clean: tuple[Clean, ...], groups: tuple[str, ...]
+) -> tuple[NDArray[np.int32], list[str]]:  # fmt: skip
+    """Return the stops and their names as they are called: cleaned, in this order, then grouped.
+
+    In a group `*` stands for anything; a name that holds what it says, anywhere, is called by the group, by the last
+    of several. So does PostHog. BadInput for a pattern that is none.
+    """
+    if not names or not (clean or groups):
+        return stop, names
+    called = pa.array([one.encode("utf-8", "replace") for one in names], pa.binary()).cast(pa.string())
+    try:
+        for one in clean:
+            called = pc.replace_substring_regex(called, one.pattern, one.by)
+        target = called
+        for group in groups:
+            fits = pc.match_substring_regex(called, re.escape(group).replace(r"\*", ".*"))
+            target = pc.if_else(fits, group, target)
+    except (pa.ArrowInvalid, UnicodeEncodeError) as why:
+        raise BadInput(f"A pattern of the question is none: {why}", "Use the syntax of RE2.") from why
+    final = target.to_pylist()
+    places = {name: place for place, name in enumerate(dict.fromkeys(final))}
+    table = np.array([*(places[name] for name in final), -1], np.int32)
+    return table[stop], list(places)
