@@ -5,6 +5,7 @@ The write key is the only check here: no session is looked at, and none is made.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -13,8 +14,10 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from callsheet.http.context import Services
 from callsheet.usage.intake import intake_of
-from callsheet.usage.wire.calls import Call, Speaks
+from callsheet.usage.wire.asking import asked
+from callsheet.usage.wire.calls import Answer, Call, Speaks
 from callsheet.usage.wire.protocols import protocol_at
 from callsheet.usage.wire.turned import Turned
 from callsheet.usage.wire.unpacking import MOST_SENT
@@ -31,10 +34,11 @@ _CORS = (
     (b"x-content-type-options", b"nosniff"),
 )
 _ALLOWED = (
-    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-max-age", b"86400"),
 )
 _JSON = ((b"content-type", b"application/json"), *_CORS)
+_FRESH = (b"cache-control", b"no-store")
 _SCRIPT = (
     (b"content-type", b"text/javascript; charset=utf-8"),
     (b"cache-control", b"public, max-age=3600"),
@@ -65,26 +69,27 @@ class Front:
         method = scope["method"]
         if method == "OPTIONS":
             await _send(send, 204, b"", (*_CORS, *_ALLOWED, *_asked(scope)))
-        elif method != "POST":
+        elif method == "POST":
+            await self._taken(speaks, _call(scope, path), scope, receive, send)
+        elif method == "GET" and (body := asked(path, (call := _call(scope, path)).query)) is not None:
+            await _answered(send, await intake_of(_services(scope)).take(replace(call, body=body), speaks))
+        else:
             told = speaks.turn(Turned(405, "method_not_allowed", "Events are sent by POST."))
             await _send(send, 405, told.body if method != "HEAD" else b"", (*_JSON, (b"allow", b"POST, OPTIONS")))
-        else:
-            await self._taken(speaks, path, scope, receive, send)
 
-    async def _taken(self, speaks: Speaks, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        intake = intake_of(scope["app"].state.services)
+    async def _taken(self, speaks: Speaks, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        intake = intake_of(_services(scope))
         body = bytearray()
         try:
             await self._receive(body, scope, receive)
-            answer = await intake.take(_call(scope, path, bytes(body)), speaks)
+            answer = await intake.take(replace(call, body=bytes(body)), speaks)
         except Turned as why:
-            answer = await intake.not_taken(_call(scope, path, bytes(body[:HEAD])), speaks, why)
+            answer = await intake.not_taken(replace(call, body=bytes(body[:HEAD])), speaks, why)
         except ClientDisconnect:
             return
         finally:
             self._held -= len(body)
-        waiting = ((b"retry-after", str(answer.wait).encode()),) if answer.wait else ()
-        await _send(send, answer.status, answer.body, (*_JSON, *waiting))
+        await _answered(send, answer)
 
     async def _receive(self, body: bytearray, scope: Scope, receive: Receive) -> None:
         """Read the body, as long as it is small enough and there is room for it; Turned 413 or 503 else. Of one that
@@ -113,10 +118,21 @@ def _snippet() -> bytes:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()).encode()
 
 
-def _call(scope: Scope, path: str, body: bytes) -> Call:
+def _services(scope: Scope) -> Services:
+    found: Services = scope["app"].state.services
+    return found
+
+
+async def _answered(send: Send, answer: Answer) -> None:
+    waiting = ((b"retry-after", str(answer.wait).encode()),) if answer.wait else ()
+    kind = (b"content-type", answer.kind.encode())
+    await _send(send, answer.status, answer.body, (kind, _FRESH, *_CORS, *waiting))
+
+
+def _call(scope: Scope, path: str) -> Call:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"))) if scope["query_string"] else {}
-    return Call(path, body, headers, query)
+    return Call(path, b"", headers, query)
 
 
 def _asked(scope: Scope) -> Headers:

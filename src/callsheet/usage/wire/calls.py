@@ -35,6 +35,7 @@ class Answer:
     status: int
     body: bytes
     wait: int = 0
+    kind: str = "application/json"
 
 
 class Speaks(Protocol):

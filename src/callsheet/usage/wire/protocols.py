@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from callsheet.usage.wire import posthog, posthog_v1, segment, webhook
+from callsheet.usage.wire import asking, posthog, posthog_v1, segment, webhook
 from callsheet.usage.wire.calls import Speaks
 from callsheet.usage.wire.gathering import Gathering
 
 SEGMENT, POSTHOG, POSTHOG_V1, WEBHOOK = segment.Segment(), posthog.PostHog(), posthog_v1.PostHogV1(), webhook.Webhook()
 _BY_PATH: dict[str, Speaks] = {
-    **dict.fromkeys(segment.PATHS, SEGMENT), **dict.fromkeys(posthog.PATHS, POSTHOG), posthog_v1.PATH: POSTHOG_V1,
+    **dict.fromkeys(segment.PATHS, SEGMENT), **dict.fromkeys(segment.PIXELS, asking.Pixel()),
+    **dict.fromkeys(posthog.PATHS, POSTHOG), posthog_v1.PATH: POSTHOG_V1,
 }  # fmt: skip
 _SEGMENTS = ("userId", "anonymousId", "messageId", "previousId", "groupId")
 

@@ -23,6 +23,9 @@ _KINDS = {
 }  # fmt: skip
 """Address -> type; Segment's own script for browsers knows them by their first letters."""
 PATHS = tuple(_KINDS)
+PIXELS = {f"/v1/pixel/{kind}": kind for kind in TYPES}
+"""Address -> type, of events in the address of a GET."""
+_KINDS |= PIXELS
 MOST_EVENT, MOST_BATCH = 32 * 1024, 500 * 1024
 _TOO_LARGE = f"An event may take {MOST_EVENT // 1024} KB."
 _TOO_LARGE_BATCH = f"A batch may take {MOST_BATCH // 1024} KB."
