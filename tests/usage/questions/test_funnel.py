@@ -120,6 +120,21 @@ def test_time_to_convert(events: Desk) -> None:
     assert [(one.since, one.count) for one in times.bins] == [(600, 1), (1200, 0), (1800, 1)]
 
 
+def test_who_took_how_long(events: Desk) -> None:
+    """Each bar has as many behind it as it counts, in every line of a breakdown."""
+    question = ask(show="time", to_step=2)
+    assert funnel.people(question, Cell(bin=0), events).ids == ["ann"]
+    assert funnel.people(question, Cell(bin=1), events).ids == []
+    assert funnel.people(question, Cell(bin=2), events).ids == ["bob"]
+    divided = ask(show="time", to_step=2, breakdown={"by": "properties.plan"})
+    lines = funnel.answer(divided, events).times
+    assert sum(one.count for line in lines for one in line.bins) == 2
+    for line in lines:
+        for place, one in enumerate(line.bins):
+            cell = Cell(bin=place, part=line.part, group=line.group)
+            assert len(funnel.people(divided, cell, events).ids) == one.count
+
+
 def test_all_at_once_is_one_bin_of_a_minute() -> None:
     import numpy as np
 

@@ -64,6 +64,31 @@ def test_nodes_say_who_came_and_who_ended(events: Desk) -> None:
     assert last["3_save"] == 0
 
 
+def test_a_stop_without_any_way_keeps_its_name() -> None:
+    """ann and bob open the board and nothing else, ann twice: that is no part of the rest."""
+    lines = """
+    2026-11-02T10:00 ann@acme open
+    2026-11-03T10:00 ann@acme open
+    2026-11-03T10:00 bob@acme open
+    2026-11-04T10:00 cat@acme save
+    2026-11-04T10:05 cat@acme close
+    """
+    events = desk(lines)
+    found = paths.answer(ask(), events)
+    nodes = {one.key: (one.count, one.ended, one.ended_units) for one in found.nodes}
+    assert nodes == {"1_open": (3, 3, 2), "1_save": (1, 0, 0), "2_close": (1, 1, 1)}
+    rows = [
+        (row["source"], row["target"], row["count"], row["units"], row["share"])
+        for row in paths.table(ask(), found).rows
+    ]
+    assert rows == [
+        ("1_open", paths.ENDS, 3, 2, 1.0), ("1_save", "2_close", 1, 1, 1.0), ("2_close", paths.ENDS, 1, 1, 1.0),
+    ]  # fmt: skip
+    assert paths.people(ask(), Cell(source="1_open"), events).ids == ["ann", "bob"]
+    few = paths.answer(ask(limit=1), desk(lines + "2026-11-05T10:00 dan@acme help\n"))
+    assert {one.key for one in few.nodes} == {"1_open", "1_save", "2_close", "1_(other)"}
+
+
 def test_the_rest_stands_together(events: Desk) -> None:
     found = paths.answer(ask(limit=1), events)
     assert [(one.source, one.target, one.count, one.other) for one in found.edges] == [

@@ -182,6 +182,16 @@ def test_a_breakdown_puts_a_unit_under_its_first_value() -> None:
     assert people(asked, Cell(bucket=0, part="other"), desk(events)).ids == ["eve"]
 
 
+def test_people_of_the_mean_row() -> None:
+    """Those of all cells that are over, and of all who started; each as often as the row counts."""
+    at = desk(said("ann 04-17 04-18, bob 04-18 04-19, cid 04-18, dan 04-19"))
+    asked = question(span={"since": "2026-04-17", "until": "2026-04-19"})
+    assert people(asked, Cell(offset=1), at).ids == ["ann", "bob"]
+    assert people(asked, Cell(offset=1, returned=False), at).ids == ["ann", "cid"], "ann started on the 18th too"
+    assert people(asked, Cell(), at).ids == ["ann", "bob", "cid", "dan"]
+    assert people(asked, Cell(offset=3), at).ids == []
+
+
 def test_people_of_a_cell() -> None:
     at = desk(said(FEW))
     assert people(question(), Cell(bucket=0), at).ids == ["ann", "bob"]

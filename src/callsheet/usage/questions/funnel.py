@@ -144,12 +144,13 @@ class Cell(Strict):
     """Who took `step` (`converted`), or the required step before it and not `step`, in one line and period.
 
     With `bucket` (the place of an interval of a trend): who entered in it and took the last step measured, or did not.
-    No part: all lines.
+    With `bin` (the place of a bar of the times): who took so long. No part: all lines.
     """
 
     step: int = Field(default=1, ge=1, le=30)
     converted: bool = True
     bucket: int | None = Field(default=None, ge=0)
+    bin: int | None = Field(default=None, ge=0)
     part: Part = ""
     group: str = Field(default="", max_length=10_000)
     period: Period = "current"
@@ -293,6 +294,8 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
         now = walked if cell.period == "current" else _walked(question, desk)
         lines = slices(question.breakdown, [now.counted()])
         which &= walked.lines(lines) == lines.place(cell.part, cell.group)
+    if question.show == "time" and cell.bin is not None:
+        which = _within(question, cell.bin, walked.reached, which)
     codes = np.unique(walked.reached.unit[which])
     return Units(question.unit, walked.history.names(int(code) for code in codes))
 
@@ -303,12 +306,22 @@ def _behind(question: Question, cell: Cell, walked: _Walked) -> NDArray[np.bool_
         entered, done = counts.took(reached, question.from_step), counts.took(reached, question.last_step)
         inside = reached.bucket == cell.bucket if cell.bucket is not None else np.ones(len(reached.unit), np.bool_)
         return np.asarray(inside & entered & (done == cell.converted), np.bool_)
+    if question.show == "time" and cell.bin is not None:
+        return counts.took(reached, question.from_step) & counts.took(reached, question.last_step)
     if step > len(question.steps) or (step == 1 and not cell.converted):
         raise BadInput("There is no such step to be lost at.", f"Choose one of the {len(question.steps)} steps.")
     if cell.converted:
         return counts.took(reached, step)
     before = counts.required_before(step, [one.optional for one in question.steps])
     return np.asarray(counts.took(reached, before) & ~counts.took(reached, step), np.bool_)
+
+
+def _within(question: Question, place: int, reached: Reached, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return who of these runs took as long as a bar of their histogram tells."""
+    took = counts.seconds(counts.chosen(reached, which), question.from_step, question.last_step)
+    found = np.zeros(len(which), np.bool_)
+    found[np.flatnonzero(which)] = counts.placed(took, question.bins) == place
+    return found
 
 
 def table(question: Question, answer: FunnelAnswer) -> Table:

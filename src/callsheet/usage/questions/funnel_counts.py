@@ -80,12 +80,24 @@ def bins_of(values: NDArray[np.float64], wanted: int = 0) -> list[Bin]:
     said otherwise, and one more for the longest. Source: PostHog's time to convert."""
     if not len(values):
         return []
+    low, width, number = _scale(values, wanted)
+    counts = np.bincount(placed(values, wanted), minlength=number + 1).tolist()
+    return [Bin(since=low + i * width, until=low + (i + 1) * width, count=count) for i, count in enumerate(counts)]
+
+
+def placed(values: NDArray[np.float64], wanted: int = 0) -> NDArray[np.int64]:
+    """Return in which bin of their histogram each time is."""
+    if not len(values):
+        return np.empty(0, np.int64)
+    low, width, number = _scale(values, wanted)
+    return np.asarray(np.minimum((values - low) // width, number), np.int64)
+
+
+def _scale(values: NDArray[np.float64], wanted: int) -> tuple[float, float, int]:
+    """Return where the bins begin, how wide they are, and how many there are before the one for the longest."""
     low, high = float(math.floor(values.min())), float(math.ceil(values.max()))
     number = wanted or min(MOST_BINS, max(1, math.ceil(len(values) ** (1 / 3) - 1e-9)))
-    width = float(math.ceil((high - low) / number)) if high > low else SINGLE_BIN
-    place = np.minimum((values - low) // width, number).astype(np.int64)
-    counts = np.bincount(place, minlength=number + 1).tolist()
-    return [Bin(since=low + i * width, until=low + (i + 1) * width, count=count) for i, count in enumerate(counts)]
+    return low, float(math.ceil((high - low) / number)) if high > low else SINGLE_BIN, number
 
 
 def points_of(reached: Reached, buckets: list[Bucket], open_: NDArray[np.bool_], begin: int, end: int) -> list[Point]:

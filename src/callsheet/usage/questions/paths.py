@@ -27,6 +27,8 @@ from callsheet.usage.questions.reading import TRIES
 from callsheet.usage.questions.spans import span_of
 
 PAGES = ("properties.$pathname", "properties.path", "properties.$current_url")
+ENDS = "stops here"
+"""Where a path goes that goes no further."""
 SCREENS = ("properties.$screen_name", "properties.name")
 
 
@@ -67,15 +69,17 @@ class Question(Asked):
 
 
 class Node(BaseModel):
-    """A stop at one place of the paths: `key` is "<step>_<name>". `count` paths came by; `ended` of them went no
-    further (not told of the last step, nor of the end asked for); `other` stands for all stops of the step that are
-    not shown, and a stop named `...` for what was left out of the middle between start and end."""
+    """A stop at one place of the paths: `key` is "<step>_<name>". `count` paths came by; `ended` of them, of
+    `ended_units` units, went no further (not told of the last step, nor of the end asked for); `other` stands for all
+    stops of the step that are not shown, and a stop named `...` for what was left out of the middle between start and
+    end."""
 
     key: str
     step: int
     name: str
     count: int
     ended: int = 0
+    ended_units: int = 0
     other: bool = False
 
 
@@ -197,10 +201,10 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
     found = _found(question, desk)
     ways, walked = found.flow, found.flow.walked
     counts = np.bincount(ways.node, minlength=len(ways.keys))
-    ended = np.bincount(ways.node[ways.ended], minlength=len(ways.keys))
+    ended, quitters = _ended(ways)
     nodes = [
         Node(key=key_of(key), step=key[0], name="other" if key[1] == OTHER else key[1], count=int(counts[i]),
-             ended=int(ended[i]), other=key[1] == OTHER)
+             ended=int(ended[i]), ended_units=int(quitters[i]), other=key[1] == OTHER)
         for i, key in enumerate(ways.keys)
     ]  # fmt: skip
     left_out = found.left_out
@@ -213,6 +217,13 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
         nodes=sorted(nodes, key=lambda node: (node.step, node.other, -node.count, node.name)),
         edges=_edges(ways, nodes),
     )  # fmt: skip
+
+
+def _ended(ways: Flow) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return of each node how many paths ended there, and of how many units."""
+    node, unit, size = ways.node[ways.ended], ways.walked.unit[ways.ended], len(ways.keys)
+    whose = np.unique(node.astype(np.int64) << 32 | unit) >> 32
+    return np.bincount(node, minlength=size), np.bincount(whose, minlength=size)
 
 
 def _units(unit: NDArray[np.uint32]) -> int:
@@ -253,7 +264,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
 
 
 def table(question: Question, answer: PathsAnswer) -> Table:
-    """Return a row for each way, most frequent first."""
+    """Return a row for each way, and for each stop where paths end (to ENDS); the most frequent first, other last."""
     who = "accounts" if question.unit == "account" else "people"
     columns = [
         Column(key="source", label="From"), Column(key="target", label="To"),
@@ -262,7 +273,14 @@ def table(question: Question, answer: PathsAnswer) -> Table:
         Column(key="mean_seconds", label="Mean time", unit="seconds"),
     ]  # fmt: skip
     keys = [column.key for column in columns]
-    return Table(columns=columns, rows=[{key: getattr(edge, key) for key in keys} for edge in answer.edges])
+    rows = [(edge.other, {key: getattr(edge, key) for key in keys}) for edge in answer.edges]
+    rows += [
+        (node.other, {"source": node.key, "target": ENDS, "count": node.ended, "units": node.ended_units,
+                      "share": node.ended / node.count, "mean_seconds": None})
+        for node in answer.nodes if node.ended
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (row[0], -row[1]["count"]))
+    return Table(columns=columns, rows=[row for _, row in rows])
 
 
 def chart(question: Question, answer: PathsAnswer) -> Option:  # noqa: ARG001

@@ -7,7 +7,7 @@ the whole history decides what was first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,9 +79,10 @@ class Answer(common.Answer):
 
 
 class Cell(Strict):
-    """Whom to show: of those who started in `bucket`, those who returned in column `offset`, or did not."""
+    """Whom to show: of those who started in `bucket`, those who returned in column `offset`, or did not. No bucket: of
+    all whose column is over, as in the mean row."""
 
-    bucket: int = Field(ge=0)
+    bucket: int | None = Field(default=None, ge=0)
     offset: int = Field(default=0, ge=0)
     returned: bool = True
     part: Literal["", "value", "other", "none"] = ""
@@ -181,24 +182,33 @@ def _notes(question: Question) -> list[str]:
 def people(question: Question, cell: Cell, desk: Desk) -> Units:
     """Return those who started in an interval, and returned in a column of it (or did not)."""
     read = read_of(question, desk)
-    if cell.bucket >= len(read.buckets) or cell.offset > len(question.sizes):
+    if (cell.bucket or 0) >= len(read.buckets) or cell.offset > len(question.sizes):
         size = f"{len(read.buckets)} intervals and {len(question.sizes) + 1} columns"
         raise BadInput("There is no such cell.", f"The grid has {size}, both counted from 0.")
+    buckets: Sequence[int] = range(len(read.buckets)) if cell.bucket is None else [cell.bucket]
+    if cell.bucket is None and cell.offset > 0:  # the row's size is of all who started, its shares are not
+        buckets = np.flatnonzero(over_of(question, read)[1][:, cell.offset]).tolist()
+    behind = [_behind(question, read, one, cell) for one in buckets]
+    return read.starts.ids(np.unique(np.concatenate([read.starts.unit[:0], *behind])), question.unit)
+
+
+def _behind(question: Question, read: Read, bucket: int, cell: Cell) -> NDArray[Any]:
+    """Return the units that started in one interval, and returned in the column of the cell (or did not)."""
     unit, place, _ = read.starts.folded()
-    started = unit[place == cell.bucket]
+    started = unit[place == bucket]
     if question.breakdown:
         lines = slices_of(question, read)
         started = started[lines_of_units(read, lines)[started] == lines.place(cell.part, cell.group)]
     if cell.offset == 0:
-        return read.starts.ids(started if cell.returned else started[:0], question.unit)
+        return np.asarray(started if cell.returned else started[:0])
     back, places, times = read.returns.folded()
-    ahead = places - cell.bucket
+    ahead = places - bucket
     offsets = offset_of(question.sizes)
     counting = (times >= question.least) & (ahead > 0) & (ahead < len(offsets))
     column = offsets[np.where(counting, ahead, 0)]
     fits = counting & ((column >= cell.offset) if question.when == "on_or_after" else (column == cell.offset))
     came = np.isin(started, back[fits])
-    return read.starts.ids(started[came if cell.returned else ~came], question.unit)
+    return np.asarray(started[came if cell.returned else ~came])
 
 
 def table(question: Question, answer: Answer) -> Table:
