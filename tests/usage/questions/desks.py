@@ -21,8 +21,12 @@ def nobody(_: str) -> tuple[str, ...]:
     return ()
 
 
-def desk(lines: str, zone: str = "UTC", now: str = NOW) -> Desk:
-    """Return a desk; a line is "2026-11-16T10:00 ann@acme board {"plan": "pro"}", the properties being optional."""
+def desk(
+    lines: str, zone: str = "UTC", now: str = NOW, persons: dict[str, dict[str, Any]] | None = None,
+    cohorts: dict[str, tuple[str, ...]] | None = None,
+) -> Desk:  # fmt: skip
+    """Return a desk; a line is "2026-11-16T10:00 ann@acme board {"plan": "pro"}", the properties being optional.
+    `persons` have traits, `cohorts` are called by their id in capitals."""
     import json
 
     found: list[dict[str, Any]] = []
@@ -39,5 +43,12 @@ def desk(lines: str, zone: str = "UTC", now: str = NOW) -> Desk:
     )
     engine = ibis.duckdb.connect()
     engine.con.register("events", pa.Table.from_pylist(found, shape))
-    histories = ExpressedHistories({"events": engine.table("events")}, engine.to_pyarrow)
-    return Desk(histories, datetime.fromisoformat(now), zone, nobody)
+    tables = {"events": engine.table("events")}
+    if persons:
+        engine.con.register(
+            "persons", pa.Table.from_pylist([{"person_id": who} | told for who, told in persons.items()])
+        )
+        tables["persons"] = engine.table("persons")
+    members = nobody if cohorts is None else cohorts.__getitem__
+    histories = ExpressedHistories(tables, engine.to_pyarrow)
+    return Desk(histories, datetime.fromisoformat(now), zone, members, cohort_name=str.upper)
