@@ -49,7 +49,7 @@ def test_a_group_described_by_a_server_is_nobodys_activity(server: Listening, no
     node("posthog.mjs", calls="group")
     [row] = server.rows()
     assert (row["event"], row["person_id"], row["distinct_id"], row["account_id"]) == (
-        "$groupidentify", None, None, "acme",
+        "$groupidentify", None, None, None,
     )  # fmt: skip
     assert json.loads(row["properties"])["$sent_distinct_id"] == "$company_acme"
     assert server.table("person_ids") == []

@@ -52,7 +52,7 @@ class Parcel:
     `account_id` and `session_id` are empty where there is none. `properties` are JSON objects as text.
     `set_aside` counts events that a rule kept out or sampling left out, by `blocked:<rule>` or `sampled:<rule>`, and
     those of requests that came too often, as `refused:rate_limited`. An empty `distinct_id` is nobody's: the event only
-    describes an account. `product` is the one that the source belongs to.
+    describes an account, which was not active either. `product` is the one that the source belongs to.
     """
 
     source: str

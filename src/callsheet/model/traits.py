@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Said: TypeAlias = Mapping[str, Any]
@@ -29,10 +30,12 @@ FIELDS = {unit: tuple(names) for unit, names in _NAMES.items()}
 def facts_of(unit: str, said: Said) -> dict[str, Any]:
     """Return the columns of facts that traits fill. `said` are the values as they stand, by the trait's name.
 
-    Of several names for one column the first in the list counts. A value that does not fit its column, such as a
-    list for a name, is left out. Revenue is a year's: twelve times a monthly one where only that is told.
+    Of several names for one column the first in the list counts; capitals, blanks and marks do not matter where there
+    is none written exactly so (`Plan name`). A value that does not fit its column, such as a list for a name, is left
+    out. Revenue is a year's: twelve times a monthly one where only that is told.
     """
     found = {}
+    said = _Loosely(said)
     for column, names in _NAMES[unit].items():
         values = (_read(column, said.get(name)) for name in names)
         value = next((one for one in values if one is not None), None)
@@ -48,6 +51,22 @@ def facts_of(unit: str, said: Said) -> dict[str, Any]:
 
 
 _PARTS = (("first_name", "firstName"), ("last_name", "lastName"))
+
+
+class _Loosely(dict[str, Any]):
+    """Values by name; by the plain name where there is none."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said)
+        self._plain = {_plain(name): value for name, value in said.items()}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else self._plain.get(_plain(name), default)
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _text(value: Any) -> str | None:

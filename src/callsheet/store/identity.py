@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -12,6 +14,7 @@ import pyarrow as pa
 from callsheet.base.errors import Conflict, NotFound
 from callsheet.model.identity import MOST_IDS, REFUSALS, Edge, Graph, merge_key
 from callsheet.model.intake import Merge
+from callsheet.store import brought
 from callsheet.store.purging import purge
 from callsheet.store.traits import bring_up, landed, look_again
 
@@ -148,6 +151,10 @@ class People:
     def settle(self, cursor: duckdb.DuckDBPyConnection) -> int:
         """Write the person of each event whose ids changed hands, and of events that other ways brought in since;
         return how many rows changed. Remembers how far it came in the caller's transaction."""
+        logged, batch = state(cursor, "traits.log"), landed(cursor)
+        if logged != batch:
+            purge(cursor, int(logged or 0))
+            self._bring(cursor, int(logged or 0))
         with self._lock:
             moved, self._moved = self._moved, set()
             whose = {one: self.person_of(one) for one in moved}
@@ -164,11 +171,24 @@ class People:
             changed += _settle(cursor, known, since + 1)
         keep(cursor, "people.seq", str(upto))
         keep(cursor, "people.merges", taken)
-        if state(cursor, "traits.log") != (batch := landed(cursor)):
-            purge(cursor, int(state(cursor, "traits.log") or 0))
-            look_again(cursor, state(cursor, "traits.log"))
+        if logged != batch:
+            look_again(cursor, logged)
             keep(cursor, "traits.log", batch)
         return changed + bring_up(cursor)
+
+    def _bring(self, cursor: duckdb.DuckDBPyConnection, since: int) -> None:
+        """Take in the merges and traits of events that batches brought or took away after number `since` of the log."""
+        batches, gone = brought.touched(cursor, since)
+        if not batches:
+            return
+        with self._lock:
+            if gone and brought.forget_merges(cursor, batches):
+                self.load(cursor)
+            for batch, said in groupby(brought.merges(cursor, batches), key=itemgetter(0)):
+                told = [merge for _, merge in said]
+                self.join(told)
+                self.record(cursor, batch, told)
+        brought.traits(cursor, batches)
 
     def _settle_all(self, cursor: duckdb.DuckDBPyConnection, known: dict[str, str]) -> int:
         """Settle every event: those of merged ids, and those still written to a person who has split."""
@@ -189,8 +209,8 @@ class People:
 
 
 def _settle(cursor: duckdb.DuckDBPyConnection, whose: dict[str, str], since: int) -> int:
-    """Write the persons of these ids into events from number `since` on. Events that came without a distinct id
-    get the person id that they came with as such, so that a later undo finds them."""
+    """Write the persons of these ids into events from number `since` on, but for those that are nobody's. Events that
+    came without a distinct id get the person id that they came with as such, so that a later undo finds them."""
     moved = pa.table({"id": list(whose), "person": list(whose.values())})  # noqa: F841 - the statements name it
     cursor.execute(
         "INSERT INTO unsettled SELECT 'person', unnest([m.id, m.person, coalesce(p.person_id, m.id)]) FROM moved m"
@@ -203,7 +223,7 @@ def _settle(cursor: duckdb.DuckDBPyConnection, whose: dict[str, str], since: int
     )
     streamed = cursor.execute(
         "UPDATE events SET person_id = m.person FROM moved m WHERE events.distinct_id = m.id AND events.seq >= ?"
-        " AND events.person_id IS DISTINCT FROM m.person",
+        " AND events.person_id <> m.person",
         [since],
     )
     changed = _one(streamed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from callsheet.stack.files import cells
@@ -11,10 +12,22 @@ from callsheet.stack.files import cells
 SPREAD = "properties"
 
 
-def packed(names: tuple[str, ...], columns: dict[str, list[Any]], size: int) -> list[str]:
-    """Return a JSON object a row: each named column that is not empty there, objects of `properties` spread."""
+def packed(
+    names: tuple[str, ...], columns: dict[str, list[Any]], size: int, under: str = "",
+    beside: Mapping[str, str] | None = None,
+) -> list[str]:  # fmt: skip
+    """Return a JSON object a row: each named column that is not empty there, objects of `properties` spread. With
+    `under`, an object that holds it under this name, and the cells of `beside` (name -> column) as text."""
     there = [(name, columns[name]) for name in names if columns.get(name)]
-    return [_object({name: values[at] for name, values in there}) for at in range(size)]
+    found = [_object({name: values[at] for name, values in there}) for at in range(size)]
+    if not under:
+        return found
+    others = {name: columns.get(column) or [None] * size for name, column in (beside or {}).items()}
+    return [
+        json.dumps({name: cells.text(values[at]) for name, values in others.items()} | {under: json.loads(one)},
+                   ensure_ascii=False)
+        for at, one in enumerate(found)
+    ]  # fmt: skip
 
 
 def _object(row: dict[str, Any]) -> str:

@@ -3,7 +3,8 @@
 A recipe is a column's name, a template `"{org}/{repository}#{number}"` (empty when one of its columns is), a
 constant `"=initiative"`, or a table of `column | template | value | pack` with any of the KEYS. `pack` names columns
 that become one JSON object, empty cells left out; a cell of it that is itself a JSON object under a column called
-`properties` is spread, and `properties.plan` is called `plan`. In this order:
+`properties` is spread, and `properties.plan` is called `plan`. `under` names what the object is held under, `beside`
+(name -> column) what stands beside it then. In this order:
 `split` (by a separator, "" for blanks; makes a row of each part), `pattern` (a regular expression; empty where
 it does not match), `as` (a template of its groups, `{0}` the whole), `values` (a table of replacements), `slug`,
 `lower`, `count` (the number of parts between separators), `default` (for empty cells). `when` keeps the value
@@ -26,7 +27,7 @@ from callsheet.stack.files.packing import packed
 
 KEYS = frozenset({
     "column", "template", "value", "split", "pattern", "as", "values", "slug", "lower", "count", "default", "when",
-    "take", "zone", "day_first", "pack",
+    "take", "zone", "day_first", "pack", "under", "beside",
 })  # fmt: skip
 TAKES = ("first", "last", "min", "max", "sum", "count")
 _HOLE = re.compile(r"\{([^{}]+)\}")
@@ -41,6 +42,8 @@ class Recipe:
     template: str = ""
     value: Any = None
     pack: tuple[str, ...] = ()
+    under: str = ""
+    beside: dict[str, str] = made(default_factory=dict)
     split: str | None = None
     pattern: re.Pattern[str] | None = None
     as_: str = ""
@@ -57,7 +60,7 @@ class Recipe:
     @property
     def columns(self) -> list[str]:
         """Columns read, those of conditions last."""
-        read = [self.column] if self.column else [*self.pack] or _HOLE.findall(self.template)
+        read = [self.column] if self.column else [*self.pack, *self.beside.values()] or _HOLE.findall(self.template)
         return [*read, *self.when]
 
     @property
@@ -85,13 +88,16 @@ def recipe(name: str, given: Any, resolve: Callable[[str], str]) -> Recipe:
         raise BadInput(f"The mapping of {name} takes {given['take']!r}.", f"Use one of {', '.join(TAKES)}.")
     when = {resolve(key): conditions(value) for key, value in given.get("when", {}).items()}
     rest = {
-        key: given[key] for key in ("split", "default", "slug", "lower", "take", "zone", "day_first") if key in given
+        key: given[key]
+        for key in ("split", "default", "slug", "lower", "take", "zone", "day_first", "under")
+        if key in given
     }
     return Recipe(
         name, resolve(given["column"]) if "column" in given else "", _resolved(given.get("template", ""), resolve),
         given.get("value"), pattern=_compiled(name, given.get("pattern")), as_=given.get("as", ""),
         values={str(key).lower(): value for key, value in given.get("values", {}).items()}, when=when,
-        count=given.get("count"), pack=tuple(resolve(column) for column in conditions(given.get("pack", []))), **rest,
+        count=given.get("count"), pack=tuple(resolve(column) for column in conditions(given.get("pack", []))),
+        beside={key: resolve(column) for key, column in given.get("beside", {}).items()}, **rest,
     )  # fmt: skip
 
 
@@ -150,7 +156,7 @@ def _raw(spec: Recipe, columns: dict[str, list[Any]], size: int) -> list[Any]:
     if spec.column:
         return columns.get(spec.column) or [None] * size
     if spec.pack:
-        return packed(spec.pack, columns, size)
+        return packed(spec.pack, columns, size, spec.under, spec.beside)
     if not spec.template:
         return [spec.value] * size
     holes = _HOLE.findall(spec.template)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callsheet.base.errors import BadInput
+from callsheet.stack.files import histories
 from callsheet.stack.files.exports import SHAPES, STATES, SYNONYMS, Maps
 from callsheet.stack.files.mapping import OPTIONS, plain
 from callsheet.store.schema import MOMENT, TABLES
@@ -36,8 +37,8 @@ class Proposal:
 
 
 def kinds() -> list[str]:
-    """Return everything that `--as` takes: known exports, then fact tables."""
-    return [shape.kind for shape in SHAPES] + ["changelog", *TABLES]
+    """Return everything that `--as` takes: known exports, then fact tables, then traits over time."""
+    return [shape.kind for shape in SHAPES] + ["changelog", *TABLES, *histories.KINDS]
 
 
 def propose(columns: list[str], kind: str = "", name: str = "") -> Proposal:
@@ -50,6 +51,9 @@ def propose(columns: list[str], kind: str = "", name: str = "") -> Proposal:
             return Proposal(shape.kind, shape.title, [_present(one, columns) for one in shape.maps])
     if kind in TABLES:
         return Proposal(kind, "", [guess(kind, columns)])
+    told = histories.propose(columns, kind)
+    if told is not None:
+        return Proposal(told.kind, told.title, [told.map])
     for table, spec in TABLES.items():
         if set(spec.key) <= set(columns) <= set(spec.columns) | {"source", "batch"}:
             return Proposal(table, f"Callsheet's own table {table}", [{"table": table} | _own(table, columns)])

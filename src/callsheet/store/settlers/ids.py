@@ -18,7 +18,8 @@ _FRESH = """SELECT coalesce(distinct_id, person_id) AS id, any_value(person_id) 
   min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS events, min(seq) AS first_seq,
   arg_max(account_id, occurred_at) FILTER (account_id IS NOT NULL) AS account_id,
   max(occurred_at) FILTER (account_id IS NOT NULL) AS account_at
-FROM events WHERE seq > ? AND seq <= ? AND coalesce(distinct_id, person_id) IS NOT NULL GROUP BY 1"""
+FROM events WHERE seq > ? AND seq <= ? AND person_id IS NOT NULL GROUP BY 1"""
+"""Rows without a person only tell something of one."""
 _TOLD = """SELECT f.id, f.person_id,
   CASE WHEN p.distinct_id IS NULL OR f.account_at >= coalesce(p.account_at, f.account_at) THEN f.account_id
     ELSE p.account_id END AS account_id,

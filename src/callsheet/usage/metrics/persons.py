@@ -19,6 +19,8 @@ from callsheet.usage.metrics.shared import catalogue, with_feature
 SORTS = ("person_id", "name", "email", "account_id", "account_name", "first_at", "last_at", "events", "ids")
 LOOKED_IN = ("person_id", "name", "email", "account_id", "account_name")
 MOST_TRAITS = 300
+BATCH = "imp_"
+"""What ids of batches begin with."""
 MOST_HISTORY = 2000
 
 
@@ -110,8 +112,16 @@ def history(facts: Facts, unit: str, ids: list[str]) -> list[dict[str, Any]]:
     """Return what was said of a unit, oldest first: name, value, since when, by which source, and whether `once`."""
     table = facts.table("traits")
     own = table.filter((table.unit == unit) & table.unit_id.isin(ids))
-    rows = facts.records(own.order_by([own.since_at.desc(), own.seq.desc()]), limit=MOST_HISTORY)
+    rows = _by_name(facts, facts.records(own.order_by([own.since_at.desc(), own.seq.desc()]), limit=MOST_HISTORY))
     return [{**row, "value": _value(row["value"])} for row in reversed(rows)]
+
+
+def _by_name(facts: Facts, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what was said, of batches with the name of their file or source in place of their id."""
+    if not any(row["source"] and row["source"].startswith(BATCH) for row in rows):
+        return rows
+    names = {one.id: one.file or one.source for one in facts.workspace.facts.batches()}
+    return [{**row, "source": names.get(row["source"], row["source"])} for row in rows]
 
 
 def standing(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -136,7 +146,8 @@ def merges(
     if refused is not None:
         listed = table.merge_id.isin(list(codes) or [""])
         table = table.filter(listed if refused else ~listed)
-    rows = facts.records(table.order_by([table.merged_at.desc(), table.merge_id]), limit=MOST_HISTORY)
+    told = facts.records(table.order_by([table.merged_at.desc(), table.merge_id]), limit=MOST_HISTORY)
+    rows = _by_name(facts, told)
     return [
         {**row, "refused": codes.get(row["merge_id"], ""), "why": REFUSALS.get(codes.get(row["merge_id"], ""), "")}
         for row in rows

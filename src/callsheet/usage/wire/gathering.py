@@ -43,7 +43,7 @@ Row: TypeAlias = tuple[str, int, str, str, str, str, str]
 class Sent:
     """One event as its client sent it, in our words. `sent` is the client's clock when it sent the request.
 
-    With `nobodys` it says something of a group only, and its `distinct_id` is made up.
+    With `nobodys` it says something of a group only, in a made-up name: nobody was active, nor was the account.
     """
 
     name: Any
@@ -189,7 +189,8 @@ class Gathering:
             account = ids.text_of(properties.get("$group_key"))
             given = properties.get("$group_set")
             if account and len(account) <= ids.MOST_ID:
-                parcel.account_id[-1] = parcel.account_id[-1] or account
+                if not event.nobodys:
+                    parcel.account_id[-1] = parcel.account_id[-1] or account
                 self._traits("account", account, given, key, moment)
             return
         identify = name == "$identify"
