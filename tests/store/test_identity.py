@@ -218,6 +218,10 @@ SAID = {
     "once keeps the earliest": ([(3, True, "Pro"), (1, True, "Free")], "Free"),
     "a set after a once counts": ([(1, True, "Free"), (3, False, "Pro")], "Pro"),
     "taken back": ([(1, False, "Free"), (3, False, None)], None),
+    "once counts again after it was taken back": ([(1, True, "Free"), (2, False, None), (3, True, "Pro")], "Pro"),
+    "once before it was taken back does not": ([(2, False, None), (1, True, "Free")], None),
+    "once after that, the earliest": ([(1, False, None), (4, True, "Pro"), (3, True, "Free")], "Free"),
+    "set again after it was taken back": ([(1, True, "Free"), (2, False, None), (3, False, "Pro")], "Pro"),
 }
 
 

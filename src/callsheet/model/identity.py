@@ -21,10 +21,12 @@ MOST_IDS = 500
 """A person of more distinct ids than this is most likely a shared device or a faulty client."""
 
 FORBIDDEN = frozenset({
-    "", "0", "[object object]", "anonymous", "distinct_id", "distinctid", "email", "false", "guest", "id", "nan", "none",
-    "not_authenticated", "null", "true", "undefined",
+    "", "0", "00000000-0000-0000-0000-000000000000", "[object object]", "anonymous", "anonymous-user", "backend",
+    "distinct_id", "distinctid", "email", "false", "guest", "id", "nan", "none", "not_authenticated", "null", "system",
+    "true", "undefined", "user",
 })  # fmt: skip
-"""What clients send when they have no id; everybody would become one person. The ids that PostHog refuses."""
+"""What clients send when they have no id; everybody would become one person. The ids that PostHog's ingestion and
+version 1 of its capture refuse."""
 
 REFUSALS = {
     "forbidden_id": "One of the ids is a placeholder such as null or guest, which many people share.",

@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 MOST = 20_000
 """Units looked at in one go, so that writers do not wait for long; the others follow the next time."""
 STREAM = "stream"
-_SAID = """SELECT m.unit_id, t.name,
-  coalesce(arg_max(t.value, (t.since_at, t.seq)) FILTER (NOT t.once), arg_min(t.value, (t.since_at, t.seq)))
-FROM members m JOIN traits t ON t.unit_id = m.member AND t.unit = ? GROUP BY ALL"""
+_SAID = """WITH told AS (
+  SELECT m.unit_id, t.name, t.value, t.once, (t.since_at, t.seq) AS place,
+    max((t.since_at, t.seq)) FILTER (NOT t.once) OVER (PARTITION BY m.unit_id, t.name) AS last_set
+  FROM members m JOIN traits t ON t.unit_id = m.member AND t.unit = ?)
+SELECT unit_id, name, coalesce(nullif(arg_max(value, place) FILTER (NOT once), 'null'),
+  arg_min(value, place) FILTER (once AND (last_set IS NULL OR place > last_set)), 'null')
+FROM told GROUP BY ALL"""
+"""The value of each trait of the units that are due: the last that was set; where that took it away or none was, the
+first of those sent once since then."""
 _PERSONS_DUE = (
     "CREATE OR REPLACE TEMP TABLE due AS SELECT DISTINCT coalesce(p.person_id, t.unit_id) AS unit_id FROM taken t"
     " LEFT JOIN person_ids p ON p.distinct_id = t.unit_id",

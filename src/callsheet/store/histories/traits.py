@@ -20,7 +20,7 @@ def split(field: str) -> tuple[str, str] | None:
 
 def traits(tables: Mapping[str, Any], run: Run, unit: str, name: str) -> dict[str, object]:
     """Return the values of one trait by unit id: what the table of units says, else what was sent last of any of
-    its ids. A trait that was only ever sent "once" has the earliest value."""
+    its ids. A value sent "once" counts where there is none, also where one was taken away before."""
     found = _sent(tables, run, unit, name)
     table, key = TABLES[unit]
     if table in tables and name in tables[table].columns:
@@ -44,9 +44,7 @@ def _sent(tables: Mapping[str, Any], run: Run, unit: str, name: str) -> dict[str
         owner = wanted.person.coalesce(wanted.unit_id)
     told = run(wanted.select("value", "once", "since_at", "seq", owner=owner).order_by("since_at", "seq")).to_pylist()
     found: dict[str, object] = {}
-    for row in reversed([row for row in told if row["once"]]):
-        found[row["owner"]] = decoded(row["value"])
     for row in told:
-        if not row["once"]:
+        if not row["once"] or found.get(row["owner"]) is None:
             found[row["owner"]] = decoded(row["value"])
     return {one: value for one, value in found.items() if value is not None}

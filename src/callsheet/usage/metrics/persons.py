@@ -129,7 +129,8 @@ def standing(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in said:
         before = found.get(row["name"])
-        if before is not None and (row["once"] or (before["value"] == row["value"] and not before["once"])):
+        kept = before is not None and row["once"] and before["value"] is not None
+        if kept or (before is not None and before["value"] == row["value"] and not before["once"]):
             continue
         found[row["name"]] = row
     return sorted((row for row in found.values() if row["value"] is not None), key=lambda row: str(row["name"]))

@@ -204,11 +204,14 @@ class Gathering:
             self.warnings.append((ids.text_of(event.event_id), words))
 
     def _said(self, event: Sent, key: str, moment: int) -> None:
+        """Take what an event says of its person, unless it asks that no profile be made of it."""
         properties = event.properties
+        if properties.get("$process_person_profile") is False:
+            return
         self._traits("person", event.distinct_id, properties.get("$set"), key, moment)
         self._traits("person", event.distinct_id, properties.get("$set_once"), key, moment, True)
         gone = properties.get("$unset")
-        if isinstance(gone, list):
+        if isinstance(gone, list | dict):
             self._traits("person", event.distinct_id, dict.fromkeys(map(ids.text_of, gone)), key, moment)
 
     def _traits(self, unit: str, unit_id: str, given: Any, key: str, moment: int, once: bool = False) -> None:

@@ -120,7 +120,7 @@ def _key_of(one: dict[str, Any]) -> str:
 def _sent(event: dict[str, Any], properties: dict[str, Any], into: Gathering) -> Sent:
     for name in ("$set", "$set_once", "$unset"):
         if name in event:
-            properties.setdefault(name, event[name])
+            properties[name] = _both(event[name], properties.get(name))
     for name in _KEYS:
         if name in properties and properties[name] in into.source.keys:
             del properties[name]
@@ -152,6 +152,13 @@ def _made_up(whom: str, properties: dict[str, Any]) -> bool:
     if whom == f"${ids.text_of(properties.get('$group_type'))}_{ids.text_of(properties.get('$group_key'))}":
         return True
     return _UUID.fullmatch(whom) is not None and properties.keys().isdisjoint(_OF_A_DEVICE)
+
+
+def _both(beside: Any, within: Any) -> Any:
+    """Return what is said beside the properties and within; of a name that stands in both, what is said beside."""
+    if isinstance(beside, dict) and isinstance(within, dict):
+        return {**within, **beside}
+    return beside if within is None else within
 
 
 def _whom(event: dict[str, Any], held: Any) -> Any:
