@@ -192,6 +192,10 @@ def test_read(steps: list[Any], asks: list[Ask]) -> None:
                 found = histories.read(ask)
                 assert brute.lines(found) == expected
                 assert found.left_out == left_out
+                pieces = histories.walked(ask, lambda piece: (brute.lines(piece), piece.left_out, set(piece.unit)))
+                assert sorted((line for piece in pieces for line in piece[0]), key=lambda one: one[0]) == expected
+                assert sum(piece[1] for piece in pieces) == left_out
+                assert sum(len(piece[2]) for piece in pieces) == len({line[0] for line in expected})
 
     play(steps, check)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +16,7 @@ from callsheet.model.history import Activity, Ask, History, Mark, Moments, Where
 from callsheet.usage.questions.buckets import micros
 from callsheet.usage.questions.common import Desk
 
+T = TypeVar("T")
 NOW = datetime(2026, 4, 20, 12, 0)
 
 
@@ -36,6 +38,15 @@ def said(text: str, event: str = "use", year: int = 2026) -> list[Event]:
         who, *moments = part.split()
         found += [Event(who, datetime.fromisoformat(f"{year}-{one}"), event) for one in moments]
     return found
+
+
+def _piece(rows: History, low: int, high: int) -> History:
+    """Some of the rows; what was left out stands with the first of them."""
+    return replace(
+        rows, unit=rows.unit[low:high], moment=rows.moment[low:high], marks=rows.marks[low:high],
+        label=None if rows.label is None else rows.label[low:high],
+        value=None if rows.value is None else rows.value[low:high], left_out=rows.left_out if low == 0 else 0,
+    )  # fmt: skip
 
 
 class MadeHistories:
@@ -80,6 +91,12 @@ class MadeHistories:
             np.array(label, np.int32) if ask.label else None, tuple(labels),
             np.array(value, np.float64) if ask.value else None, left_out,
         )  # fmt: skip
+
+    def walked(self, ask: Ask, walk: Callable[[History], T]) -> list[T]:
+        """Each unit alone."""
+        rows = self.read(ask)
+        cuts = [0, *(np.flatnonzero(rows.unit[1:] != rows.unit[:-1]) + 1).tolist(), len(rows)]
+        return [walk(_piece(rows, low, high)) for low, high in pairwise(cuts)]
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",

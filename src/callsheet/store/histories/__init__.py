@@ -6,10 +6,13 @@ through Ibis. Both give the same rows for the same ask.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from callsheet.model.history import Activity, Ask, History, Mark, Moments, Seen, Where
+
+T = TypeVar("T")
 
 
 class Histories(Protocol):
@@ -17,6 +20,10 @@ class Histories(Protocol):
 
     def read(self, ask: Ask) -> History:
         """Return the rows asked for. BadInput for an unknown field or operator."""
+
+    def walked(self, ask: Ask, walk: Callable[[History], T]) -> list[T]:
+        """Return what `walk` makes of the rows asked for, piece by piece: no unit is in two pieces, which come in order of
+        units and have the same `labels`, also such as do not occur. Pieces may be walked at the same time, by threads."""
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",

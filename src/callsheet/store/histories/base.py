@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import mmap
 import shutil
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,12 +25,14 @@ from callsheet.store.histories.kernels import Codes, Moments, Positions, Wholes
 from callsheet.store.histories.rollup import Rollup, open_rollups
 from callsheet.store.histories.texts import Texts
 
-FORMAT = 4
+FORMAT = 5
 META = "meta.json"
 BUILDING = "building-"
 CHUNK = 1 << 18
 LARGE = 20_000_000
 """Rows from which on a base must not stay in memory as a whole."""
+MOST_RESIDENT = 1200 << 20
+"""Bytes of this process in memory, mapped files included, above which a large base is let go of."""
 _NOTHING: NDArray[np.uint32] = np.zeros(0, np.uint32)
 
 
@@ -37,7 +40,8 @@ _NOTHING: NDArray[np.uint32] = np.zeros(0, np.uint32)
 class Base:
     """Sorted columns. `units` is the unit that each key had when it was built: rows are sorted by it.
 
-    `postings[starts[e]:starts[e + 1]]` are the rows of event e; `posted_moment` and `posted_key` stand beside them.
+    `postings[starts[e]:starts[e + 1]]` are the rows of event e; `posted_moment`, `posted_key` and the columns of
+    `posted` stand beside them, so that what one event carries lies together.
     `by_account` is all rows sorted by account. `last` is the highest number of a row that may be in it. `stamp` says by
     which the warehouse is known again. `lives` tells which keys have rows.
     """
@@ -55,6 +59,7 @@ class Base:
     posted_key: Codes = field(default_factory=lambda: _NOTHING)
     lives: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     columns: dict[str, Any] = field(default_factory=dict)
+    posted: dict[str, Any] = field(default_factory=dict)
     last: int = 0
     stamp: str = ""
     folder: Path | None = None
@@ -75,10 +80,14 @@ class Base:
         known = codes[codes < len(self.starts) - 1]
         return [self.postings[self.starts[one] : self.starts[one + 1]] for one in known]
 
-    def aligned(self, code: int) -> tuple[Moments, Codes]:
-        """Return the moments and keys of the rows of an event, in the order of `rows_of_events`."""
-        rows = slice(self.starts[code], self.starts[code + 1])
-        return self.posted_moment[rows], self.posted_key[rows]
+    def spans(self, events: NDArray[np.int64], low: int, high: int) -> Wholes:
+        """Return for each of these events the places `[begin, end)` of its postings of the rows `[low, high)`."""
+        edges = np.array([low, high], np.uint32)
+        found = [
+            self.starts[one] + np.searchsorted(self.postings[self.starts[one] : self.starts[one + 1]], edges)
+            for one in events
+        ]
+        return np.array(found, np.int64).reshape(-1, 2)
 
     def placing(self) -> Callable[[Wholes], Wholes]:
         """Return a function from numbers of rows to their places, -1 for those that are not here."""
@@ -98,7 +107,7 @@ class Base:
 
     def release(self) -> None:
         """Let go of the memory that the files of a large base take up here; the system keeps what it has room for."""
-        if len(self) >= LARGE:
+        if len(self) >= LARGE and resident() > MOST_RESIDENT:
             let_go(self.maps)
 
     def align(self) -> None:
@@ -135,7 +144,7 @@ class Files:
 
     def __init__(self, folder: Path, meta: dict[str, Any] | None = None) -> None:
         self.folder = folder
-        self.meta: dict[str, Any] = meta or {"format": FORMAT, "files": {}, "columns": {}}
+        self.meta: dict[str, Any] = meta or {"format": FORMAT, "files": {}, "columns": {}, "posted": {}}
         self.maps: list[Any] = []
 
     def save(self, name: str, array: NDArray[Any]) -> None:
@@ -189,6 +198,15 @@ def let_go(maps: list[Any]) -> None:
             one.madvise(mmap.MADV_DONTNEED)
 
 
+def resident() -> int:
+    """Return how many bytes of this process are in memory; where nobody can tell, more than there may be."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return sys.maxsize
+    return pages * mmap.PAGESIZE
+
+
 def checksum(file: Path) -> int:
     """Return the CRC-32 of a file."""
     found = 0
@@ -226,8 +244,9 @@ def open_base(folder: Path, meta: dict[str, Any]) -> Base:
         "posted_key", "lives",
     )  # fmt: skip
     columns = {name: files.load(f"{file}.npy") for name, file in meta["columns"].items()}
+    posted = {name: files.load(f"posted-{file}.npy") for name, file in meta["posted"].items()}
     base = Base(
-        **{name: files.load(f"{name}.npy") for name in names}, columns=columns,
+        **{name: files.load(f"{name}.npy") for name in names}, columns=columns, posted=posted,
         last=meta["last"], stamp=meta["stamp"], folder=folder, maps=files.maps,
         rolled=open_rollups(files, meta["zone"]),
     )  # fmt: skip

@@ -60,23 +60,36 @@ class Build:
             self._save(files, name, name, order, kinds[name])
         self._columns(files, order)
         order.file.unlink()
-        starts, postings = group_rows(files.load("event.npy"), len(self._into.events))
-        files.save("postings.npy", postings)
-        files.save("starts.npy", starts)
-        for name in ("moment", "key"):
-            column = files.load(f"{name}.npy")
-            pieces = (picked(postings[at : at + PIECE], column) for at in range(0, self._count, PIECE))
-            files.save_pieces(f"posted_{name}.npy", column.dtype, self._count, pieces)
-            files.let_go()
-        del postings
-        files.let_go()
+        pa.default_memory_pool().release_unused()
+        self._post(files)
         self._by_account(files, kinds)
         self._dictionaries(files)
         names = ("moment", "key", "event", "account", "units", "by_account")
-        write(files, Base(**{name: files.load(f"{name}.npy") for name in names}), len(self._into.events), self._zone)
+        files.let_go()
+        sorted_rows = Base(**{name: files.load(f"{name}.npy") for name in names})
+        write(files, sorted_rows, len(self._into.events), len(self._into.accounts), self._zone)
         files.let_go()
         files.finish(last=last, stamp=stamp, rows=self._count, zone=self._zone)
         return self._publish()
+
+    def _post(self, files: Files) -> None:
+        """Write the rows of each event, and beside them what they hold."""
+        starts, postings = group_rows(files.load("event.npy"), len(self._into.events))
+        files.let_go()
+        files.save("postings.npy", postings)
+        files.save("starts.npy", starts)
+        files.meta["posted"] = files.meta["columns"] | {"account": "account"}
+        wanted = {f"posted_{one}.npy": one for one in ("moment", "key")}
+        wanted |= {f"posted-{file}.npy": file for file in files.meta["posted"].values()}
+        for name, file in wanted.items():
+            column = files.load(f"{file}.npy")
+            kind = narrow(len(self._into.accounts)) if file == "account" else column.dtype
+            files.save_pieces(name, kind, self._count, self._posted(files, postings, column))
+
+    def _posted(self, files: Files, postings: NDArray[np.uint32], column: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        for at in range(0, self._count, PIECE):
+            yield picked(postings[at : at + PIECE], column)
+            files.let_go()
 
     def _spill(self, batches: Iterator[pa.RecordBatch]) -> None:
         """Write the codes of all rows into files, in the order in which the engine gives them."""

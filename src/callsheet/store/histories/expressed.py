@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +29,7 @@ from callsheet.store.histories.conditions import (
 from callsheet.store.histories.rows import NEVER, Rows, days_of, moments_of
 from callsheet.store.histories.traits import split, traits
 
+T = TypeVar("T")
 MOST_VALUES_READ = 200_000
 
 
@@ -98,6 +99,10 @@ class ExpressedHistories:
             label, names = rows.labels(ask.label, kept)
             found = replace(found, label=label, labels=names)
         return replace(found, value=rows.amounts(ask.value, kept)) if ask.value else found
+
+    def walked(self, ask: Ask, walk: Callable[[History], T]) -> list[T]:
+        """Return what `walk` makes of the rows, all at once; see `Histories.walked`."""
+        return [walk(self.read(ask))]
 
     def _fetch(self, ask: Ask) -> Rows:
         events = self._narrowed(ask.marks, ask.since, ask.until, ask.where)

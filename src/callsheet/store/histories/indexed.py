@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from callsheet.store.engines.duck import DuckWarehouse
 
 log = logging.getLogger("callsheet.histories")
+T = TypeVar("T")
 _SEEN = (
     f"SELECT {', '.join(SEEN)} FROM events WHERE seq IN (SELECT unnest(?::BIGINT[]))"
     " ORDER BY occurred_at DESC, seq DESC"
@@ -88,6 +90,10 @@ class IndexedHistories:
     def read(self, ask: Ask) -> History:
         """Return the rows asked for; see `Histories.read`."""
         return self._drawing(ask).history()
+
+    def walked(self, ask: Ask, walk: Callable[[History], T]) -> list[T]:
+        """Return what `walk` makes of the rows, piece by piece; see `Histories.walked`."""
+        return self._drawing(ask).walked(walk)
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",

@@ -15,8 +15,6 @@ Moments = NDArray[np.int64]
 Marks = NDArray[np.uint64]
 Wholes = NDArray[np.int64]
 _SHORT = 24
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_PLACE_OF = np.array([((0x03F79D71B4CB0A89 << place) % (1 << 64)) >> 58 for place in range(64)]).argsort()
 
 
 @compiled
@@ -118,30 +116,56 @@ def draw(
 
 
 @compiled
-def draw_aligned(
-    candidates: Positions, moment: Moments, owner: Codes, units: Codes, bits: Any, since: int, until: int,
-    dead: NDArray[np.uint8], found: Positions, marks: Marks, unit: Codes, when: Moments,
+def draw_posted(
+    places: Positions, lists: NDArray[np.uint16], carried: Marks, postings: Positions, moment: Moments, owner: Codes,
+    units: Codes, since: int, until: int, dead: NDArray[np.uint8], found: Positions, marks: Marks, unit: Codes, when: Moments,
 ) -> int:  # fmt: skip
-    """As `draw` for rows of one event, whose moments and owners stand beside the candidates."""
+    """As `draw`, for places in the lists of events, of which each says what its rows carry: what belongs to a list
+    lies together. Keeps places, not rows."""
     count, mortal = 0, len(dead) > 0
-    for place in range(len(candidates)):
-        row, now = candidates[place], moment[place]
-        found[count], marks[count], unit[count], when[count] = row, bits, units[owner[place]], now
+    for one in range(len(places)):
+        place = places[one]
+        now = moment[place]
+        found[count], marks[count], unit[count], when[count] = place, carried[lists[one]], units[owner[place]], now
         keeps = (now >= since) & (now < until)
-        if mortal and (dead[row >> 3] >> (row & 7)) & 1:
-            keeps = False
+        if mortal:
+            row = postings[place]
+            if (dead[row >> 3] >> (row & 7)) & 1:
+                keeps = False
         count += keeps
     return count
 
 
 @compiled
-def restrict(rows: Positions, marks: Marks, unit: Codes, when: Moments, codes: Any, allowed: Marks) -> int:
-    """Take from each row the marks that its code does not allow, drop rows without any; return how many are left."""
+def in_rows(
+    postings: Positions, spans: Wholes, low: int, high: int, places: Positions, lists: NDArray[np.uint16]
+) -> None:
+    """Write the places of these spans of postings in order of their rows, which are in `[low, high)`, and the list
+    (the number of the span) that each is from."""
+    slots = np.zeros(high - low, np.uint32)
+    tags = np.zeros(high - low, np.uint16)
+    for one in range(len(spans)):
+        for place in range(spans[one, 0], spans[one, 1]):
+            slots[postings[place] - low] = place
+            tags[postings[place] - low] = one + 1
+    count, most = 0, len(places)
+    for slot in range(len(tags)):
+        if count == most:
+            break
+        places[count], lists[count] = slots[slot], tags[slot] - 1
+        count += tags[slot] != 0
+
+
+@compiled
+def restrict(
+    look: Positions, codes: Any, allowed: Marks, rows: Positions, marks: Marks, unit: Codes, when: Moments
+) -> int:
+    """Take from each row the marks that its code (at `look`) does not allow, drop rows without any; return how many are
+    left."""
     count = 0
     for place in range(len(rows)):
-        row = rows[place]
-        bits = marks[place] & allowed[codes[row]]
-        rows[count], marks[count], unit[count], when[count] = row, bits, unit[place], when[place]
+        bits = marks[place] & allowed[codes[look[place]]]
+        rows[count], marks[count], unit[count], when[count] = rows[place], bits, unit[place], when[place]
         count += bits != 0
     return count
 
@@ -178,29 +202,27 @@ def rows_of(codes: Codes, wanted: NDArray[np.bool_], found: Positions) -> int:
     return count
 
 
+def places_of(postings: Positions, spans: Wholes, low: int, high: int) -> tuple[Positions, NDArray[np.uint16]]:
+    """Return places in order of their rows, and the list that each is from; see `in_rows`."""
+    if len(spans) == 1:
+        places = np.arange(spans[0, 0], spans[0, 1], dtype=np.uint32)
+        return places, np.zeros(len(places), np.uint16)
+    sizes = spans[:, 1] - spans[:, 0]
+    total = int(sizes.sum())
+    if total * 16 > high - low:
+        places, lists = np.empty(total, np.uint32), np.empty(total, np.uint16)
+        in_rows(postings, spans, low, high, places, lists)
+        return places, lists
+    places = np.concatenate([np.zeros(0, np.uint32), *(np.arange(*span, dtype=np.uint32) for span in spans.tolist())])
+    order = np.argsort(postings[places], kind="stable")
+    return places[order], np.repeat(np.arange(len(spans), dtype=np.uint16), sizes)[order]
+
+
 @compiled
 def set_bits(bits: NDArray[np.uint8], rows: Positions) -> None:
     """Set the bit of each row."""
     for row in rows:
         bits[row >> 3] |= np.uint8(1 << (row & 7))
-
-
-@compiled
-def bits_to_rows(words: NDArray[np.uint64], found: Positions) -> int:
-    """Write the rows whose bit is set, ascending; return how many. Words are eight bytes of `set_bits`.
-
-    The lowest bit of a word is found by a de Bruijn sequence: Leiserson, Prokop and Randall (1998).
-    """
-    count = 0
-    for word in range(len(words)):
-        held = words[word]
-        while held:
-            lowest = held & (~held + np.uint64(1))
-            place = _PLACE_OF[(lowest * _DE_BRUIJN) >> np.uint64(58)]
-            found[count] = (word << 6) + place
-            count += 1
-            held ^= lowest
-    return count
 
 
 @compiled

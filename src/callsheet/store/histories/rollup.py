@@ -31,6 +31,7 @@ BEGINS, ENDS = datetime(1900, 1, 1), datetime(2200, 1, 1)
 """No question reaches beyond these years, nor does the rollup."""
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 Pairs = tuple[Codes, Days, Codes]
+_NONE: Wholes = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +117,18 @@ def days_between(since: datetime, until: datetime, zone: str) -> tuple[int, int]
     return days[0].toordinal() - _FIRST_DAY, days[1].toordinal() - _FIRST_DAY
 
 
-def write(files: Files, base: Base, events: int, zone: str) -> None:
-    """Write the rollups of a base that is not published yet. `events` is how many codes of events there are.
+def write(files: Files, base: Base, events: int, accounts: int, zone: str) -> None:
+    """Write the rollups of a base that is not published yet. `events` and `accounts` are how many codes there are.
 
     Pairs go to files by column, piece by piece and in each piece by event; then the pieces of each event are put
     together. No more than a piece is in memory.
     """
     base.align()
+    reach = _reach(base, zone)
+    files.let_go()
     for kind in KINDS:
         raws = {name: files.folder / f"raw-{name}" for name in COLUMNS}
-        sizes = _spill(files, list(raws.values()), _pieces(base, kind, events, zone), events)
+        sizes = _spill(files, list(raws.values()), _pieces(base, kind, events, accounts, reach), events)
         total = int(sizes.sum())
         for name, made in COLUMNS.items():
             with raws[name].open("rb") as given:
@@ -159,16 +162,23 @@ def _by_event(given: BinaryIO, kind: Any, sizes: Wholes) -> Iterator[NDArray[Any
             yield np.fromfile(given, kind, int(sizes[piece, event]))
 
 
-def _pieces(base: Base, kind: str, events: int, zone: str) -> Iterator[tuple[NDArray[Any], ...]]:
+def _reach(base: Base, zone: str) -> tuple[int, int, Wholes, Wholes]:
+    """Return the moments `[low, high)` that are rolled up, and their stretches of constant offset."""
     if not len(base):
-        return
+        return 0, 0, _NONE, _NONE
     low, high = max(int(base.moment.min()), micros(BEGINS)), min(int(base.moment.max()) + 1, micros(ENDS))
     if low >= high:
-        return
-    starts, shifts = stretches(zone, EPOCH + low * MICROSECOND, EPOCH + high * MICROSECOND)
+        return 0, 0, _NONE, _NONE
+    return low, high, *stretches(zone, EPOCH + low * MICROSECOND, EPOCH + high * MICROSECOND)
+
+
+def _pieces(
+    base: Base, kind: str, events: int, accounts: int, reach: tuple[int, int, Wholes, Wholes]
+) -> Iterator[tuple[NDArray[Any], ...]]:
+    low, high, starts, shifts = reach
     person = kind == "person"
     owner = base.key if person else base.account
-    units = base.units if person else np.arange(int(base.account.max()) + 1, dtype=np.uint32)
+    units = base.units if person else np.arange(accounts, dtype=np.uint32)
     for begin, end in pairwise((base.bounds if person else base.account_bounds).tolist()):
         rows = np.arange(begin, end, dtype=np.uint32) if person else base.by_account[begin:end]
         made = [np.empty(2 * len(rows), one) for one in (np.uint32, *COLUMNS.values())]

@@ -6,76 +6,48 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.model.history import Activity, Ask, History
 from callsheet.store.histories.asking import as_one
-from callsheet.store.histories.base import LARGE, Base
+from callsheet.store.histories.base import Base
 from callsheet.store.histories.coding import Dictionaries
 from callsheet.store.histories.fields import Fields, Plan, Whose, plan
 from callsheet.store.histories.kernels import (
     active_days,
-    bits_to_rows,
     draw,
-    draw_aligned,
+    draw_posted,
     group_rows,
     interleave,
     look_up,
+    note,
     pick,
+    picked,
+    places_of,
     restrict,
     set_bits,
     sort_groups,
     with_bit,
 )
+from callsheet.store.histories.parts import Drawn, Part, Rows, Store
 from callsheet.store.histories.rolling import united
 from callsheet.store.histories.rollup import Pairs, Rollup, aside, days_between, stretches
 from callsheet.store.histories.rows import labelled, micros
+from callsheet.store.histories.threads import in_order
 
-Rows = NDArray[np.uint32]
 NONE: NDArray[np.uint8] = np.zeros(0, np.uint8)
 _NO_ROWS: Rows = np.zeros(0, np.uint32)
-_ONE_PIECE = 3 << 19
-_SPARSE = 3
-"""Postings are used when they hold less than one row in three; else all rows are looked at."""
-
-
-@dataclass(slots=True)
-class Part:
-    """Some rows of an answer, sorted. `seq` is there only where rows have to be merged with others."""
-
-    unit: NDArray[np.uint32]
-    moment: NDArray[np.int64]
-    marks: NDArray[np.uint64]
-    seq: NDArray[Any] | None = None
-    label: NDArray[np.uint32] | None = None
-    value: NDArray[np.float64] | None = None
-
-    def cut(self, low: int, high: int) -> Part:
-        """Return the rows `[low, high)`."""
-        return self._each(lambda array: array[low:high])
-
-    def take(self, order: NDArray[Any]) -> Part:
-        """Return rows in another order."""
-        return self._each(lambda array: array[order])
-
-    def _each(self, change: Callable[[Any], Any]) -> Part:
-        changed: tuple[Any, ...] = tuple(None if one is None else change(one) for one in self._arrays())
-        return Part(*changed)
-
-    def _arrays(self) -> tuple[Any, ...]:
-        return self.unit, self.moment, self.marks, self.seq, self.label, self.value
-
-    @staticmethod
-    def join(parts: list[Part]) -> Part:
-        """Return the rows of all parts, one after the other."""
-        columns = zip(*(part._arrays() for part in parts), strict=True)
-        joined: tuple[Any, ...] = tuple(
-            None if any(one is None for one in column) else np.concatenate(column) for column in columns
-        )
-        return Part(*joined)
+_NO_LABELS: NDArray[np.int32] = np.zeros(0, np.int32)
+_SPARSE = 2
+"""Postings are used when they hold less than one row in two; else all rows are looked at."""
+_MOST_LISTS = 64
+_AT_ONCE = 3 << 16
+"""About how many postings make a piece."""
+_MOST_LABELS = 100_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,48 +91,47 @@ class Drawing:
 
     def _gather(self) -> None:
         """Find out which rows of the base are to be looked at, and draw those that are not in its order."""
-        self._candidates()
         self._extras = self._extra(self.view.moved if self.by_person else _NO_ROWS)
+        self._candidates()
         self.most = self._most + len(self._extras.unit)
+        self.left_out += self._extras.missing
 
     def _candidates(self) -> None:
         """Find out which rows of the base are to be looked at: those of the events in question, or all."""
+        base = self.view.base
         wanted = np.flatnonzero(self.plan.carries)
-        lists = self.view.base.rows_of_events(wanted)
-        count = sum(map(len, lists))
-        self._most = min(count, len(self.view.base))
-        self._list: Rows | None = None
-        self._aligned: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None
+        self._events = wanted[wanted < len(base.starts) - 1]
+        self._most = int((base.starts[self._events + 1] - base.starts[self._events]).sum())
         self._bits: NDArray[np.uint8] | None = None
-        if count * _SPARSE > len(self.view.base):
-            self._most = len(self.view.base)
-        elif self.by_person and len(lists) == 1:
-            self._list = lists[0]
-            self._aligned = self.view.base.aligned(int(wanted[0]))
-        else:
-            self._bits = np.zeros((len(self.view.base) // 64 + 1) * 8, np.uint8)
-            for rows in lists:
-                set_bits(self._bits, rows)
-            if self.by_person:
-                self._list = np.empty(count, np.uint32)
-                bits_to_rows(self._bits.view(np.uint64), self._list)
+        self._posted = self.by_person and len(wanted) <= _MOST_LISTS and self._most * _SPARSE < len(base)
+        if not self._posted and self._most * _SPARSE < len(base):
+            self._bits = np.zeros(len(base) // 8 + 1, np.uint8)
+            for low, high in base.spans(self._events, 0, len(base)).tolist():
+                set_bits(self._bits, base.postings[low:high])
+        elif not self._posted:
+            self._most = len(base)
+
+    def _pieces(self) -> list[tuple[int, int, int, int]]:
+        """Return the pieces: rows of the base (in the order that is asked for), and extras; no unit is in two."""
+        bounds = self.view.base.bounds if self.by_person else self.view.base.account_bounds
+        if self._posted and self._most:
+            step = max(1, _AT_ONCE * (len(bounds) - 1) // self._most)
+            bounds = np.append(bounds[:-1:step], bounds[-1])
+        units = [self._unit_at(int(place)) for place in bounds[1:-1]]
+        ends = [*np.searchsorted(self._extras.unit, units).tolist(), len(self._extras.unit)]
+        spans = pairwise(bounds.tolist()) if len(bounds) > 1 else [(0, 0)]
+        return [(*span, *extras) for span, extras in zip(spans, pairwise([0, *ends]), strict=True)]
 
     def parts(self) -> Iterator[Part]:
         """Yield the rows asked for, sorted, piece by piece; no unit is in two pieces."""
-        base, extras, begun, released = self.view.base, self._extras, 0, 0
-        bounds = base.bounds if self.by_person else base.account_bounds
-        if self._list is not None and self._most < _ONE_PIECE:
-            bounds = bounds[[0, -1]]
-        for low, high in pairwise(bounds):
-            last = high == len(base)
-            ends = len(extras.unit) if last else int(np.searchsorted(extras.unit, self._unit_at(high)))
-            yield self._merged(self._part(int(low), int(high)), extras.cut(begun, ends))
-            begun = ends
-            if high - released >= LARGE // 4:
-                base.release()
-                released = high
-        if len(bounds) < 2 and len(extras.unit):
-            yield extras
+        for part in in_order(self._piece, self._pieces()):
+            self.left_out += part.missing
+            yield part
+
+    def _piece(self, span: tuple[int, int, int, int]) -> Part:
+        part = self._part(*span[:2])
+        self.view.base.release()
+        return self._merged(part, self._extras.cut(*span[2:]))
 
     def _unit_at(self, place: int) -> int:
         """Return the unit of the rows of the base from `place` on, in the order that is asked for."""
@@ -168,69 +139,73 @@ class Drawing:
         return int(base.units[base.key[place]] if self.by_person else base.account[base.by_account[place]])
 
     def _part(self, low: int, high: int) -> Part:
-        base, aligned = self.view.base, None
-        if self._list is not None:
-            first, last = np.searchsorted(self._list, np.array([low, high], np.uint32))
-            rows = self._list[first:last]
-            if self._aligned is not None:
-                aligned = self._aligned[0][first:last], self._aligned[1][first:last]
-        elif self.by_person:
-            rows = np.arange(low, high, dtype=np.uint32)
-        else:
-            rows = base.by_account[low:high]
-            if self._bits is not None:
-                found = np.empty(len(rows), np.uint32)
-                rows = found[: with_bit(rows, self._bits, found)]
-        return self._known(self._draw(base, rows, self.view.hidden if self.by_person else self.view.dead, aligned))
+        base = self.view.base
+        if self._posted:
+            return self._known(self._drawn_posted(low, high))
+        if self.by_person:
+            return self._known(self._draw(base, np.arange(low, high, dtype=np.uint32), self.view.hidden))
+        rows = base.by_account[low:high]
+        if self._bits is not None:
+            found = np.empty(len(rows), np.uint32)
+            rows = found[: with_bit(rows, self._bits, found)]
+        return self._known(self._draw(base, rows, self.view.dead))
 
-    def _draw(
-        self, store: Base, rows: Rows, dead: NDArray[np.uint8],
-        aligned: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None, numbered: bool = False,
-    ) -> Part:  # fmt: skip
-        """Return the rows that carry marks, in the order given. `aligned` has the moments and owners of the rows."""
-        most = len(rows)
-        kept, marks = np.empty(most, np.uint32), np.empty(most, np.uint64)
-        unit, moment = np.empty(most, np.uint32), np.empty(most, np.int64)
-        if aligned is not None:
-            bits = self.plan.carries.max(initial=0)  # that of the only event in question
-            count = draw_aligned(
-                rows, *aligned, self._units, bits, self.since, self.until, dead, kept, marks, unit, moment
-            )
-        else:
-            owner = store.key if self.by_person else store.account
-            count = draw(
-                rows, store.event, store.moment, owner, self._units, self.plan.carries, self.since, self.until, dead,
-                kept, marks, unit, moment,
-            )  # fmt: skip
+    def _draw(self, store: Base, rows: Rows, dead: NDArray[np.uint8], numbered: bool = False) -> Part:
+        """Return the rows that carry marks, in the order given."""
+        drawn = Drawn.of(len(rows))
+        owner = store.key if self.by_person else store.account
+        count = draw(
+            rows, store.event, store.moment, owner, self._units, self.plan.carries, self.since, self.until, dead,
+            *drawn.columns,
+        )  # fmt: skip
+        return self._held(Store(store), drawn.cut(count), numbered)
+
+    def _drawn_posted(self, low: int, high: int) -> Part:
+        """Return the rows of the events in question of `[low, high)`, from what stands beside their postings."""
+        base = self.view.base
+        spans = base.spans(self._events, low, high)
+        places, lists = places_of(base.postings, spans, low, high)
+        drawn = Drawn.of(len(places))
+        count = draw_posted(
+            places, lists, self.plan.carries[self._events], base.postings, base.posted_moment, base.posted_key,
+            self._units, self.since, self.until, self.view.hidden, *drawn.columns,
+        )  # fmt: skip
+        return self._held(Store(base, posted=True), drawn.cut(count), False)
+
+    def _held(self, store: Store, drawn: Drawn, numbered: bool) -> Part:
+        """Return what was drawn and satisfies the conditions, with what else is asked for."""
+        count = len(drawn.rows)
         for name, allowed in self.plan.tests.items():
-            codes = getattr(store, name) if name in ("key", "account") else store.column(name)
-            count = restrict(kept[:count], marks[:count], unit[:count], moment[:count], codes, allowed)
-        kept = kept[:count]
-        part = Part(unit[:count], moment[:count], marks[:count])
+            rows, codes = store.column(name, drawn.rows[:count])
+            count = restrict(rows, codes, allowed, *(column[:count] for column in drawn.columns))
+        kept = drawn.cut(count)
+        part = Part(kept.unit, kept.moment, kept.marks)
         if numbered or len(self._extras.unit):
-            part.seq = store.seq[kept].astype(np.int64)
+            part.seq = store.base.seq[store.rows(kept.rows)].astype(np.int64)
         if self._label is not None:
-            part.label = self._labels(store, kept)
+            part.label = self._labels(store, kept.rows)
         if self._value is not None:
             name, amounts = self._value
-            part.value = np.empty(len(kept))
-            look_up(kept, store.column(name), amounts, part.value)
+            rows, codes = store.column(name, kept.rows)
+            part.value = np.empty(len(rows))
+            look_up(rows, codes, amounts, part.value)
         return part
 
-    def _labels(self, store: Base, rows: Rows) -> NDArray[np.uint32]:
+    def _labels(self, store: Store, places: Rows) -> NDArray[np.uint32]:
         assert self._label is not None  # noqa: S101 - asked for
-        name, found = self._label.column, np.empty(len(rows), np.uint32)
-        codes = getattr(store, name) if name in ("key", "account", "event") else store.column(name)
+        found = np.empty(len(places), np.uint32)
+        rows, codes = store.column(self._label.column, places)
         if self._label.table is None:
             pick(rows, codes, found)
         else:
             look_up(rows, codes, self._label.table.astype(np.uint32), found)
         return found
 
-    def _known(self, part: Part) -> Part:
+    @staticmethod
+    def _known(part: Part) -> Part:
         """Leave out the rows without a unit, which come first, and count them."""
         missing = int(np.searchsorted(part.unit, 1))
-        self.left_out += missing
+        part.missing = missing
         return part.cut(missing, len(part.unit)) if missing else part
 
     def _extra(self, rows: Rows) -> Part:
@@ -251,9 +226,11 @@ class Drawing:
 
     @staticmethod
     def _merged(part: Part, extra: Part) -> Part:
+        extra.missing = 0  # counted once, when they were drawn
         if not len(extra.unit):
             return part
         if not len(part.unit):
+            extra.missing = part.missing
             return extra
         order = np.empty(len(part.unit) + len(extra.unit), np.int64)
         assert part.seq is not None  # noqa: S101 - there are extras
@@ -287,17 +264,44 @@ class Drawing:
             None if value is None else value[:count], self.left_out,
         )  # fmt: skip
 
+    def walked(self, walk: Callable[[History], T]) -> list[T]:
+        """Return what `walk` makes of the rows, piece by piece, where labels are few; else of all at once."""
+        if self._label is not None and self._label.size > _MOST_LABELS:
+            return [walk(self.history())]
+        table, names = self._table() if self._label is not None else (_NO_LABELS, ())
+        self._gather()
+        pieces = self._pieces()
+
+        def do(span: tuple[int, int, int, int]) -> T:
+            part = self._piece(span)
+            label = None if part.label is None else table[part.label]
+            missing = part.missing + (self.left_out if span == pieces[0] else 0)
+            return walk(History(
+                part.unit, part.moment, part.marks, self._names, self.size, label, names, part.value, missing,
+            ))  # fmt: skip
+
+        return list(in_order(do, pieces))
+
+    def _table(self) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Return the label of each code that a row may have."""
+        assert self._label is not None  # noqa: S101 - asked for
+        return self._labelled(np.arange(self._label.size), self._label.size)
+
     def _named(self, codes: NDArray[np.uint32]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
         assert self._label is not None  # noqa: S101 - asked for
-        field = self._label
-        occurring = np.zeros(max(field.size, int(codes.max(initial=0)) + 1), bool)
-        occurring[codes] = True
-        places = np.flatnonzero(occurring)
-        values: list[Any] = field.values(places.tolist())
+        occurring = np.zeros(max(self._label.size, int(codes.max(initial=0)) + 1), bool)
+        note(codes, occurring)
+        table, names = self._labelled(np.flatnonzero(occurring), len(occurring))
+        return picked(codes, table), names
+
+    def _labelled(self, places: NDArray[np.int64], size: int) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Return labels for these codes, of so many."""
+        assert self._label is not None  # noqa: S101 - asked for
+        values: list[Any] = self._label.values(places.tolist())
         fresh, names = labelled(np.arange(len(values)), values)
-        table = np.full(len(occurring), -1, np.int32)
+        table = np.full(size, -1, np.int32)
         table[places] = fresh
-        return table[codes], names
+        return table, names
 
     def _names(self, codes: Any) -> list[str]:
         return (self.texts.ids if self.by_person else self.texts.accounts).of(codes)
@@ -326,7 +330,7 @@ class Drawing:
         if len(extras.unit):
             pairs = united(*pairs, *self._days(iter([extras]), len(extras.unit), rollup.zone, since, until))
         self.view.base.release()
-        return Activity(*pairs, self._names, self.size, self.left_out + missing)
+        return Activity(*pairs, self._names, self.size, missing + extras.missing)
 
     def activity_as_one(self, zone: str, since: datetime, until: datetime) -> Activity:
         """Return the active local days with all units together. Of the rollup only its sums are looked at: who a row
@@ -344,7 +348,7 @@ class Drawing:
             (days + span[0]).astype(np.int32),
             counts[days].astype(np.uint32),
         )
-        return Activity(unit, day, count, self._names, self.size, self.left_out + missing)
+        return Activity(unit, day, count, self._names, self.size, missing + extras.missing)
 
     @staticmethod
     def _days(parts: Iterator[Part], most: int, zone: str, since: datetime, until: datetime) -> Pairs:
