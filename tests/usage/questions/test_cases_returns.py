@@ -22,7 +22,7 @@ def ask(lines: str, persons: Any = None, cohorts: Any = None, zone: str = "UTC",
 
 def grids(lines: str, what: str = "units", persons: Any = None, cohorts: Any = None, **asked: Any) -> dict[str, Any]:
     """The grid of each line: rows by interval of the start."""
-    asked = {"kind": "retention", "start": VISIT, "back": VISIT, "periods": 2} | asked
+    asked = dict[str, Any](kind="retention", start=VISIT, back=VISIT, periods=2) | asked
     found = ask(lines, persons, cohorts, **asked)
     return {
         grid.group or grid.part: [[getattr(cell, what) for cell in row.cells] for row in grid.cohorts]
@@ -142,7 +142,7 @@ def test_all_time_begins_with_the_first_event() -> None:
     assert found == {
         "new": [1, 0, 1, 0, 0], "returning": [0, 1, 0, 0, 0], "resurrecting": [0, 0, 0, 1, 1], "dormant": [0, 0, -1, -1, -1],
     }  # fmt: skip
-    nothing = kinds.answer(kinds.parse({"kind": "lifecycle", "span": {"since": "all"}}), desk(""))
+    nothing = ask("", kind="lifecycle", span={"since": "all"})
     assert [one.since for one in nothing.buckets] == ["2026-11-22"]
 
 

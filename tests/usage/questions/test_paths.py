@@ -106,6 +106,45 @@ def test_start_end_and_exclusion(events: Desk) -> None:
     assert edges(ask(events=["$pageview"], end_at="/board"), events) == {"1_/home > 2_/board": 2}
 
 
+def test_names_are_cleaned_then_grouped_then_excluded() -> None:
+    lines = """2026-11-02T10:00 ann $pageview {"$pathname": "/tea/17/reviews"}
+        2026-11-02T10:01 ann $pageview {"$pathname": "/tea/18/reviews/"}
+        2026-11-02T10:02 ann $pageview {"$pathname": "/basket?from=17"}
+        2026-11-02T10:00 bob $pageview {"$pathname": "/offers/tea/3/reviews"}
+        2026-11-02T10:03 bob $pageview {"$pathname": "/basket"}
+        2026-11-02T10:04 bob pay.by(card)"""
+    at = desk(lines)
+    clean = [{"pattern": r"\?.*$"}, {"pattern": r"/(\d+)/", "by": r"/<\1>/"}]
+    assert edges(ask(clean=clean), at) == {
+        "1_/tea/<17>/reviews > 2_/tea/<18>/reviews": 1, "2_/tea/<18>/reviews > 3_/basket": 1,
+        "1_/offers/tea/<3>/reviews > 2_/basket": 1, "2_/basket > 3_pay.by(card)": 1,
+    }  # fmt: skip
+    groups = ["/tea/*/reviews", "/bask*", "pay.by(*)"]
+    grouped = {"1_/tea/*/reviews > 2_/bask*": 2, "2_/bask* > 3_pay.by(*)": 1}
+    assert edges(ask(groups=groups), at) == edges(ask(groups=groups, clean=clean), at) == grouped
+    assert edges(ask(groups=["/offers*", *groups]), at) == grouped  # of several, the last names it
+    assert edges(ask(groups=groups, start_at="/bask*", exclude=["/tea/*/reviews"]), at) == {"1_/bask* > 2_pay.by(*)": 1}
+    assert edges(ask(exclude=["/tea/*/reviews"]), at)["1_/tea/17/reviews > 2_/tea/18/reviews"] == 1
+    assert edges(ask(groups=["/nowhere/*"]), desk("")) == {}
+    with pytest.raises(BadInput, match="pattern"):
+        edges(ask(clean=[{"pattern": "("}]), at)
+
+
+def test_ways_can_be_bound_by_how_often_they_were_taken(events: Desk) -> None:
+    shown = {one.key for one in paths.answer(ask(least=2), events).nodes if not one.other}
+    assert shown == {"1_/home", "2_/board"}
+    assert edges(ask(most=1, limit=1), events)["1_/home > 2_Inbox"] == 1
+    with pytest.raises(ValidationError):
+        ask(least=3, most=2)
+
+
+def test_a_path_that_is_cut_in_the_middle_has_one_stop_more() -> None:
+    at = desk("\n".join(f"2026-11-02T10:0{n} ann {name}" for n, name in enumerate("abcdefg")))
+    assert edges(ask(start_at="b", end_at="g", steps=4), at) == {
+        "1_b > 2_c": 1, "2_c > 3_...": 1, "3_... > 4_f": 1, "4_f > 5_g": 1,
+    }  # fmt: skip
+
+
 def test_who_is_behind(events: Desk) -> None:
     known = {
         ("1_/home", "2_/board", False): ["ann", "bob"], ("2_/board", "", False): ["bob"],
