@@ -16,18 +16,20 @@ def packed(
     names: tuple[str, ...], columns: dict[str, list[Any]], size: int, under: str = "",
     beside: Mapping[str, str] | None = None,
 ) -> list[str]:  # fmt: skip
-    """Return a JSON object a row: each named column that is not empty there, objects of `properties` spread. With
-    `under`, an object that holds it under this name, and the cells of `beside` (name -> column) as text."""
+    """Return a JSON object a row: each named column that is not empty there, objects of `properties` spread, and as
+    text the cells of `beside` (name -> column). With `under`, the object without those is held under this name."""
     there = [(name, columns[name]) for name in names if columns.get(name)]
     found = [_object({name: values[at] for name, values in there}) for at in range(size)]
-    if not under:
+    others = [(name, columns[column]) for name, column in (beside or {}).items() if columns.get(column)]
+    if not under and not others:
         return found
-    others = {name: columns.get(column) or [None] * size for name, column in (beside or {}).items()}
-    return [
-        json.dumps({name: cells.text(values[at]) for name, values in others.items()} | {under: json.loads(one)},
-                   ensure_ascii=False)
-        for at, one in enumerate(found)
-    ]  # fmt: skip
+    return [_beside({name: values[at] for name, values in others}, one, under) for at, one in enumerate(found)]
+
+
+def _beside(others: dict[str, Any], held: str, under: str) -> str:
+    told = {name: cells.text(cell) for name, cell in others.items() if not cells.is_empty(cell)}
+    inner = json.loads(held)
+    return json.dumps(told | ({under: inner} if under else inner), ensure_ascii=False)
 
 
 def _object(row: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ A recipe is a column's name, a template `"{org}/{repository}#{number}"` (empty w
 constant `"=initiative"`, or a table of `column | template | value | pack` with any of the KEYS. `pack` names columns
 that become one JSON object, empty cells left out; a cell of it that is itself a JSON object under a column called
 `properties` is spread, and `properties.plan` is called `plan`. `under` names what the object is held under, `beside`
-(name -> column) what stands beside it then. In this order:
+(name -> column) what stands beside it, or else in it. In this order:
 `split` (by a separator, "" for blanks; makes a row of each part), `pattern` (a regular expression; empty where
 it does not match), `as` (a template of its groups, `{0}` the whole), `values` (a table of replacements), `slug`,
 `lower`, `count` (the number of parts between separators), `default` (for empty cells). `when` keeps the value
@@ -155,7 +155,7 @@ def values_of(spec: Recipe, columns: dict[str, list[Any]], size: int, memory: di
 def _raw(spec: Recipe, columns: dict[str, list[Any]], size: int) -> list[Any]:
     if spec.column:
         return columns.get(spec.column) or [None] * size
-    if spec.pack:
+    if spec.pack or spec.beside:
         return packed(spec.pack, columns, size, spec.under, spec.beside)
     if not spec.template:
         return [spec.value] * size

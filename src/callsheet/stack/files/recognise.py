@@ -118,8 +118,10 @@ def _events(found: dict[str, Any], by_name: dict[str, str], left: set[str]) -> N
     if "event_id" not in found:
         found["event_id"] = "".join("{" + by_name[name] + "}" for name in sorted(by_name))
     rest = [column for name, column in by_name.items() if name in left]
-    if rest:
-        found["properties"] = {"pack": [*([found["properties"]] if "properties" in found else []), *sorted(rest)]}
+    told = [*([found["properties"]] if "properties" in found else []), *sorted(rest)]
+    beside = {"beside": {"$session_id": found["session_id"]}} if "session_id" in found else {}
+    if rest or beside:
+        found["properties"] = {"pack": told} | beside
 
 
 def _present(one: dict[str, Any], columns: list[str]) -> dict[str, Any]:

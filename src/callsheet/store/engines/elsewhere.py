@@ -173,6 +173,8 @@ def mapped(there: Any, settings: EventsSettings) -> Any:
         columns[name] = _column(table, given, name).cast(kind) if given else ibis.null(kind)
     for name, given in settings.properties.items():
         columns[f"{PROPERTY}{name}"] = _column(table, given, f"{PROPERTY}{name}").cast("string")
+    if "session_id" in settings.map or "session_id" in table.columns:
+        columns.setdefault(f"{PROPERTY}$session_id", columns["session_id"])
     for name in ("occurred_at", "event", "person_id"):
         if name not in settings.map and name not in table.columns:
             known = ", ".join(table.columns)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from callsheet.base.errors import BadInput
 from callsheet.metrics import Facts
@@ -17,6 +17,9 @@ from callsheet.store.histories import Histories
 Interval: TypeAlias = Literal["hour", "day", "week", "month"]
 Unit: TypeAlias = Literal["person", "account"]
 Name: TypeAlias = Annotated[str, Field(max_length=400)]
+FieldName: TypeAlias = Annotated[Name, AfterValidator(lambda given: ALIASES.get(given, given))]
+ALIASES = {"session_id": "properties.$session_id"}
+"""Fields that may be asked for by another name."""
 MOST_SERIES = 30
 
 
@@ -30,7 +33,7 @@ class WhereIn(Strict):
     """A condition; see `model.history.Where`. `field` may also be `cohort`, with cohort ids as values and `is` or
     `is_not`."""
 
-    field: Name
+    field: FieldName
     op: Literal[OPS] = "is"  # type: ignore[valid-type]
     values: tuple[str | float | bool, ...] = Field(default=(), max_length=1000)
 
@@ -63,8 +66,8 @@ class Breakdown(Strict):
     several standing in each; `all` is everybody.
     """
 
-    by: Name
-    also: tuple[Name, ...] = Field(default=(), max_length=2)
+    by: FieldName
+    also: tuple[FieldName, ...] = Field(default=(), max_length=2)
     bins: int = Field(default=0, ge=0, le=50)
     cohorts: tuple[Name, ...] = Field(default=(), max_length=20)
     limit: int = Field(default=8, ge=1, le=250)

@@ -26,7 +26,7 @@ from callsheet.usage.questions.common import (
     Bucket,
     Column,
     Desk,
-    Name,
+    FieldName,
     Series,
     Strict,
     Table,
@@ -61,7 +61,7 @@ class Question(Asked):
     kind: Literal["sessions"] = "sessions"
     series: Series = Series()
     gap: int = Field(default=30, ge=1, le=1440)
-    by: Name = ""
+    by: FieldName = ""
     show: Literal["sessions", "length", "events", "bounces"] = "sessions"
 
 

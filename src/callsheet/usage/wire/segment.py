@@ -105,13 +105,17 @@ class Segment:
             event["sentAt"] = sent
         context = event.get("context")
         own = context if isinstance(context, dict) else {}
+        both = {**shared, **own} if shared else own
         try:
-            made = make(event, {**shared, **own} if shared else own)
+            made = make(event, both)
         except _Wrong as why:
             into.refuse(event, why.code, str(why), event.get("messageId"))
             return
+        before = len(into.parcel)
         if not into.quick(made):
             into.take(made, lambda: {**event, "context": {**shared, **own}})
+        if len(into.parcel) > before and (made.account_id or "groupId" not in both):
+            into.parcel.follows.append(before)
 
     def answer(self, done: Gathering) -> Answer:
         """Answer 200, but 400 when an event was too large or none at all could be taken."""
@@ -191,6 +195,8 @@ def _sent(event: dict[str, Any], name: Any, context: dict[str, Any], properties:
     sent = event.get("sentAt")
     account = context.get("groupId")
     session = context.get("sessionId")
+    if session is not None:
+        properties.setdefault("$session_id", session)
     return Sent(
         name, user or anonymous, properties, event.get("messageId"), event.get("timestamp", event.get("originalTimestamp")),
         moments.clock(sent) if isinstance(sent, str | int | float) else None, ids.text_of(account), ids.text_of(session),
