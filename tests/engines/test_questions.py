@@ -48,9 +48,20 @@ ASKED: dict[str, dict[str, Any]] = {
     "unordered funnel": {"kind": "funnel", "steps": [A, B], "order": "unordered", "breakdown": {"by": "properties.plan"}},
     "retention": {"kind": "retention", "start": A, "back": B, "periods": 5},
     "retention of first times": {"kind": "retention", "start": A, "back": A, "mode": "first_time", "when": "on_or_after"},
+    "retention by plan": {"kind": "retention", "start": A, "back": B, "breakdown": {"by": "properties.plan"}, "periods": 4},
+    "rolling retention by plan": {"kind": "retention", "start": A, "back": B, "breakdown": {"by": "properties.plan"},
+                                  "basis": "rolling"},
+    "numbers of rows of each, by plan and account": {
+        "kind": "trends", "series": [{**A, "math": "per_unit_median"}, {"math": "weekly_active"}], "compare": "3d",
+        "breakdown": {"by": "properties.plan", "also": ["account_id"]}, "gaps": "zero",
+    },
+    "trends by ranges": {"kind": "trends", "series": [A], "breakdown": {"by": "properties.n", "bins": 3}},
+    "first ever among pro": {"kind": "trends", "series": [{**A, "math": "first_ever"}], "where": [PRO]},
     "paths": {"kind": "paths"},
+    "grouped paths": {"kind": "paths", "clean": [{"pattern": "[bc]", "by": "x"}], "groups": ["a*"], "least": 2},
     "lifecycle": {"kind": "lifecycle", "series": A, "interval": "week"},
     "stickiness": {"kind": "stickiness", "series": [A, B]},
+    "stickiness of three days": {"kind": "stickiness", "series": [A], "every": 3, "span": {"since": "all"}},
     "sessions": {"kind": "sessions"},
 }  # fmt: skip
 ROW = st.tuples(

@@ -36,6 +36,18 @@ ASKED: dict[str, dict[str, Any]] = {
     "first retention": {"kind": "retention", "mode": "first_time", "start": USE, "back": USE, "periods": 20},
     "rolling retention": {"kind": "retention", "basis": "rolling", "start": USE | {"where": PRO}, "back": BUY},
     "a broken retention": {"kind": "retention", "start": USE, "back": USE, "breakdown": {"by": "properties.plan"}},
+    "a rolling retention, broken": {
+        "kind": "retention", "basis": "rolling", "start": USE, "back": BUY, "breakdown": {"by": "properties.plan"},
+    },
+    "several fields": {
+        "kind": "trends", "series": [USE | {"math": "per_unit_max"}], "compare": "1w",
+        "breakdown": {"by": "properties.plan", "also": ["properties.amount", "properties.none"]},
+    },
+    "ranges": {"kind": "trends", "series": [USE, BUY], "breakdown": {"by": "properties.amount", "bins": 3}},
+    "sessions by several fields": {"kind": "sessions", "breakdown": {"by": "properties.plan", "also": ["properties.amount"]}},
+    "a funnel by several fields": {
+        "kind": "funnel", "steps": [USE, BUY], "breakdown": {"by": "properties.plan", "also": ["properties.amount"]},
+    },
     "lifecycle": {"kind": "lifecycle"},
     "lifecycle of accounts": {"kind": "lifecycle", "unit": "account", "interval": "week"},
     "stickiness": {"kind": "stickiness", "series": [USE, BUY | {"where": PRO}]},
