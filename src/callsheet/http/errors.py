@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from callsheet.base.errors import Busy, CallsheetError
+from callsheet.base.wording import in_words
 
 log = logging.getLogger("callsheet")
 
@@ -31,7 +31,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return answer(422, "bad_input", _first(error.errors()), "Correct the value and try again.")
+        message, mend = in_words(error.errors())
+        return answer(422, "bad_input", message, mend)
 
     @app.exception_handler(HTTPException)
     async def plain(_request: Request, error: HTTPException) -> JSONResponse:
@@ -41,9 +42,3 @@ def install(app: FastAPI) -> None:
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.exception("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
         return answer(500, "unexpected", "Something broke inside Callsheet.", "The server's log says what; report it.")
-
-
-def _first(errors: Any) -> str:
-    found = errors[0]
-    where = ".".join(str(part) for part in found["loc"] if part not in ("body", "query", "path"))
-    return f"{where or 'The request'}: {found['msg']}."

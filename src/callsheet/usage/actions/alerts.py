@@ -69,7 +69,7 @@ def _checked(question: Any, watched: Any) -> tuple[dict[str, Any], dict[str, Any
     try:
         rule = Watched.model_validate(watched)
     except ValidationError as why:
-        raise BadInput(kinds.wrong(why), "Correct the rule.") from why
+        raise BadInput(*kinds.wrong(why)) from why
     asked = kinds.parse(question)
     check(asked, rule)
     return kinds.plain(asked), rule.model_dump(mode="json")

@@ -99,7 +99,7 @@ def _described(book: Book, key: str, unit: str, condition: Any) -> dict[str, Any
     try:
         described = Described.model_validate({"unit": unit, "condition": condition})
     except ValidationError as why:
-        raise BadInput(wrong(why), "Correct the condition.") from why
+        raise BadInput(*wrong(why)) from why
     _check_mentioned(book, key, described)
     plain: dict[str, Any] = described.model_dump(mode="json")["condition"]
     return plain

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError, create_model
 
 from callsheet.base.errors import BadInput
 from callsheet.base.parts import walk
+from callsheet.base.wording import in_words
 from callsheet.usage.questions import by_cohort
 from callsheet.usage.questions.common import Answer, Asked, Desk, Table, Units
 
@@ -51,7 +52,7 @@ def parse(raw: Any) -> Asked:
     try:
         return _READ.validate_python(raw)
     except ValidationError as why:
-        raise BadInput(wrong(why), "Correct the question and ask again.") from why
+        raise BadInput(*wrong(why)) from why
 
 
 def plain(question: Asked) -> dict[str, Any]:
@@ -79,7 +80,8 @@ def people(question: Asked, cell: dict[str, Any], desk: Desk) -> Units:
     try:
         asked = module.Cell.model_validate(cell)
     except ValidationError as why:
-        raise BadInput(f"cell.{wrong(why)}", "Give a cell of the answer.") from why
+        message, mend = wrong(why)
+        raise BadInput(f"cell.{message}", f"Give a cell of the answer. {mend}") from why
     cohorts = by_cohort.asked_by(question)
     if cohorts and asked.part:
         plain = asked.model_copy(update={"part": "", "group": ""})
@@ -101,11 +103,9 @@ def table(question: Asked, found: Answer) -> Table:
     return rows
 
 
-def wrong(why: ValidationError) -> str:
-    """Return the first thing that is wrong, with the field it is in."""
-    first = why.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where or 'The question'}: {first['msg'].removeprefix('Value error, ')}."
+def wrong(why: ValidationError) -> tuple[str, str]:
+    """Return the first thing that is wrong, with the field it is in, and what to do about it."""
+    return in_words(why.errors(include_url=False), "The question")
 
 
 def _module(question: Asked) -> ModuleType:
