@@ -69,8 +69,31 @@ def test_a_person_is_found_by_any_id(web: Streamed, client: TestClient, workspac
 def test_a_person_stands_on_the_lists_of_all_ids(web: Streamed, client: TestClient) -> None:
     web.did("anon")
     web.merged("anon", "ann")
-    assert client.post("/api/usage/cohorts", json={"name": "Beta", "ids": ["anon"]}).status_code == 201
-    assert [one["name"] for one in client.get("/api/usage/persons/ann").json()["cohorts"]] == ["Beta"]
+    active = {"kind": "did", "days": 30, "times": 1}
+    for cohort in (
+        {"name": "Beta", "ids": ["anon"]}, {"name": "Active", "condition": active},
+        {"name": "Busy", "condition": active | {"times": 9}}, {"name": "Customers", "unit": "account", "ids": ["ann"]},
+    ):  # fmt: skip
+        assert client.post("/api/usage/cohorts", json=cohort).status_code == 201
+    assert [one["name"] for one in client.get("/api/usage/persons/anon/cohorts").json()] == ["Active", "Beta"]
+    assert client.get("/api/usage/persons/nobody/cohorts").json() == []
+
+
+def test_a_split_tells_the_events_that_leave_though_the_rest_gets_another_name(
+    web: Streamed, client: TestClient
+) -> None:
+    """a was seen first and names all three; without b's merge a and c stay one, called c: only b's events leave."""
+    for who, hour, times in (("c", 1, 1), ("a", 2, 3), ("b", 3, 2)):
+        for _ in range(times):
+            web.did(who, hour=hour)
+    first = client.post("/api/usage/merges", json={"one": "a", "other": "b"}).json()
+    second = client.post("/api/usage/merges", json={"one": "a", "other": "c"}).json()
+    assert (first["into_id"], second["into_id"]) == ("a", "c")
+    told = client.get(f"/api/usage/merges/{first['merge_id']}/split").json()
+    assert [(one["person_id"], one["ids"], one["events"]) for one in told["persons"]] == [
+        ("b", ["b"], 2), ("c", ["a", "c"], 4),
+    ]  # fmt: skip
+    assert told["events"] == 2
 
 
 def test_a_timeline_in_pages_loses_nothing(web: Streamed, client: TestClient) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 from callsheet.charts import parts
 from callsheet.charts.parts import Option
 
+WIDE, HIGH = 0.2, 0.08
+"""Room that a bin's number takes, as shares of the axes."""
+
 
 def calibration(bins: Sequence[Mapping[str, Any]], *, title: str, top: float = 1.0) -> Option:
     """Bins `{"predicted", "observed", "n", "low"?, "high"?}`, shares of 0 to 1; on the diagonal is perfect.
@@ -19,6 +22,7 @@ def calibration(bins: Sequence[Mapping[str, Any]], *, title: str, top: float = 1
     if not known:
         return parts.empty("calibration", title, height=280)
     most = max(one["n"] for one in known)
+    told = _told(known, top)
     dots: Option = {
         "id": "bins",
         "name": "observed",
@@ -33,7 +37,7 @@ def calibration(bins: Sequence[Mapping[str, Any]], *, title: str, top: float = 1
             **parts.label("@ink-2"),
         },
         "labelLayout": {"hideOverlap": True, "dy": 9, "moveOverlap": "shiftY"},
-        "data": [_dot(one, most) for one in known],
+        "data": [_dot(one, most, place in told) for place, one in enumerate(known)],
     }
     lines: list[Option] = [_diagonal(100 * top), _whiskers(known)]
     axis = parts.value_axis("%", min=0, max=round(100 * top, 4), interval=round(25 * top, 4))
@@ -50,10 +54,26 @@ def calibration(bins: Sequence[Mapping[str, Any]], *, title: str, top: float = 1
     )
 
 
-def _dot(one: Mapping[str, Any], most: int) -> Option:
+def _told(known: Sequence[Mapping[str, Any]], top: float) -> set[int]:
+    """Return the places of the bins whose number is written beside them: those that would stand on another are only
+    told when pointed at. The rarest chances lie close together; from the largest on there is most room."""
+    told: set[int] = set()
+    for place in sorted(range(len(known)), key=lambda one: -known[one]["predicted"]):
+        apart = all(
+            abs(known[place]["predicted"] - known[one]["predicted"]) > WIDE * top
+            or abs(known[place]["observed"] - known[one]["observed"]) > HIGH * top
+            for one in told
+        )
+        if apart:
+            told.add(place)
+    return told
+
+
+def _dot(one: Mapping[str, Any], most: int, told: bool) -> Option:
     size = 6 + 8 * (one["n"] / most) ** 0.5
     spot = [round(one["predicted"] * 100, 4), round(one["observed"] * 100, 4)]
-    return {"value": spot, "name": f"n = {one['n']:,}", "symbolSize": round(size, 1)}
+    dot = {"value": spot, "name": f"n = {one['n']:,}", "symbolSize": round(size, 1)}
+    return dot if told else {**dot, "label": {"show": False}}
 
 
 def _diagonal(end: float) -> Option:

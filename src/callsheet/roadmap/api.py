@@ -112,8 +112,15 @@ def roadmap_initiative(ctx: Ctx, initiative_id: str) -> Any:
     return _card(row) | {
         "forecast": forecast[0] if forecast else None, "demand": wanted[0] if wanted else None,
         "score": score[0] if score else None, "prediction": _prediction(row), "decisions": about,
-        "slips": _of(read("roadmap.slips", always).rows, initiative_id),
+        "slips": _of(read("roadmap.slips", always).rows, initiative_id), "features": _features(ctx, initiative_id),
     }  # fmt: skip
+
+
+def _features(ctx: Context, initiative_id: str) -> list[str]:
+    """The features that an initiative delivers, by id."""
+    here = Ref("initiative", initiative_id)
+    links = Facts(ctx.ws, ctx.reader, {}).links.touching([here], ("delivers",))
+    return sorted(link.to_ref.id for link in links if link.from_ref == here and link.to_ref.kind == "feature")
 
 
 @router.patch("/initiatives/{initiative_id}", response_model=InitiativeOut)

@@ -295,7 +295,7 @@ class DecisionOut(BaseModel):
 
 
 class InitiativeFull(InitiativeOut):
-    """An initiative with its forecast, demand, score, prediction, slips and decisions."""
+    """An initiative with its forecast, demand, score, prediction, slips, decisions, and the features it delivers."""
 
     forecast: Forecast | None = None
     demand: Demand | None = None
@@ -303,6 +303,7 @@ class InitiativeFull(InitiativeOut):
     prediction: Prediction | None = None
     slips: list[Slip] = []
     decisions: list[DecisionOut] = []
+    features: list[str] = []
 
 
 class Review(BaseModel):

@@ -96,13 +96,20 @@ export function days(value: number | null | undefined): string {
   return `${text} ${text === "1" ? "day" : "days"}`;
 }
 
+/** 40 -> "40 s", 150 -> "2.5 min": lengths of time by their size, as charts say them. */
+export function duration(seconds: number): string {
+  for (const [size, unit] of [[86_400, "days"], [3600, "h"], [60, "min"]] as const) if (seconds >= 2 * size) return `${number(seconds / size, 1)} ${unit}`;
+  return `${number(seconds, 1)} s`;
+}
+
 /** "16 Nov", with the year when it is not the year of today. */
 export function date(value: string | null | undefined, form: "short" | "long" = "short"): string {
   if (!value) return NONE;
   const moment = instant(value);
   if (Number.isNaN(moment.getTime())) return value;
   const year = form === "long" || moment.getUTCFullYear() !== now().getUTCFullYear();
-  return new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: form, year: year ? "numeric" : undefined, timeZone: zoneOf(value) }).format(moment);
+  const text = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: form, year: year ? "numeric" : undefined, timeZone: zoneOf(value) }).format(moment);
+  return form === "short" ? text.replace("Sept", "Sep") : text; // three letters for every month, as in charts
 }
 
 /** "14:05". */

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -18,6 +18,7 @@ from callsheet.http.pages import Page, Paged, asked_period
 from callsheet.http.routes.readings import Since, Until, as_csv
 from callsheet.metrics import Column
 from callsheet.model.link import Ref
+from callsheet.store.histories.conditions import decoded
 from callsheet.store.permissions import require
 from callsheet.store.workspace import Workspace
 from callsheet.usage.intake import intake_of
@@ -30,6 +31,7 @@ PULSE = 0.5
 MOST_SHOWN = 8_000
 """Characters of a refused event in a list."""
 MOST_IN_FILE = 10_000
+_TAIL_SHOWN = 2_000
 _CHECK = 20
 """Pulses after which it is looked whether who watches may still do so."""
 
@@ -200,6 +202,56 @@ def retry_refused(ctx: Ctx, given: RetryIn) -> RetryOut:
         ref = Ref("source", given.source or "all")
         book.log("event.retried", ref, ctx.actor, tried=done.tried, taken=done.taken, refused=done.refused)
     return RetryOut(tried=done.tried, taken=done.taken, refused=done.refused, left=done.left)
+
+
+class TailRow(BaseModel):
+    """Something that came in: a stored event, or a refused one with what was sent."""
+
+    state: Literal["stored", "refused"]
+    source: str
+    received_at: datetime
+    event: str = ""
+    event_id: str = ""
+    distinct_id: str = ""
+    account_id: str = ""
+    occurred_at: datetime | None = None
+    properties: dict[str, Any] = Field(default_factory=dict)
+    code: str = ""
+    reason: str = ""
+    raw: str = ""
+
+
+@router.get("/tail/newest")
+def newest(
+    ctx: Ctx, source: str = "", event: str = "", person: str = "", size: Annotated[int, Query(ge=1, le=200)] = 50
+) -> list[TailRow]:
+    """Return what came in last, the newest first: where the live tail begins. Words as in the tail."""
+    tables = ctx.ws.facts.tables()
+    if "refused" not in tables or "seq" not in tables["events"].columns:
+        return []
+    stored = tables["events"]
+    stored = stored.filter(stored.received_at.notnull())
+    for column, wanted in ((stored.source, source), (stored.distinct_id, person)):
+        stored = stored.filter(column == wanted) if wanted else stored
+    stored = stored.filter(stored.event.lower().contains(event.lower())) if event else stored
+    rows = ctx.ws.facts.run(stored.order_by(stored.seq.desc()).limit(size)).to_pylist()
+    found = [_stored(row) for row in rows]
+    turned = _refused(ctx, source, "", None, "")
+    for words in filter(None, (event, person)):
+        turned = turned.filter(turned.raw.lower().contains(words.lower()))
+    for row in ctx.ws.facts.run(turned.order_by(turned.received_at.desc()).limit(size)).to_pylist():
+        told = {name: row[name] for name in ("source", "received_at", "code", "reason")}
+        found.append(TailRow(state="refused", raw=row["raw"][:_TAIL_SHOWN], **told))
+    return sorted(found, key=lambda row: row.received_at, reverse=True)[:size]
+
+
+def _stored(row: dict[str, Any]) -> TailRow:
+    told = {name: row[name] or "" for name in ("source", "event", "event_id", "distinct_id", "account_id")}
+    said = decoded(row["properties"])
+    return TailRow(
+        state="stored", received_at=row["received_at"], occurred_at=row["occurred_at"],
+        properties=said if isinstance(said, dict) else {}, **told,
+    )  # fmt: skip
 
 
 @router.get("/tail")

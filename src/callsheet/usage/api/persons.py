@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from callsheet.base.errors import BadInput
 from callsheet.http.context import Context, Ctx
 from callsheet.http.pages import Page, Paged
 from callsheet.metrics import Facts
@@ -17,8 +18,11 @@ from callsheet.model.link import Ref
 from callsheet.store.permissions import require
 from callsheet.store.persons import people_of, split
 from callsheet.usage.actions import persons as actions
+from callsheet.usage.api.answers import in_turn
 from callsheet.usage.metrics import persons as found_of
-from callsheet.usage.records import Cohort, CohortMember, SavedReport
+from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.limits import Ask
+from callsheet.usage.records import Cohort, SavedReport
 
 router = APIRouter(prefix="/api/usage", tags=["usage"])
 MOST_AT_ONE_MOMENT = 5000
@@ -96,14 +100,15 @@ class MergeOut(BaseModel):
 
 
 class CohortOf(BaseModel):
-    """A cohort that a person is listed in."""
+    """A cohort that a person is in."""
 
+    model_config = ConfigDict(from_attributes=True)
     id: str
     name: str
 
 
 class PersonPage(BaseModel):
-    """A person: what is known, ids, traits, features used, merges, and the lists they stand on."""
+    """A person: what is known, ids, traits, features used, and merges."""
 
     person: PersonCard
     account_name: str | None
@@ -114,7 +119,6 @@ class PersonPage(BaseModel):
     traits: list[TraitOut]
     features: list[FeatureUsed]
     merges: list[MergeOut]
-    cohorts: list[CohortOf]
 
 
 class Moment(BaseModel):
@@ -153,8 +157,9 @@ class PartOut(BaseModel):
 
 
 class SplitOut(BaseModel):
-    """What undoing a merge does: the persons there are then, the events that change hands, and the saved reports that
-    count people and so may change. One person: other merges hold the ids together, nothing splits."""
+    """What undoing a merge does: the persons there are then, the events that leave the person (those of the part
+    without the id that names it now), and the saved reports that count people and so may change. One person: other
+    merges hold the ids together, nothing splits."""
 
     merge: MergeOut
     persons: list[PartOut]
@@ -201,6 +206,26 @@ def _moment(row: Seen) -> Moment:
     )  # fmt: skip
 
 
+@router.get("/persons/{person_id:path}/cohorts")
+async def person_cohorts(ctx: Ctx, request: Request, person_id: str) -> list[CohortOf]:
+    """Return the cohorts of people that a person is in: those that list them, and those whose condition they satisfy."""
+
+    def work(_: Ask, asking: Asking) -> list[CohortOf]:
+        key = people_of(ctx.ws).person_of(person_id)
+        wanted = select(Cohort).where(Cohort.unit == "person", Cohort.archived_at.is_(None)).order_by(Cohort.name)
+        return [CohortOf.model_validate(row) for row in asking.reader.book.all(wanted) if _holds(asking, row.id, key)]
+
+    return await in_turn(ctx.ws, request, ctx.actor.id, work)
+
+
+def _holds(asking: Asking, cohort_id: str, person_id: str) -> bool:
+    """Whether somebody is in a cohort; nobody is in one whose condition cannot be answered any more."""
+    try:
+        return person_id in asking.cohort(cohort_id)
+    except BadInput:
+        return False
+
+
 @router.get("/persons/{person_id:path}/merges")
 def person_merges(ctx: Ctx, person_id: str) -> list[MergeOut]:
     """Return the merges of a person, undone and refused ones too, newest first."""
@@ -211,15 +236,7 @@ def person_merges(ctx: Ctx, person_id: str) -> list[MergeOut]:
 @router.get("/persons/{person_id:path}")
 def person(ctx: Ctx, person_id: str) -> PersonPage:
     """Return a person by any of its ids."""
-    people = people_of(ctx.ws)
-    found = found_of.one_person(facts_of(ctx), people, person_id)
-    ids = people.ids_of(person_id)
-    listed = select(Cohort).join(CohortMember, CohortMember.cohort_id == Cohort.id).where(
-        CohortMember.unit_id.in_(ids), Cohort.unit == "person", Cohort.archived_at.is_(None)
-    )  # fmt: skip
-    with ctx.read() as book:
-        cohorts = [CohortOf(id=row.id, name=row.name) for row in book.all(listed.order_by(Cohort.name).distinct())]
-    return PersonPage(**found, cohorts=cohorts)
+    return PersonPage(**found_of.one_person(facts_of(ctx), people_of(ctx.ws), person_id))
 
 
 @router.get("/merges")
@@ -245,7 +262,7 @@ def merge_split(ctx: Ctx, merge_id: str) -> SplitOut:
     """Return what undoing a merge would do."""
     parts = [PartOut.model_validate(part) for part in split(ctx.ws, merge_id)]
     whole = people_of(ctx.ws).person_of(_one(ctx, merge_id).into_id)
-    moved = sum(part.events for part in parts if part.person_id != whole) if len(parts) > 1 else 0
+    moved = sum(part.events for part in parts if whole not in part.ids) if len(parts) > 1 else 0
     with ctx.read() as book:
         live = book.all(select(SavedReport).where(SavedReport.archived_at.is_(None)))
     reports = sum(row.question.get("unit", "person") == "person" for row in live) if len(parts) > 1 else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -33,12 +34,14 @@ class EventWord(BaseModel):
 
 
 class FeatureWord(BaseModel):
-    """A feature of the catalogue with the events that mean its use; `released` says whether adoption can be asked."""
+    """A feature of the catalogue with the events that mean its use; `released` says whether adoption can be asked, and
+    `released_at` since when."""
 
     id: str
     name: str
     events: list[str]
     released: bool
+    released_at: datetime | None = None
 
 
 class FieldWord(BaseModel):
@@ -67,7 +70,13 @@ def vocabulary(ctx: Ctx) -> Vocabulary:
     return Vocabulary(
         events=[EventWord(name=name, amount=amount, feature=feature_of.get(name, "")) for name, amount in counted],
         features=[
-            FeatureWord(id=one.id, name=one.name, events=list(one.events), released=one.released_at is not None)
+            FeatureWord(
+                id=one.id,
+                name=one.name,
+                events=list(one.events),
+                released=one.released_at is not None,
+                released_at=one.released_at,
+            )
             for one in features
         ],
         fields=_kept(ctx, "fields", lambda: fields(_facts(ctx))),

@@ -1682,6 +1682,22 @@ export type Choice = {
 };
 
 /**
+ * Clean
+ *
+ * What of a name is replaced by what: every part that fits `pattern` (RE2), by `by` (which may hold `\1`).
+ */
+export type Clean = {
+    /**
+     * By
+     */
+    by?: string;
+    /**
+     * Pattern
+     */
+    pattern: string;
+};
+
+/**
  * Cohort
  *
  * Those who started in one interval (a place in `Answer.buckets`), column by column.
@@ -1746,7 +1762,7 @@ export type CohortIn = {
 /**
  * CohortOf
  *
- * A cohort that a person is listed in.
+ * A cohort that a person is in.
  */
 export type CohortOf = {
     /**
@@ -3467,7 +3483,8 @@ export type FeatureUsed = {
 /**
  * FeatureWord
  *
- * A feature of the catalogue with the events that mean its use; `released` says whether adoption can be asked.
+ * A feature of the catalogue with the events that mean its use; `released` says whether adoption can be asked, and
+ * `released_at` since when.
  */
 export type FeatureWord = {
     /**
@@ -3486,6 +3503,10 @@ export type FeatureWord = {
      * Released
      */
     released: boolean;
+    /**
+     * Released At
+     */
+    released_at: string | null;
 };
 
 /**
@@ -4783,7 +4804,7 @@ export type InitiativeChange = {
 /**
  * InitiativeFull
  *
- * An initiative with its forecast, demand, score, prediction, slips and decisions.
+ * An initiative with its forecast, demand, score, prediction, slips, decisions, and the features it delivers.
  */
 export type InitiativeFull = {
     /**
@@ -4799,6 +4820,10 @@ export type InitiativeFull = {
      * Done At
      */
     done_at: string | null;
+    /**
+     * Features
+     */
+    features: Array<string>;
     forecast: Forecast | null;
     /**
      * Goal
@@ -6168,9 +6193,10 @@ export type NewRequest = {
 /**
  * Node
  *
- * A stop at one place of the paths: `key` is "<step>_<name>". `count` paths came by; `ended` of them went no
- * further (not told of the last step, nor of the end asked for); `other` stands for all stops of the step that are
- * not shown, and a stop named `...` for what was left out of the middle between start and end.
+ * A stop at one place of the paths: `key` is "<step>_<name>". `count` paths came by; `ended` of them, of
+ * `ended_units` units, went no further (not told of the last step, nor of the end asked for); `other` stands for all
+ * stops of the step that are not shown, and a stop named `...` for what was left out of the middle between start and
+ * end.
  */
 export type Node = {
     /**
@@ -6181,6 +6207,10 @@ export type Node = {
      * Ended
      */
     ended: number;
+    /**
+     * Ended Units
+     */
+    ended_units: number;
     /**
      * Key
      */
@@ -7259,10 +7289,16 @@ export type PathsAnswer = {
  * by the first of `screens`.
  *
  * `start_at` keeps paths that pass it, from its first time on; `end_at` those that pass it, up to its first time
- * (the last `steps` stops). Of the edges the `limit` most frequent are shown, the rest as `other`.
+ * (the last `steps` stops). `clean` replaces parts of names by patterns, `groups` are wildcards ("/item*") that
+ * take the names together that fit; both come before `exclude`, `start_at` and `end_at`. Of the edges that `least` to
+ * `most` paths took, the `limit` most frequent are shown, the rest as `other`.
  */
 export type PathsQuestion = {
     breakdown?: Breakdown | null;
+    /**
+     * Clean
+     */
+    clean?: Array<Clean>;
     /**
      * Compare
      */
@@ -7284,6 +7320,10 @@ export type PathsQuestion = {
      */
     gap?: number;
     /**
+     * Groups
+     */
+    groups?: Array<string>;
+    /**
      * Interval
      */
     interval?: 'hour' | 'day' | 'week' | 'month';
@@ -7292,9 +7332,17 @@ export type PathsQuestion = {
      */
     kind: 'paths';
     /**
+     * Least
+     */
+    least?: number;
+    /**
      * Limit
      */
     limit?: number;
+    /**
+     * Most
+     */
+    most?: number | null;
     /**
      * Pages
      */
@@ -7484,17 +7532,13 @@ export type PersonDetail = {
 /**
  * PersonPage
  *
- * A person: what is known, ids, traits, features used, merges, and the lists they stand on.
+ * A person: what is known, ids, traits, features used, and merges.
  */
 export type PersonPage = {
     /**
      * Account Name
      */
     account_name: string | null;
-    /**
-     * Cohorts
-     */
-    cohorts: Array<CohortOf>;
     /**
      * Events
      */
@@ -10040,8 +10084,9 @@ export type SpanOutput = {
 /**
  * SplitOut
  *
- * What undoing a merge does: the persons there are then, the events that change hands, and the saved reports that
- * count people and so may change. One person: other merges hold the ids together, nothing splits.
+ * What undoing a merge does: the persons there are then, the events that leave the person (those of the part
+ * without the id that names it now), and the saved reports that count people and so may change. One person: other
+ * merges hold the ids together, nothing splits.
  */
 export type SplitOut = {
     /**
@@ -10233,7 +10278,8 @@ export type StepOut = {
  *
  * An interval counts where the unit did the event at least `least` and at most `most` times in it.
  *
- * `cumulative` counts units active in so many intervals or more.
+ * `cumulative` counts units active in so many intervals or more. `every` takes so many intervals together, from the
+ * first of the span on: every 2 days, every 3 months.
  */
 export type StickinessQuestion = {
     breakdown?: Breakdown | null;
@@ -10245,6 +10291,10 @@ export type StickinessQuestion = {
      * Cumulative
      */
     cumulative?: boolean;
+    /**
+     * Every
+     */
+    every?: number;
     /**
      * Interval
      */
@@ -10391,6 +10441,64 @@ export type SyncOut = {
      * Warnings
      */
     warnings: Array<RowError>;
+};
+
+/**
+ * TailRow
+ *
+ * Something that came in: a stored event, or a refused one with what was sent.
+ */
+export type TailRow = {
+    /**
+     * Account Id
+     */
+    account_id: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Distinct Id
+     */
+    distinct_id: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Event Id
+     */
+    event_id: string;
+    /**
+     * Occurred At
+     */
+    occurred_at: string | null;
+    /**
+     * Properties
+     */
+    properties?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Raw
+     */
+    raw: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Received At
+     */
+    received_at: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * State
+     */
+    state: 'stored' | 'refused';
 };
 
 /**
@@ -10947,13 +11055,16 @@ export type Trend = {
  *
  * A series and what is taken of it.
  *
- * `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit. `weekly_active`,
+ * `count`: rows. `unique`: persons or accounts. `per_unit`: rows for each active unit, in the mean; `per_unit_min`,
+ * `per_unit_median` and so on: of their numbers of rows. `weekly_active`,
  * `monthly_active`: units active in the 7 or 30 local days that end with the first day of the interval, as in PostHog
- * (hours: 24 h a day, up to the end of the hour); the total is of those that end with the span, or with today.
+ * (hours: 24 h a day, up to the end of the hour); the total is of those that end with the span, or with today. By
+ * week or month `weekly_active`, and by month `monthly_active`, are the `unique` of the interval.
  * `first_time`: units whose first row ever that fits the series falls in the interval. `first_ever`: the
- * same where this is also their first row of these events at all, whatever its properties. `sum`, `mean`, `min`,
- * `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`. `unique_values`:
- * different values of `property`.
+ * same where this is also their first row of these events at all, whatever its properties and whatever conditions
+ * the question has. `sum`, `mean`, `min`,
+ * `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`, which may be a trait
+ * (`person.age`). `unique_values`: different values of `property`.
  */
 export type TrendSeries = {
     /**
@@ -10967,7 +11078,7 @@ export type TrendSeries = {
     /**
      * Math
      */
-    math?: 'count' | 'unique' | 'per_unit' | 'weekly_active' | 'monthly_active' | 'first_time' | 'first_ever' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'p75' | 'p90' | 'p95' | 'p99' | 'unique_values';
+    math?: 'count' | 'unique' | 'per_unit' | 'per_unit_min' | 'per_unit_median' | 'per_unit_max' | 'per_unit_p75' | 'per_unit_p90' | 'per_unit_p95' | 'per_unit_p99' | 'weekly_active' | 'monthly_active' | 'first_time' | 'first_ever' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'p75' | 'p90' | 'p95' | 'p99' | 'unique_values';
     /**
      * Property
      */
@@ -10985,7 +11096,8 @@ export type TrendSeries = {
  * `show_series`.
  *
  * `cumulative` gives running totals (each unit and value once), `smoothing` the mean of so many intervals up to
- * and including each one. Both change amounts by interval, not totals.
+ * and including each one. Both change amounts by interval, not totals. `gaps` says what an amount is where there is
+ * nothing to compute it from (a mean of nothing, a division by zero): none, or 0.
  */
 export type TrendsQuestion = {
     breakdown?: Breakdown | null;
@@ -11005,6 +11117,10 @@ export type TrendsQuestion = {
      * Formulas
      */
     formulas?: Array<string>;
+    /**
+     * Gaps
+     */
+    gaps?: 'none' | 'zero';
     /**
      * Interval
      */
@@ -19709,6 +19825,38 @@ export type PersonResponses = {
 
 export type PersonResponse = PersonResponses[keyof PersonResponses];
 
+export type PersonCohortsData = {
+    body?: never;
+    path: {
+        /**
+         * Person Id
+         */
+        person_id: string;
+    };
+    query?: never;
+    url: '/api/usage/persons/{person_id}/cohorts';
+};
+
+export type PersonCohortsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type PersonCohortsError = PersonCohortsErrors[keyof PersonCohortsErrors];
+
+export type PersonCohortsResponses = {
+    /**
+     * Response Person Cohorts
+     *
+     * Successful Response
+     */
+    200: Array<CohortOf>;
+};
+
+export type PersonCohortsResponse = PersonCohortsResponses[keyof PersonCohortsResponses];
+
 export type ExportPersonData = {
     body?: never;
     path: {
@@ -20395,6 +20543,50 @@ export type TailResponses = {
      */
     200: unknown;
 };
+
+export type NewestData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Source
+         */
+        source?: string;
+        /**
+         * Event
+         */
+        event?: string;
+        /**
+         * Person
+         */
+        person?: string;
+        /**
+         * Size
+         */
+        size?: number;
+    };
+    url: '/api/usage/tail/newest';
+};
+
+export type NewestErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type NewestError = NewestErrors[keyof NewestErrors];
+
+export type NewestResponses = {
+    /**
+     * Response Newest
+     *
+     * Successful Response
+     */
+    200: Array<TailRow>;
+};
+
+export type NewestResponse = NewestResponses[keyof NewestResponses];
 
 export type VocabularyData = {
     body?: never;

@@ -1,5 +1,6 @@
 /** An alert: what it watches, what it said of the last intervals, and quiet for a while. */
 import { useParams, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
 import { deleteAlert, oneAlert, restoreAlert, snoozeAlert, wakeAlert } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
 import { useMay, useName } from "@/app/session";
@@ -10,9 +11,10 @@ import { useSend } from "@/components/Form";
 import { Go } from "@/components/Go";
 import { Head, Page } from "@/components/Page";
 import * as format from "@/lib/format";
+import { AlertDialog } from "./AlertDialog";
 import { AlertState } from "./AlertsPage";
 import { written } from "./question";
-import { NO_RIGHT, type AlertPage as Found, type Question } from "./types";
+import { NO_RIGHT, type AlertPage as Found, type Question, type TrendsQuestion } from "./types";
 import { useUndoable } from "./undo";
 import "./explore.css";
 
@@ -47,12 +49,14 @@ function Alert({ alert }: { alert: Found }) {
     if (await undoable(`“${alert.name}” deleted.`, () => ask(deleteAlert({ path })), () => ask(restoreAlert({ path })))) history.push("/explore/alerts");
   };
   const snooze = () => send(() => ask(snoozeAlert({ path, body: { until: new Date(format.now().getTime() + WEEK).toISOString() } })), "Quiet for a week");
+  const [changing, setChanging] = useState(false);
   const props = { disabled: !may || busy, title: may ? undefined : NO_RIGHT };
   return (
-    <Page title={alert.name} crumbs={[{ label: "Explore", href: "/explore" }, { label: "Alerts", href: "/explore/alerts" }]} actions={<><Button danger {...props} onClick={() => void remove()}>Delete</Button><Go className="btn p" href={`/explore?ask=${encodeURIComponent(written(alert.question as unknown as Question))}`}>Open the trend</Go></>}>
+    <Page title={alert.name} crumbs={[{ label: "Explore", href: "/explore" }, { label: "Alerts", href: "/explore/alerts" }]} actions={<>{!alert.archived_at && <Button {...props} onClick={() => setChanging(true)}>Change…</Button>}<Button danger {...props} onClick={() => void remove()}>Delete</Button><Go className="btn p" href={`/explore?ask=${encodeURIComponent(written(alert.question as unknown as Question))}`}>Open the trend</Go></>}>
       <Head title={alert.name} sub={<>{ruleWords(alert)} {alert.words} <span className="mut small">· {nameOf(alert.owner)}</span></>} end={<><AlertState state={alert.state ?? alert.history.at(-1)?.state} snoozed={alert.snoozed_until} />{quiet ? <Button {...props} onClick={() => void send(() => ask(wakeAlert({ path })), "It tells again")}>Tell again</Button> : <Button {...props} onClick={() => void snooze()}>Quiet for a week</Button>}</>} />
       {alert.archived_at && <div className="alert warn" style={{ marginBottom: 14 }}><div className="grow">This alert was deleted {format.ago(alert.archived_at)}.</div><Button busy={busy} onClick={() => void send(() => ask(restoreAlert({ path })), "Restored")}>Restore</Button></div>}
       <div className="card pad"><AskedChart path={`/api/usage/alerts/${encodeURIComponent(alert.id)}/chart`} label={`${alert.name}: seen and expected`} empty="Nothing is over yet." /></div>
+      {changing && <AlertDialog question={alert.question as unknown as TrendsQuestion} alert={alert} onClose={() => setChanging(false)} />}
       <Section title="What it said" note="only intervals that are over are judged"><DataTable label="What it said" columns={COLUMNS} rows={[...alert.history].reverse() as never} /></Section>
     </Page>
   );

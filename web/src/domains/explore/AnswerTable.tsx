@@ -4,7 +4,7 @@ import type { CallsheetUsageQuestionsCommonTable as Table } from "@/api/generate
 import * as format from "@/lib/format";
 import { alignsRight, sorted } from "@/lib/table";
 import type { Row } from "@/api/types";
-import type { Spot } from "./drill";
+import { stopWords, type Spot } from "./drill";
 
 const FEW = 100;
 const LAST = ["total", "mean"];
@@ -14,15 +14,9 @@ const ALONE = ["now", "sessions"];
 const PLAIN = ["step", "since", "until"];
 const isLast = (row: Row) => LAST.includes(String(row.interval ?? row.cohort ?? ""));
 
-/** 90 -> "1.5 min": lengths of time by their size. */
-export function duration(seconds: number): string {
-  for (const [size, unit] of [[86_400, "days"], [3600, "h"], [60, "min"]] as const) if (seconds >= (size === 86_400 ? 2 * size : size)) return `${format.number(seconds / size, 1)} ${unit}`;
-  return `${format.number(seconds, 1)} s`;
-}
-
 function shown(raw: unknown, unit: string, key: string): string {
-  if (typeof raw === "number" && unit === "seconds") return duration(raw);
-  if (typeof raw === "string" && (key === "source" || key === "target")) return raw.replace(/^(\d+)_/, "$1 · ");
+  if (typeof raw === "number" && unit === "seconds") return format.duration(raw);
+  if (typeof raw === "string" && (key === "source" || key === "target")) return stopWords(raw);
   if (typeof raw === "string" && LAST.includes(raw)) return format.humanise(raw);
   return format.value(raw, unit);
 }

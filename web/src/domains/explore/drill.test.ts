@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drill } from "./drill";
+import { drill, stopWords } from "./drill";
 import type { Answered, Question } from "./types";
 
 const BUCKETS = [{ since: "2026-11-20", label: "20 Nov" }, { since: "2026-11-21", label: "21 Nov", partial: true }];
@@ -46,6 +46,15 @@ describe("a funnel", () => {
     expect(drill(shown, trendOf, { series: "now, so far", x: "2026-11-21" })?.cell).toEqual({ step: 3, bucket: 1 });
     expect(drill(shown, trendOf, { row: 0, column: "converted" })?.cell).toEqual({ step: 3, bucket: 1 });
   });
+  it("a bar of the times, by the picture of the first line or a row of any", () => {
+    const bins = [{ since: 30, until: 90, count: 2 }, { since: 90, until: 300, count: 1 }];
+    const times = [{ label: "", part: "", group: "", period: "current", bins }, { label: "pro", part: "value", group: "pro", period: "current", bins }];
+    const timed = made("funnel", { times }, [{ line: "now", since: 30, until: 90, count: 2 }, { line: "pro", since: 90, until: 300, count: 1 }]);
+    const shown: Question = { kind: "funnel", steps: [{}, {}], show: "time" };
+    expect(drill(shown, timed, { series: "converted", index: 1 })).toEqual({ cell: { bin: 1 }, title: "took 90 s to 5 min" });
+    expect(drill(shown, timed, { row: 1, column: "count" })?.cell).toEqual({ bin: 1, part: "value", group: "pro" });
+    expect(drill(shown, timed, { row: 1, column: "since" })).toBeNull();
+  });
 });
 
 it("a cell of retention, by row and column of the picture or of the table", () => {
@@ -53,7 +62,7 @@ it("a cell of retention, by row and column of the picture or of the table", () =
   const asked: Question = { kind: "retention", start: {}, back: {} };
   expect(drill(asked, answered, { value: [1, 0, 33] })).toEqual({ cell: { bucket: 0, offset: 1 }, title: "20 Nov · back in day 1" });
   expect(drill(asked, answered, { row: 0, column: "size" })?.cell).toEqual({ bucket: 0, offset: 0 });
-  expect(drill(asked, answered, { row: 1, column: "column1" })).toBeNull();
+  expect(drill(asked, answered, { row: 1, column: "column1" })).toEqual({ cell: { offset: 1 }, title: "all that are over · back in day 1" });
 });
 
 it("ways and stops of paths", () => {
@@ -61,6 +70,9 @@ it("ways and stops of paths", () => {
   const asked: Question = { kind: "paths" };
   expect(drill(asked, answered, { row: 0, column: "count" })).toEqual({ cell: { source: "1_a", target: "2_b_c" }, title: "a → b_c" });
   expect(drill(asked, answered, { data: { name: "1_a" } })).toEqual({ cell: { source: "1_a", any: true }, title: "Came by a" });
+  const ends = made("paths", { nodes: [], edges: [] }, [{ source: "1_(other)", target: "stops here" }]);
+  expect(drill(asked, ends, { row: 0, column: "units" })).toEqual({ cell: { source: "1_(other)" }, title: "Stopped at other stops" });
+  expect(["2_(other)", "3_a_b", "stops here"].map(stopWords)).toEqual(["2 · other stops", "3 · a_b", "stops here"]);
 });
 
 it("states of a lifecycle; a picture of several lines tells nobody apart", () => {

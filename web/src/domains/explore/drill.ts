@@ -1,5 +1,6 @@
 /** From a place in an answer - a point of its chart, a cell of its table - to the cell whose units are shown. All pure. */
 import type { PathsAnswer, FunnelAnswer, SessionsAnswer, CallsheetUsageQuestionsTrendsAnswer as TrendsAnswer, CallsheetUsageQuestionsRetentionAnswer as RetentionAnswer, CallsheetUsageQuestionsLifecycleAnswer as LifecycleAnswer, CallsheetUsageQuestionsStickinessAnswer as StickinessAnswer, AdoptionAnswer } from "@/api/generated";
+import { duration } from "@/lib/format";
 import type { Answered, Cell, Question } from "./types";
 
 export interface Drill { cell: Cell; title: string }
@@ -48,7 +49,7 @@ function funnel(question: { show?: string; steps: unknown[]; to_step?: number },
     const all = spot.column === "entered";
     return { cell: { step: all ? 1 : question.to_step || question.steps.length, bucket, ...lineOf(line) }, title: joined(nameOf(line, ""), line.points[bucket]!.label, "converted") };
   }
-  if (question.show === "time") return null;
+  if (question.show === "time") return times(answer, spot, row);
   const lines = answer.lines ?? [];
   const line = row ? lines.find((one) => nameOf(one, "now") === row.line) : lines.length === 1 ? lines[0] : lines.find((one) => nameOf(one, "now") === spot.series);
   const step = row ? Number(row.step) : (spot.index ?? -1) + 1;
@@ -59,21 +60,36 @@ function funnel(question: { show?: string; steps: unknown[]; to_step?: number },
   return { cell: { step, ...(lost ? { converted: false } : {}), ...lineOf(line) }, title: joined(nameOf(line, ""), lost ? `lost before ${told.name}` : told.name) };
 }
 
+/** Who took as long as a bar tells: bars are of the first line, rows of any. */
+function times(answer: FunnelAnswer, spot: Spot, row: Row | undefined): Found {
+  const line = row ? answer.times?.find((one) => nameOf(one, "now") === row.line) : answer.times?.[0];
+  const place = row ? (line?.bins?.findIndex((one) => one.since === row.since && one.until === row.until) ?? -1) : (spot.index ?? -1);
+  const bin = line?.bins?.[place];
+  if (!line || !bin || (row && spot.column !== "count")) return null;
+  return { cell: { bin: place, ...lineOf(line) }, title: joined(nameOf(line, ""), `took ${duration(bin.since)} to ${duration(bin.until)}`) };
+}
+
 function retention(_: unknown, answer: RetentionAnswer, spot: Spot, row: Row | undefined): Found {
   const several = answer.grids.length > 1;
   const [across, down] = Array.isArray(spot.value) ? (spot.value as number[]) : [];
   if (!row && several) return null;
   const grid = row ? answer.grids.find((one) => (row.group ?? "") === one.label) : answer.grids[0];
+  const mean = row?.cohort === "mean";
   const bucket = row ? answer.buckets.findIndex((one) => one.since === row.cohort) : (down ?? -1);
   const offset = row ? (spot.column === "size" ? 0 : Number(spot.column?.replace("column", "") ?? NaN)) : (across ?? NaN);
-  if (!grid || bucket < 0 || !Number.isInteger(offset) || !answer.columns[offset]) return null;
-  return { cell: { bucket, offset, ...lineOf(grid) }, title: joined(grid.label, answer.buckets[bucket]?.label, offset ? `back in ${answer.columns[offset]!.toLowerCase()}` : "started") };
+  if (!grid || (bucket < 0 && !mean) || !Number.isInteger(offset) || !answer.columns[offset]) return null;
+  return { cell: { ...(mean ? {} : { bucket }), offset, ...lineOf(grid) }, title: joined(grid.label, mean ? "all that are over" : answer.buckets[bucket]?.label, offset ? `back in ${answer.columns[offset]!.toLowerCase()}` : "started") };
 }
 
-const stop = (key: string) => key.replace(/^\d+_/, "");
+/** Where paths end, as tables of paths say it. */
+const ENDS = "stops here";
+const stop = (key: string) => key.replace(/^\d+_/, "").replace(/^\(other\)$/, "other stops");
+/** "2_board_opened" -> "2 · board_opened": a stop with its place. */
+export const stopWords = (key: string) => key.replace(/^(\d+)_.*/s, (_, place: string) => `${place} · ${stop(key)}`);
 
 function paths(_: unknown, answer: PathsAnswer, spot: Spot, row: Row | undefined): Found {
   const told = (row ?? spot.data ?? {}) as { source?: string; target?: string; name?: string };
+  if (told.source && told.target === ENDS) return { cell: { source: told.source }, title: `Stopped at ${stop(told.source)}` };
   if (told.source && told.target) return { cell: { source: told.source, target: told.target }, title: `${stop(told.source)} → ${stop(told.target)}` };
   const node = answer.nodes?.find((one) => one.key === told.name);
   return node ? { cell: { source: node.key, any: true }, title: `Came by ${node.name}` } : null;

@@ -4,7 +4,10 @@ import type { FunnelQuestion, Question, TrendsQuestion, Vocabulary } from "./typ
 
 const WORDS: Vocabulary = {
   events: [{ name: "opened", amount: 9, feature: "board" }, { name: "paid", amount: 3, feature: "" }],
-  features: [{ id: "board", name: "Board", events: ["opened"], released: true }, { id: "later", name: "Later", events: [], released: false }],
+  features: [
+    { id: "board", name: "Board", events: ["opened"], released: true, released_at: "2025-03-01T10:00:00" }, { id: "later", name: "Later", events: [], released: false, released_at: null },
+    { id: "filters", name: "Filters", events: ["filtered"], released: true, released_at: "2026-11-01T10:00:00" }, { id: "pay", name: "Pay", events: ["paid"], released: true, released_at: "2026-02-01T10:00:00" },
+  ],
   fields: [],
 };
 const TREND: TrendsQuestion = { kind: "trends", series: [{ events: ["opened"], math: "unique", where: [{ field: "account.segment", op: "is", values: ["small"] }] }], span: { last: 30 } };
@@ -40,7 +43,11 @@ describe("from one kind to another", () => {
     expect(turned(TREND, "retention", WORDS)).toMatchObject({ interval: "week", span: { last: 8 } });
     expect(turned({ ...TREND, span: { since: "2026-01-01" } }, "retention", WORDS)).toMatchObject({ span: { since: "2026-01-01" } });
   });
-  it("finds the feature whose use the event is", () => expect(turned(TREND, "adoption", WORDS)).toEqual({ kind: "adoption", feature: "board" }));
+  it("asks about the feature whose use an event is that somebody chose, else about the one released last", () => {
+    expect(turned({ kind: "trends", series: [{ events: ["paid"] }] }, "adoption", WORDS)).toEqual({ kind: "adoption", feature: "pay" });
+    expect(turned(TREND, "adoption", WORDS)).toEqual({ kind: "adoption", feature: "filters" });
+  });
+  it("makes sessions of all that happens", () => expect(turned(TREND, "sessions", WORDS)).toEqual({ kind: "sessions", span: { last: 30 } }));
   it.each(["trends", "funnel", "retention", "paths", "lifecycle", "stickiness", "sessions", "adoption"] as const)("there and back again: %s", (kind) => {
     const there = turned(TREND, kind, WORDS);
     expect(there.kind).toBe(kind);

@@ -78,8 +78,18 @@ export function turned(question: Question, kind: Kind, words: Vocabulary): Quest
   if (kind === "funnel") return { ...common, kind, steps: series.length > 1 ? series : [lead, { events: [second(words, lead)] }] };
   if (kind === "retention") return { ...common, kind, start: lead, back: series[1] ?? lead, ...(span.since || (question.interval ?? "day") !== "day" ? {} : { span: { last: 8 }, interval: "week" }) };
   if (kind === "paths") return { unit: common.unit, span, interval: common.interval, where: common.where, kind };
-  if (kind === "adoption") return { kind, feature: words.features.find((one) => one.released && one.events.some((event) => lead.events?.includes(event)))?.id ?? words.features.find((one) => one.released)?.id ?? "" };
+  if (kind === "adoption") return { kind, feature: featureOf(series, words) };
+  if (kind === "sessions") return { ...common, kind }; // visits are made of all that happens in them
   return { ...common, kind, series: lead };
+}
+
+/** The feature that is asked about already, unless nobody chose it: else the one released last. */
+function featureOf(series: Series[], words: Vocabulary): string {
+  const released = words.features.filter((one) => one.released);
+  const usual = first(words).series[0]!.events;
+  const chosen = series.flatMap((one) => one.events ?? []).filter((event) => !usual?.includes(event));
+  const newest = [...released].sort((one, other) => (other.released_at ?? "").localeCompare(one.released_at ?? ""))[0];
+  return (released.find((one) => one.events.some((event) => chosen.includes(event))) ?? newest)?.id ?? "";
 }
 
 function second(words: Vocabulary, lead: Series): string {

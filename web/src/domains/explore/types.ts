@@ -46,7 +46,7 @@ export const TAKES: Partial<Record<Op, number>> = { set: 0, not_set: 0, between:
 export const MATHS: Record<Math, string> = {
   count: "total", unique: "unique", per_unit: "per active", weekly_active: "weekly active", monthly_active: "monthly active", first_time: "first time",
   first_ever: "first ever", sum: "sum of", mean: "mean of", median: "median of", min: "minimum of", max: "maximum of", p75: "75th percentile of", p90: "90th percentile of", p95: "95th percentile of", p99: "99th percentile of",
-  unique_values: "different values of",
+  unique_values: "different values of", per_unit_min: "fewest of one", per_unit_median: "median of each", per_unit_max: "most of one", per_unit_p75: "75th percentile of each", per_unit_p90: "90th percentile of each", per_unit_p95: "95th percentile of each", per_unit_p99: "99th percentile of each",
 };
 export const OF_PROPERTY = new Set<Math>(["sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values"]);
 /** Maths of which a running total makes sense. */

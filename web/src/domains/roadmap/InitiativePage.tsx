@@ -75,6 +75,7 @@ function About({ full }: { full: Full }) {
         <dt>Goal</dt><dd>{full.goal ? <Go className="ev" href="/roadmap?tab=goals">{goal}</Go> : <span className="mut">serves none</span>}</dd>
         <dt>Asked for by</dt>
         <dd>{demand ? <><span className="num">{format.count(demand.requesters, "person", "people")}, {format.count(demand.accounts, "account")}, {format.money(demand.revenue)} a year</span>{demand.request_ids.map((one) => <div key={one}><RefLink of={`request:${one}`} /></div>)}</> : <span className="mut">no request is linked to it</span>}</dd>
+        <dt>Delivers</dt><dd>{full.features?.length ? full.features.map((one) => <div key={one}><RefLink of={`feature:${one}`} /></div>) : <span className="mut">no feature of the catalogue yet</span>}</dd>
         <dt>Began</dt><dd>{format.date(full.started_at, "long")}</dd>
         {full.done_at && <><dt>Done</dt><dd>{format.date(full.done_at, "long")}</dd></>}
         {full.source_ref && <><dt>Comes from</dt><dd><RefLink of={full.source_ref} /></dd></>}

@@ -5,6 +5,7 @@ import { Empty, Section } from "@/components/basics";
 import { Chart, type ChartOption } from "@/components/Chart";
 import { RefLink } from "@/components/Go";
 import * as format from "@/lib/format";
+import { useSourceName } from "./events/names";
 
 const FIELDS = ["plan", "segment", "revenue", "owner"] as const;
 const told = (one: AccountChange) => (one.value === null ? "nobody says any more" : one.name === "revenue" ? `${format.money(Number(one.value))} a year` : String(one.value));
@@ -38,6 +39,7 @@ function Said({ one }: { one: AccountChange }) {
 
 export function AccountCourse({ course, name }: { course: AccountChange[]; name: string }) {
   const [day, setDay] = useState("");
+  const nameOf = useSourceName();
   const option = useMemo(() => steps(course), [course]);
   const changes = course.filter((one) => one.name !== "name");
   if (!changes.length) return <Section title="Over time"><div className="card"><Empty title="Nothing is known of plan, revenue, segment or owner">They come with group calls of an SDK, or with accounts that you bring in.</Empty></div></Section>;
@@ -49,11 +51,11 @@ export function AccountCourse({ course, name }: { course: AccountChange[]; name:
       <Section title="Over time" note="revenue a year, and the plan from where it changed"><div className="card pad">{moved ? <Chart option={option} label={`Revenue and plan of ${name} over time`} /> : <Empty title="No change yet">Revenue and plan are drawn here once one of them changes.</Empty>}</div></Section>
       <Section title="What is known" end={<label className="row small">As of <input type="date" className="input" value={day} onChange={(event) => setDay(event.target.value)} aria-label="As of" style={{ width: 150 }} /></label>}>
         <div className="card pad"><dl className="facts">{then.map(([field, one]) => (
-          <div key={field} style={{ display: "contents" }}><dt>{format.humanise(field)}</dt><dd>{one ? <><Said one={one} /> <span className="sub">known since {format.date(one.since_at, "long")}, from {one.source || "an import"}</span></> : <span className="mut">not known</span>}</dd></div>
+          <div key={field} style={{ display: "contents" }}><dt>{format.humanise(field)}</dt><dd>{one ? <><Said one={one} /> <span className="sub">known since {format.date(one.since_at, "long")}, from {nameOf(one.source) || "an import"}</span></> : <span className="mut">not known</span>}</dd></div>
         ))}</dl></div>
         <div className="card whos scroll" style={{ maxHeight: 220, overflowY: "auto", marginTop: 12 }} tabIndex={0} role="region" aria-label="Changes">
           {[...changes].reverse().map((one) => (
-            <div className="who-row" key={`${one.name}${one.since_at}`}><span>{format.humanise(one.name)}: <Said one={one} /> <span className="sub">from {one.source || "an import"}</span></span><span className="mut small num">{format.dateTime(one.since_at)}</span></div>
+            <div className="who-row" key={`${one.name}${one.since_at}`}><span>{format.humanise(one.name)}: <Said one={one} /> <span className="sub">from {nameOf(one.source) || "an import"}</span></span><span className="mut small num">{format.dateTime(one.since_at)}</span></div>
           ))}
         </div>
       </Section>

@@ -34,8 +34,7 @@ const COLUMNS: TableColumn[] = [
   { key: "why", label: "Why", fixed: true, render: (row) => (row.why ? <span style={{ whiteSpace: "normal", display: "block", minWidth: 200 }}>{upper(String(row.why))}</span> : <span className="mut">nothing out of the ordinary</span>) },
   { key: "stake", label: "At stake", unit: "money", doc: "Revenue a year times the chance; under rules, the revenue of those at risk" },
   { key: "revenue", label: "Revenue a year", unit: "money" },
-  { key: "days", label: "Active days", render: (row) => <span className="num">{String(row.days)} <span className="mut">usually {format.number(row.days_usual === null ? null : Number(row.days_usual))}</span></span> },
-  { key: "last_at", label: "Last active", render: (row) => format.ago(row.last_at as string | null) },
+  { key: "days", label: "Active days", render: (row) => <span className="num" title={row.last_at ? `last active ${format.ago(row.last_at as string)}` : undefined}>{String(row.days)} <span className="mut">usually {format.number(row.days_usual === null ? null : Number(row.days_usual))}</span></span> },
   { key: "owner", label: "Owner", ref: "person" },
 ];
 

@@ -11,6 +11,7 @@ import { formValues, TextField, useSend } from "@/components/Form";
 import { Go } from "@/components/Go";
 import * as format from "@/lib/format";
 import { NO_RIGHT, personHref } from "./types";
+import { useSourceName } from "./events/names";
 
 const HOW: Record<string, string> = { identify: "signed in", alias: "alias", manual: "by hand" };
 
@@ -28,12 +29,13 @@ export function Merges({ state }: { state: "taken" | "refused" }) {
   const [view, setView] = useView("m.", 25);
   const [joining, setJoining] = useState(false);
   const may = useMay("member");
+  const nameOf = useSourceName();
   const asked = useAsk(merges, { query: { state, page: view.page, size: view.size, sort: view.sort, q: view.q } }, { placeholderData: keepPreviousData });
   if (asked.error && !asked.data) return <Failed error={asked.error} retry={() => void asked.refetch()} />;
   const columns: TableColumn[] = [
     { key: "from_id", label: "Ids", render: (row) => <MergeWords one={row as unknown as MergeOut} /> },
     ...(state === "refused" ? [{ key: "why", label: "Why not" }] : [{ key: "how", label: "How", render: (row: unknown) => <MergeState one={row as MergeOut} /> } as TableColumn]),
-    { key: "source", label: "Said by" }, { key: "merged_at", label: "When", unit: "time" },
+    { key: "source", label: "Said by", render: (row) => nameOf(String(row.source ?? "")) }, { key: "merged_at", label: "When", unit: "time" },
     { key: "do", label: "", fixed: true, render: (row) => <MergeAction one={row as unknown as MergeOut} /> },
   ];
   return (
@@ -74,7 +76,7 @@ function UndoDialog({ one, onClose }: { one: MergeOut; onClose: () => void }) {
               <div className="card whos">{split.persons.map((part) => (
                 <div className="who-row" key={part.person_id}><span className="mono small" style={{ overflowWrap: "anywhere" }}>{part.ids.join(", ")}</span><span className="num mut small">{format.count(part.events, "event")}</span></div>
               ))}</div>
-              <p className="sub">{format.count(split.events, "event")} will be somebody else's{split.reports ? `, and ${format.count(split.reports, "saved report")} that count people will be counted anew` : ""}. The SDK may repeat the merge: it stays undone until somebody merges the ids by hand.</p>
+              <p className="sub">{format.count(split.events, "event")} {split.events === 1 ? "leaves" : "leave"} this person{split.reports ? `, and ${format.count(split.reports, "saved report")} that count people will be counted anew` : ""}. The SDK may repeat the merge: it stays undone until somebody merges the ids by hand.</p>
             </>
           ) : <p>Other merges hold these ids together: nothing splits.</p>}
         </Answer>

@@ -1,7 +1,7 @@
 /** One person: who they are, by which ids, what they did, and what may be done with their data. */
 import { useParams, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { exportPerson, person as onePerson, type PersonPage as Shape } from "@/api/generated";
+import { exportPerson, person as onePerson, personCohorts, type PersonPage as Shape } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toastError } from "@/app/toast";
@@ -12,6 +12,7 @@ import { Go } from "@/components/Go";
 import { Head, Page } from "@/components/Page";
 import * as format from "@/lib/format";
 import { DeleteDialog } from "./Deletions";
+import { useSourceName } from "./events/names";
 import { JoinDialog, MergeAction, MergeState, MergeWords } from "./Merges";
 import { PersonTimeline } from "./PersonTimeline";
 import { NO_RIGHT } from "./types";
@@ -21,8 +22,19 @@ const FEATURES: TableColumn[] = [{ key: "title", label: "Feature", href: "/usage
 const TRAITS: TableColumn[] = [
   { key: "name", label: "Trait", render: (row) => <span className="mono small">{String(row.name)}</span> },
   { key: "value", label: "Value", render: (row) => <span style={{ overflowWrap: "anywhere" }}>{typeof row.value === "object" ? JSON.stringify(row.value) : String(row.value)}</span> },
-  { key: "source", label: "Said by" }, { key: "since_at", label: "Since", unit: "time" },
+  { key: "source", label: "Said by", render: (row) => <SourceName id={String(row.source ?? "")} /> }, { key: "since_at", label: "Since", unit: "time" },
 ];
+function SourceName({ id }: { id: string }) {
+  return <>{useSourceName()(id)}</>;
+}
+
+/** Cohorts that list the person, and those whose condition they satisfy: asked beside the page, as that may take a while. */
+function Cohorts({ id }: { id: string }) {
+  const found = useAsk(personCohorts, { path: { person_id: id } }).data;
+  if (!found?.length) return null;
+  return <> · in {found.map((one, at) => <span key={one.id}>{at ? ", " : ""}<Go className="ev" href={`/explore/cohorts/${encodeURIComponent(one.id)}`}>{one.name}</Go></span>)}</>;
+}
+
 const title = (page: Shape) => String(page.person.name ?? page.person.email ?? page.person.person_id);
 
 export default function PersonPage() {
@@ -73,7 +85,7 @@ function Body({ page }: { page: Shape }) {
   const [traits, setTraits] = useView("t.", 15);
   return (
     <>
-      <Head title={title(page)} sub={<span>{person.email && person.email !== title(page) ? `${person.email} · ` : ""}{person.account_id ? <><Go className="ev" href={`/usage/accounts/${encodeURIComponent(person.account_id)}`}>{page.account_name ?? person.account_id}</Go> · </> : null}{format.count(page.events, "event")}{page.first_at ? ` since ${format.date(page.first_at, "long")}` : ""}{page.last_at ? `, last seen ${format.ago(page.last_at)}` : ""}{page.cohorts.length ? <> · in {page.cohorts.map((one, at) => <span key={one.id}>{at ? ", " : ""}<Go className="ev" href={`/explore/cohorts/${encodeURIComponent(one.id)}`}>{one.name}</Go></span>)}</> : null}</span>} />
+      <Head title={title(page)} sub={<span>{person.email && person.email !== title(page) ? `${person.email} · ` : ""}{person.account_id ? <><Go className="ev" href={`/usage/accounts/${encodeURIComponent(person.account_id)}`}>{page.account_name ?? person.account_id}</Go> · </> : null}{format.count(page.events, "event")}{page.first_at ? ` since ${format.date(page.first_at, "long")}` : ""}{page.last_at ? `, last seen ${format.ago(page.last_at)}` : ""}<Cohorts id={person.person_id} /></span>} />
       <div className="two">
         <Section title="What they did"><PersonTimeline id={person.person_id} /></Section>
         <div className="stack">
@@ -86,7 +98,7 @@ function Body({ page }: { page: Shape }) {
         <Section title="Merges" note="who said that the ids are one person">
           {page.merges.length ? <div className="card whos">{page.merges.map((one) => (
             <div className="who-row" key={one.merge_id}>
-              <span className="stack tight"><MergeWords one={one} /><span className="sub">{one.source || "unknown source"}, {format.dateTime(one.merged_at)}{one.why && `. ${one.why}`}</span></span>
+              <span className="stack tight"><MergeWords one={one} /><span className="sub">{one.source ? <SourceName id={one.source} /> : "unknown source"}, {format.dateTime(one.merged_at)}{one.why && `. ${one.why}`}</span></span>
               <span className="row"><MergeState one={one} /><MergeAction one={one} /></span>
             </div>
           ))}</div> : <div className="card"><Empty title="One id, never merged" /></div>}

@@ -4,9 +4,10 @@ import { personTimeline, type Moment } from "@/api/generated";
 import { ask } from "@/api/runtime";
 import { Button, Empty, Failed, Skeleton } from "@/components/basics";
 import * as format from "@/lib/format";
+import { useSourceName } from "./events/names";
 import { eventPlace, eventWords } from "./types";
 
-const HIDDEN = new Set(["$set", "$set_once", "$groups"]);
+const HIDDEN = new Set(["$set", "$set_once", "$groups", "$session_id", "$lib", "$anon_distinct_id"]);
 const shown = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 export function PersonTimeline({ id }: { id: string }) {
@@ -39,13 +40,14 @@ const day = (one: Moment) => format.date(one.occurred_at, "long");
 
 function Line({ one }: { one: Moment }) {
   const place = eventPlace(one.properties);
+  const nameOf = useSourceName();
   const told = Object.entries(one.properties).filter(([name]) => !HIDDEN.has(name));
   return (
     <details>
       <summary className="who-row" style={{ cursor: "pointer" }}><span title={one.event}>{eventWords(one.event)} {place && <span className="sub" style={{ overflowWrap: "anywhere" }}>{place}</span>}</span><span className="mut small num" title={format.dateTime(one.occurred_at)}>{format.clock(one.occurred_at)}</span></summary>
       <dl className="facts small" style={{ padding: "0 14px 10px" }}>
         <dt>Id</dt><dd className="mono" style={{ overflowWrap: "anywhere" }}>{one.distinct_id || "not told"}</dd>
-        <dt>Source</dt><dd>{one.source || "unknown"}</dd>
+        <dt>Source</dt><dd>{nameOf(one.source) || "unknown"}</dd>
         {one.account_id && <><dt>Account</dt><dd>{one.account_id}</dd></>}
         {told.map(([name, value]) => <div key={name} style={{ display: "contents" }}><dt className="mono">{name}</dt><dd style={{ overflowWrap: "anywhere" }}>{shown(value)}</dd></div>)}
       </dl>

@@ -14,6 +14,7 @@ import * as format from "@/lib/format";
 import { useSetUrl, useUrlState } from "@/lib/url";
 import { NO_RIGHT } from "../types";
 import { HourBars } from "./HourBars";
+import { useSourceName } from "./names";
 import { RefusedDrawer } from "./RefusedDrawer";
 import { hourly, mend, span, type RefusedOut, type RefusedReason } from "./types";
 
@@ -24,6 +25,7 @@ export function Refused() {
   const [code] = useUrlState("code", "");
   const setUrl = useSetUrl();
   const sources = useAsk(eventSources, { query: { size: 500, removed: true } });
+  const nameOf = useSourceName();
   const reasons = useAsk(refusedReasons, { query: { source } }, { refetchInterval: 5_000 });
   if (reasons.error && !reasons.data) return <Failed error={reasons.error} retry={() => void reasons.refetch()} />;
   if (reasons.data?.length === 0 && !source) return <div className="card"><Empty title="Nothing was refused">Each event that is not stored stands here with the reason, as it was sent.</Empty></div>;
@@ -34,7 +36,7 @@ export function Refused() {
         {code && <Button onClick={() => setUrl({ code: null })}>{code.replaceAll("_", " ")} ✕<span className="vh"> show all reasons</span></Button>}
       </div>
       <Course source={source} code={code} />
-      <Section title="By reason"><Reasons rows={reasons.data} nameOf={(id) => sources.data?.items.find((one) => one.id === id)?.name ?? id} /></Section>
+      <Section title="By reason"><Reasons rows={reasons.data} nameOf={nameOf} /></Section>
       <Events source={source} code={code} />
     </>
   );
@@ -71,12 +73,13 @@ function Events({ source, code }: { source: string; code: string }) {
   const [view, setView] = useView("", 25);
   const [state, setState] = useUrlState<State>("state", "waiting");
   const [opened, setOpened] = useState<RefusedOut | null>(null);
+  const nameOf = useSourceName();
   const retried = state === "all" ? undefined : state === "taken";
   const asked = useAsk(refused, { query: { source, code, retried, page: view.page, size: view.size, q: view.q } }, { placeholderData: keepPreviousData, refetchInterval: 5_000 });
   const columns: TableColumn[] = [
     { key: "received_at", label: "Received", fixed: true, render: (row) => <button type="button" className="ev" onClick={() => setOpened(row as unknown as RefusedOut)}>{format.dateTime(String(row.received_at))}</button> },
     { key: "code", label: "Reason", fixed: true, render: (row) => <span className="row"><span>{String(row.code).replaceAll("_", " ")}</span>{Boolean(row.retried_at) && <Pill tone="good">taken since</Pill>}</span> },
-    { key: "source", label: "Source", fixed: true },
+    { key: "source", label: "Source", fixed: true, render: (row) => nameOf(String(row.source)) },
     { key: "raw", label: "As sent", fixed: true, render: (row) => <span className="mono oneline">{String(row.raw).slice(0, 160)}</span> },
   ];
   return (

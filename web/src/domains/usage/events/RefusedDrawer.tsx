@@ -10,11 +10,13 @@ import { Go } from "@/components/Go";
 import * as format from "@/lib/format";
 import { NO_RIGHT } from "../types";
 import { CopyBlock } from "./Copy";
+import { useSourceName } from "./names";
 import { mend, pretty, sourceHref, type RefusedOut } from "./types";
 
 export function RefusedDrawer({ one, onClose }: { one: RefusedOut; onClose: () => void }) {
   const may = useMay("member");
   const { send, busy } = useSend();
+  const nameOf = useSourceName();
   const retry = async () => {
     const done = await send(() => ask(retryRefused({ body: { ids: [one.refused_id] } })));
     if (!done) return;
@@ -24,7 +26,7 @@ export function RefusedDrawer({ one, onClose }: { one: RefusedOut; onClose: () =
   return (
     <Drawer opened onClose={onClose} position="right" size="min(640px, 96vw)" title="A refused event">
       <div className="stack">
-        <div className="row wrap"><Pill tone="bad">{one.code.replaceAll("_", " ")}</Pill>{one.retried_at && <Pill tone="good">taken {format.dateTime(one.retried_at)}</Pill>}<span className="mut small">{format.dateTime(one.received_at)} · <Go className="ev" href={sourceHref(one.source)}>{one.source}</Go></span></div>
+        <div className="row wrap"><Pill tone="bad">{one.code.replaceAll("_", " ")}</Pill>{one.retried_at && <Pill tone="good">taken {format.dateTime(one.retried_at)}</Pill>}<span className="mut small">{format.dateTime(one.received_at)} · <Go className="ev" href={sourceHref(one.source)}>{nameOf(one.source)}</Go></span></div>
         <p>{one.reason}</p>
         <div className="alert warn"><div><b>What to do</b><div className="sub">{mend(one.code)}</div></div></div>
         <h3>As it was sent</h3>

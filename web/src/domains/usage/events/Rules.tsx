@@ -8,6 +8,7 @@ import { Answer, Button, Empty } from "@/components/basics";
 import { useSend } from "@/components/Form";
 import { ReasonDialog } from "@/components/ReasonDialog";
 import * as format from "@/lib/format";
+import { useSourceName } from "./names";
 import { RuleForm } from "./RuleForm";
 import { OWNER_ONLY, ruleWords, type EventRule } from "./types";
 
@@ -62,7 +63,7 @@ function Rule({ rule, onOpen }: { rule: EventRule; onOpen: () => void }) {
   const nameOf = useName();
   const { send, busy } = useSend();
   const [removing, setRemoving] = useState(false);
-  const words = ruleWords(rule);
+  const words = ruleWords(rule, useSourceName());
   const path = { rule_id: rule.id };
   return (
     <>

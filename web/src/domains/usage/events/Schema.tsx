@@ -4,7 +4,7 @@ import { useState, type FormEvent } from "react";
 import { Modal } from "@mantine/core";
 import { describeEvent, eventSources, schema } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
-import { useMay } from "@/app/session";
+import { useMay, useName } from "@/app/session";
 import { Button, Empty, Failed, Pill, Segments } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
 import { AreaField, formValues, TextField, useSend } from "@/components/Form";
@@ -61,10 +61,14 @@ const COLUMNS: TableColumn[] = [
   { key: "week", label: "7 days", unit: "events", render: (row) => format.number(Number(row.week)) },
   { key: "amount", label: "In all", unit: "events", render: (row) => format.number(Number(row.amount)) },
   { key: "properties", label: "Properties", unit: "properties", render: (row) => <>{format.number(Number(row.properties))}{Number(row.cut) > 0 && <span className="warn" title={`${format.count(Number(row.cut), "row")} had more properties than are listed`}> +</span>}</> },
-  { key: "owner", label: "Owner", render: (row) => (row.owner ? String(row.owner) : <span className="mut">{format.NONE}</span>) },
+  { key: "owner", label: "Owner", render: (row) => (row.owner ? <Owner id={String(row.owner)} /> : <span className="mut">{format.NONE}</span>) },
   { key: "first_seen", label: "First seen", unit: "date" },
   { key: "last_seen", label: "Last seen", render: (row) => (row.last_seen ? <span title={format.dateTime(String(row.last_seen))}>{format.ago(String(row.last_seen))}</span> : <span className="mut">not yet</span>) },
 ];
+
+function Owner({ id }: { id: string }) {
+  return <span className="nowrap">{useName()(id)}</span>;
+}
 
 function Name({ one }: { one: SchemaEvent }) {
   return <span className="stack tight"><span className="row"><b>{one.event || "(no name)"}</b>{one.state && <Pill tone={STATE_TONES[one.state]}>{one.state}</Pill>}</span>{one.description && <span className="sub small">{one.description}</span>}</span>;

@@ -11,6 +11,7 @@ import { HourBars } from "./HourBars";
 import * as format from "@/lib/format";
 import { NO_RIGHT } from "../types";
 import { DriftPills, STATE_TONES } from "./drift";
+import { useSourceName } from "./names";
 import { account, tabHref, type SchemaDetail, type SchemaProperty } from "./types";
 
 const STATES = [{ value: "", label: "Nothing said" }, { value: "expected", label: "Expected: in the plan" }, { value: "deprecated", label: "Deprecated: should end" }, { value: "hidden", label: "Hidden" }];
@@ -31,12 +32,13 @@ function Detail({ detail }: { detail: SchemaDetail }) {
   const [editing, setEditing] = useState(false);
   const [own, setOwn] = useState(true);
   const may = useMay("member");
+  const nameOf = useSourceName();
   const day = (back: number) => new Date(Date.UTC(format.now().getUTCFullYear(), format.now().getUTCMonth(), format.now().getUTCDate() - back)).toISOString();
   const shown = properties.filter((one) => !own || !one.property.startsWith("$"));
   const hidden = properties.length - shown.length;
   return (
     <div className="stack">
-      <div className="row wrap">{event.state && <Pill tone={STATE_TONES[event.state]}>{event.state}</Pill>}<DriftPills of={event.drift} most={4} /><span className="sub small">{event.amount ? `${format.number(event.amount)} rows since ${format.date(event.first_seen)} · last ${format.dateTime(event.last_seen)}` : "Not seen yet"}{event.sources.length > 0 && ` · from ${event.sources.map((one) => one || "files").join(", ")}`}</span></div>
+      <div className="row wrap">{event.state && <Pill tone={STATE_TONES[event.state]}>{event.state}</Pill>}<DriftPills of={event.drift} most={4} /><span className="sub small">{event.amount ? `${format.number(event.amount)} rows since ${format.date(event.first_seen)} · last ${format.dateTime(event.last_seen)}` : "Not seen yet"}{event.sources.length > 0 && ` · from ${event.sources.map((one) => nameOf(one) || "files").join(", ")}`}</span></div>
       {event.drift.map((one) => <div key={one.problem} className={`alert ${one.bad ? "" : "warn"}`}>{one.words}</div>)}
       <HourBars label="Rows by day" only="stored" height={54} bars={(event.days ?? []).map((amount, place) => ({ ...account(undefined), stored: amount, hour: day(27 - place) }))} />
       {editing ? <NoteForm event={event.event} note={event} onDone={() => setEditing(false)} /> : (

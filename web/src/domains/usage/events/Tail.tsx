@@ -2,7 +2,7 @@
 import { Fragment, useEffect, useState } from "react";
 import { eventSources } from "@/api/generated";
 import { useAsk } from "@/api/runtime";
-import { Button, Empty, Pill } from "@/components/basics";
+import { Button, Empty, Pill, Skeleton } from "@/components/basics";
 import { SearchBox } from "@/components/DataTable";
 import { Go } from "@/components/Go";
 import * as format from "@/lib/format";
@@ -10,6 +10,7 @@ import { typing, useListKeys } from "@/lib/keys";
 import { useUrlState } from "@/lib/url";
 import { personHref } from "../types";
 import { CopyButton } from "./Copy";
+import { useSourceName } from "./names";
 import { pretty, sourceHref, tabHref } from "./types";
 import { useTail, type TailRow } from "./useTail";
 
@@ -22,8 +23,9 @@ export function Tail() {
   const [person, setPerson] = useUrlState("person", "");
   const [paused, setPaused] = useState(false);
   const [shown, setShown] = useState<number | null>(null);
-  const { rows, held, lost, open, clear } = useTail({ source, event, person }, paused);
+  const { rows, held, lost, open, begun, clear } = useTail({ source, event, person }, paused);
   const sources = useAsk(eventSources, { query: { size: 500 } });
+  const nameOf = useSourceName();
   const toggle = (key: number) => setShown((now) => (now === key ? null : key));
   const [on] = useListKeys(rows.length, (index) => toggle(rows[index]!.key));
   useEffect(() => {
@@ -52,17 +54,17 @@ export function Tail() {
           <div className="scroll tail" tabIndex={0} role="region" aria-label="Events as they come in">
             <table className="tbl sticky">
               <thead><tr><th scope="col">Time</th><th scope="col">Event</th><th scope="col">Person</th><th scope="col">Source</th><th scope="col">Properties</th></tr></thead>
-              <tbody>{rows.map((row, place) => <Line key={row.key} row={row} place={place} on={place === on} shown={shown === row.key} onToggle={() => toggle(row.key)} />)}</tbody>
+              <tbody>{rows.map((row, place) => <Line key={row.key} row={row} source={nameOf(row.source)} place={place} on={place === on} shown={shown === row.key} onToggle={() => toggle(row.key)} />)}</tbody>
             </table>
           </div>
         </div>
-      ) : <div className="card"><Empty title={source || event || person ? "Nothing like that has come in since" : "Waiting for events…"} action={sources.data?.total === 0 ? { label: "Add a source", href: "/usage/events" } : undefined}>What comes in from now on appears here within a second.</Empty></div>}
+      ) : !begun ? <div className="card pad"><Skeleton lines={6} /></div> : <div className="card"><Empty title={source || event || person ? "Nothing like that has come in since" : "Waiting for events…"} action={sources.data?.total === 0 ? { label: "Add a source", href: "/usage/events" } : undefined}>What comes in from now on appears here within a second.</Empty></div>}
       <p className="coverage"><kbd>j</kbd> <kbd>k</kbd> move, <kbd>Enter</kbd> opens, <kbd>p</kbd> pauses. The newest 500 are kept on this page.</p>
     </>
   );
 }
 
-function Line({ row, place, on, shown, onToggle }: { row: TailRow; place: number; on: boolean; shown: boolean; onToggle: () => void }) {
+function Line({ row, source, place, on, shown, onToggle }: { row: TailRow; source: string; place: number; on: boolean; shown: boolean; onToggle: () => void }) {
   const stored = row.state === "stored";
   return (
     <Fragment>
@@ -70,7 +72,7 @@ function Line({ row, place, on, shown, onToggle }: { row: TailRow; place: number
         <td className="num mut" title={`${row.received_at} UTC`}>{clock(row.received_at)}</td>
         <td className="clip">{stored ? <button type="button" className="ev plainly" aria-expanded={shown} onClick={onToggle}><b>{row.event}</b></button> : <button type="button" className="ev plainly" aria-expanded={shown} onClick={onToggle}><Pill tone={row.state === "refused" ? "bad" : "violet"}>{row.state === "refused" ? "refused" : (row.code ?? "").split(":")[0]!}</Pill></button>}</td>
         <td className="clip">{row.distinct_id ? <Go className="ev" href={personHref(row.distinct_id)}>{row.distinct_id}</Go> : ""}</td>
-        <td className="nowrap"><Go className="ev" href={sourceHref(row.source)}>{row.source}</Go></td>
+        <td className="nowrap"><Go className="ev" href={sourceHref(row.source)}>{source}</Go></td>
         <td className="tail-cell">{stored ? <span className="mono">{brief(row.properties ?? {})}</span> : row.state === "refused" ? row.reason : format.count(row.amount ?? 0, "event")}</td>
       </tr>
       {shown && <tr className="unfolded"><td colSpan={5}><Unfolded row={row} /></td></tr>}

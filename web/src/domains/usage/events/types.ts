@@ -68,9 +68,9 @@ const OPS: Record<string, string> = { is: "is", is_not: "is not", contains: "con
 export const opWords = (op: string) => OPS[op] ?? op;
 
 /** What a rule does, and to which events: "Drop email" and "signup_* from web, where plan is free". */
-export function ruleWords(rule: RuleWords): { act: string; which: string } {
+export function ruleWords(rule: RuleWords, nameOf: (id: string) => string = (id) => id): { act: string; which: string } {
   const condition = rule.property ? `, where ${rule.property} ${opWords(rule.op)}${["set", "not_set"].includes(rule.op) ? "" : ` ${rule.value}`}` : "";
-  return { act: ACTS[rule.action]?.(rule) ?? rule.action, which: `${rule.event === "*" ? "all events" : rule.event}${rule.source ? ` from ${rule.source}` : ""}${condition}` };
+  return { act: ACTS[rule.action]?.(rule) ?? rule.action, which: `${rule.event === "*" ? "all events" : rule.event}${rule.source ? ` from ${nameOf(rule.source)}` : ""}${condition}` };
 }
 
 /** JSON as people read it; what is none stays as it came. */

@@ -1,6 +1,8 @@
 /** The live tail: events as they come in, the newest first, held while paused. */
 import { useEffect, useRef, useState } from "react";
 import { withParams } from "@/api/client";
+import { newest } from "@/api/generated";
+import { ask } from "@/api/runtime";
 
 export interface TailRow {
   key: number; state: "stored" | "refused" | "set_aside"; source: string; received_at: string;
@@ -9,6 +11,7 @@ export interface TailRow {
 }
 export interface Wanted { source: string; event: string; person: string }
 const MOST = 500;
+const FIRST = 50;
 const PULSE = 250;
 
 export function useTail(wanted: Wanted, paused: boolean) {
@@ -19,6 +22,22 @@ export function useTail(wanted: Wanted, paused: boolean) {
   const waiting = useRef<TailRow[]>([]);
   const number = useRef(0);
   const { source, event, person } = wanted;
+  const [begun, setBegun] = useState(false);
+  useEffect(() => { // what came in last stands there at once
+    const stop = new AbortController();
+    setBegun(false);
+    ask(newest({ query: { source, event, person, size: FIRST }, signal: stop.signal }))
+      .then((found) => {
+        const old = found.map((one) => ({ ...one, occurred_at: one.occurred_at ?? undefined, key: ++number.current }) as TailRow);
+        setRows((now) => {
+          const known = new Set(now.map((one) => one.event_id).filter(Boolean));
+          return [...now, ...old.filter((one) => !one.event_id || !known.has(one.event_id))].slice(0, MOST);
+        });
+        setBegun(true);
+      })
+      .catch(() => !stop.signal.aborted && setBegun(true)); // the stream itself tells of a server that is away
+    return () => stop.abort();
+  }, [source, event, person]);
   useEffect(() => {
     const stream = new EventSource(withParams("/api/usage/tail", { source, event, person }));
     waiting.current = [];
@@ -44,5 +63,5 @@ export function useTail(wanted: Wanted, paused: boolean) {
     }, PULSE);
     return () => clearInterval(timer);
   }, [paused]);
-  return { rows, held, lost, open, clear: () => setRows([]) };
+  return { rows, held, lost, open, begun, clear: () => setRows([]) };
 }
