@@ -6,8 +6,13 @@ ten times the work itself.
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from callsheet.stats.compiled import compiled
 from callsheet.stats.walks.funnel import NONE, Chains, Ints, Rules
+
+_HIGHEST = np.array([0] + [int(one).bit_length() for one in range(1, 256)], np.int64)
 
 
 @compiled
@@ -59,3 +64,46 @@ def _clear(start: Ints, wanted: int, steps: int) -> None:
     for step in range(1, steps + 1):
         if not (wanted >> (step - 1)) & 1:
             start[step] = NONE
+
+
+@compiled
+def highest(marks: int) -> int:
+    """Return the last step among marks (counted from 1)."""
+    ahead = 0
+    while marks >= 256:
+        marks >>= 8
+        ahead += 8
+    return ahead + _HIGHEST[marks]
+
+
+@compiled
+def easy(
+    moment: Ints, marks: Ints, lo: Ints, hi: Ints, steps: int, window: int, bits: Ints, times: Ints
+) -> NDArray[np.bool_]:
+    """Walk the runs of which no moment needs care: where rows of one moment differ, or exclude, the run is left alone
+    and marked. Ordered, no step optional, any label, starts at any time: as `calm`, for many runs at a time."""
+    left, every = np.zeros(len(lo), np.bool_), (1 << steps) - 1
+    start, took = np.full(steps + 1, NONE, np.int64), np.zeros((steps + 1, steps), np.int64)
+    for i in range(len(lo)):
+        row, end, furthest = lo[i], hi[i], 0
+        start[1:] = NONE
+        while row < end and start[steps] == NONE:
+            now, wanted = moment[row], marks[row]
+            if wanted > every or (row + 1 < end and moment[row + 1] == now and marks[row + 1] != wanted):
+                left[i] = True
+                break
+            start[0] = now
+            while wanted:
+                step = highest(wanted)
+                wanted ^= 1 << (step - 1)
+                since = start[step - 1]
+                if since == NONE or now - since > window or start[step] == since:
+                    continue
+                start[step], took[step, step - 1] = since, now
+                took[step, : step - 1] = took[step - 1, : step - 1]
+                if step > furthest:
+                    furthest = step
+                    times[i, :step] = took[step, :step]
+            row += 1
+        bits[i] = 0 if left[i] else (1 << furthest) - 1
+    return left

@@ -9,7 +9,7 @@ import numpy as np
 from callsheet.model.history import History
 from callsheet.stats.compiled import compiled
 from callsheet.stats.walks.funnel import ALWAYS, NONE, Chains, Ints, Rules, Runs, event, fresh
-from callsheet.stats.walks.funnel_calm import calm
+from callsheet.stats.walks.funnel_calm import calm, easy
 from callsheet.stats.walks.funnel_ties import mixed, tie
 from callsheet.stats.walks.funnel_unordered import queues, unordered
 
@@ -60,7 +60,11 @@ def walk(
     if any_order:
         unordered(rows.moment, rows.marks, rows.label, runs, rules, queues(rules, len(history)), bits, times)
     else:
-        _walk(rows.moment, rows.marks, rows.label, runs, rules, fresh(rules.steps), bits, times)
+        hard = np.ones(len(runs.lo), np.bool_)
+        if bounds is None and not rules.strict and not rules.optional and not rules.named:
+            hard = easy(rows.moment, rows.marks, runs.lo, runs.hi, rules.steps, rules.window, bits, times)
+        which = np.flatnonzero(hard)
+        _walk(rows.moment, rows.marks, rows.label, which, runs, rules, fresh(rules.steps), bits, times)
     kept = np.flatnonzero(bits)
     return Reached(
         rows.unit[runs.lo[kept]], runs.label[kept], bits[kept], times[kept], bucket[kept],
@@ -159,11 +163,19 @@ def _split(moment: Ints, marks: Ints, runs: Runs, bounds: Ints, begins: int) -> 
 
 @compiled
 def _walk(
-    moment: Ints, marks: Ints, label: Ints, runs: Runs, rules: Rules, chains: Chains, bits: Ints, times: Ints
+    moment: Ints,
+    marks: Ints,
+    label: Ints,
+    which: Ints,
+    runs: Runs,
+    rules: Rules,
+    chains: Chains,
+    bits: Ints,
+    times: Ints,
 ) -> None:
-    """Walk every run; write its steps and their moments."""
+    """Walk these runs; write their steps and moments."""
     last = rules.steps + 1
-    for i in range(len(runs.lo)):
+    for i in which:
         for k in range(last + 1):
             chains.start[k], chains.spoiled[k] = NONE, False
         chains.furthest[0] = 0

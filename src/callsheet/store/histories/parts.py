@@ -38,7 +38,9 @@ class Part:
 
     def _each(self, change: Callable[[Any], Any]) -> Part:
         changed: tuple[Any, ...] = tuple(None if one is None else change(one) for one in self._arrays())
-        return Part(*changed, self.missing)
+        found = Part(*changed)
+        found.missing = self.missing
+        return found
 
     def _arrays(self) -> tuple[Any, ...]:
         return self.unit, self.moment, self.marks, self.seq, self.label, self.value
@@ -50,7 +52,9 @@ class Part:
         joined: tuple[Any, ...] = tuple(
             None if any(one is None for one in column) else np.concatenate(column) for column in columns
         )
-        return Part(*joined, sum(part.missing for part in parts))
+        found = Part(*joined)
+        found.missing = sum(part.missing for part in parts)
+        return found
 
 
 @dataclass(slots=True)

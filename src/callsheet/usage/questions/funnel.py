@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 
 from callsheet.base.errors import BadInput
 from callsheet.charts import Option
-from callsheet.model.history import Ask, History, Mark
+from callsheet.model.history import Ask, Mark
 from callsheet.usage.questions import funnel_counts as counts
 from callsheet.usage.questions import funnel_drawing as drawing
 from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
@@ -35,13 +35,13 @@ from callsheet.usage.questions.common import (
     wheres,
 )
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
-from callsheet.usage.questions.reading import read
 from callsheet.usage.questions.slices import Part, Slices, label_of, slices, there
 from callsheet.usage.questions.spans import span_of
 
 if TYPE_CHECKING:
     from callsheet.stats.walks.funnel import Rules
     from callsheet.stats.walks.funnel_runs import Reached
+    from callsheet.usage.questions.funnel_pieces import Rows
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
 """A month of a window is 30 days, as in PostHog."""
@@ -161,7 +161,7 @@ class _Walked:
     """How far the units of one period got."""
 
     buckets: Buckets
-    history: History
+    history: Rows
     reached: Reached
 
     def counted(self) -> tuple[tuple[str, ...], NDArray[np.float64]]:
@@ -177,18 +177,17 @@ class _Walked:
 
 def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walked:
     """Read and walk one period. Only events inside the span count, as in PostHog."""
-    from callsheet.stats.walks.funnel_runs import walk
+    from callsheet.usage.questions.funnel_pieces import walked
 
     found = (buckets_of if question.show == "trend" else span_of)(question, desk)
     if period == "previous":
         found = found.before(question.compare)
     shown = question.last_step if question.show == "trend" else len(question.steps)
     also = question.breakdown.also if question.breakdown else ()
-    history = read(desk, _ask(question, found, shown, desk), also)
-    desk.cancelled()
-    reached = walk(
-        history, _rules(question, shown), question.attribution if question.breakdown else "",
-        any_order=question.order == "unordered", bounds=found.bounds if question.show == "trend" else None,
+    history, reached = walked(
+        desk, _ask(question, found, shown, desk), also, _rules(question, shown),
+        question.attribution if question.breakdown else "", any_order=question.order == "unordered",
+        bounds=found.bounds if question.show == "trend" else None,
     )  # fmt: skip
     desk.cancelled()
     return _Walked(found, history, reached)

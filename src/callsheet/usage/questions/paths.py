@@ -221,9 +221,10 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
 
 def _ended(ways: Flow) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return of each node how many paths ended there, and of how many units."""
+    from callsheet.stats.walks.trend import distinct
+
     node, unit, size = ways.node[ways.ended], ways.walked.unit[ways.ended], len(ways.keys)
-    whose = np.unique(node.astype(np.int64) << 32 | unit) >> 32
-    return np.bincount(node, minlength=size), np.bincount(whose, minlength=size)
+    return np.bincount(node, minlength=size), distinct(unit, node, size)
 
 
 def _units(unit: NDArray[np.uint32]) -> int:
