@@ -11,6 +11,9 @@ const DISPLAYS = [["line", "lines"], ["area", "areas"], ["bar", "bars"], ["numbe
 const day = (back: number) => new Date(now().getTime() - back * 86_400_000).toISOString().slice(0, 10);
 /** Kinds that have no "before" to stand beside. */
 const ALONE = new Set(["retention", "paths", "lifecycle", "adoption"]);
+const BEFORE: (readonly [string, string])[] = [["", "alone"], ["previous", "beside the time before"], ["7d", "beside a week earlier"], ["1m", "beside a month earlier"], ["1y", "beside a year earlier"]];
+/** What a question may stand beside, with what it stands beside now however it was asked. */
+const beside = (now: string | undefined) => (!now || BEFORE.some(([one]) => one === now) ? BEFORE : [...BEFORE, [now, `beside ${now} earlier`] as const]);
 
 /** Whether intervals are part of the answer; elsewhere they only measure the span, and are days unless said otherwise. */
 const hasIntervals = (question: Question) => question.kind !== "adoption" && ((question.kind !== "paths" && (question.kind !== "funnel" || question.show === "trend")) || (question.interval ?? "day") !== "day");
@@ -26,7 +29,7 @@ export function Toolbar({ question, change }: ToolbarProps) {
       <Segments label="Counted" value={unit} options={UNITS} onChange={(to) => change({ unit: to })} />
       {adoption ? <AsOf span={question.span} onChange={(span) => change({ span })} /> : <SpanPicker span={question.span} interval={interval} onChange={(span) => change({ span })} />}
       {hasIntervals(question) && <Choose<Interval> label="Interval" value={interval} options={INTERVALS.map((one) => [one, `by ${one}`] as const)} onChange={(to) => change({ interval: to, span: rescaled(question.span, to) })} />}
-      {!ALONE.has(question.kind) && <label className="q-tick"><input type="checkbox" checked={question.compare === "previous"} onChange={(event) => change({ compare: event.target.checked ? "previous" : "" })} />beside the time before</label>}
+      {!ALONE.has(question.kind) && <Choose label="Beside an earlier time" value={question.compare ?? ""} options={beside(question.compare)} onChange={(compare) => change({ compare })} />}
       {question.kind === "trends" && <><span className="grow" /><Choose label="Drawn as" value={question.display ?? "line"} options={DISPLAYS} onChange={(display) => change({ display } as Partial<Question>)} /></>}
     </div>
   );
@@ -36,15 +39,19 @@ function AsOf({ span, onChange }: { span: Span | undefined; onChange: (span: Spa
   return <label className="q-tick">as of<Typed type="date" className="q-date" label="As of" value={span?.until ?? ""} onTake={(until) => onChange(until ? { until } : undefined)} /></label>;
 }
 
+const chosen = (value: string, week: Partial<Span>): Span => (value === "own" ? { since: day(29), until: day(0), ...week } : value === "all" ? { since: "all", ...week } : { last: Number(value), ...week });
+
 function SpanPicker({ span, interval, onChange }: { span: Span | undefined; interval: Interval; onChange: (span: Span) => void }) {
-  const own = Boolean(span?.since || span?.until);
+  const all = span?.since === "all" && !span.until;
+  const own = !all && Boolean(span?.since || span?.until);
   const last = span?.last ?? 30;
-  const lasts = [...new Set([...LASTS[interval], ...(own ? [] : [last])])].sort((a, b) => a - b);
+  const lasts = [...new Set([...LASTS[interval], ...(own || all ? [] : [last])])].sort((a, b) => a - b);
   const week = span?.week ? { week: span.week } : {};
   return (
     <>
-      <select className="q-select" aria-label="Span" value={own ? "own" : String(last)} onChange={(event) => onChange(event.target.value === "own" ? { since: day(29), until: day(0), ...week } : { last: Number(event.target.value), ...week })}>
+      <select className="q-select" aria-label="Span" value={own ? "own" : all ? "all" : String(last)} onChange={(event) => onChange(chosen(event.target.value, week))}>
         {lasts.map((one) => <option key={one} value={one}>{spanWords({ last: one }, interval)}</option>)}
+        <option value="all">all time</option>
         <option value="own">from … to …</option>
       </select>
       {own && <><Typed type="date" className="q-date" label="Since" value={span?.since?.slice(0, 10) ?? ""} max={span?.until || undefined} onTake={(since) => onChange({ ...span, since })} /><Typed type="date" className="q-date" label="Until, included" value={span?.until?.slice(0, 10) ?? ""} min={span?.since || undefined} onTake={(until) => onChange({ ...span, until })} /></>}

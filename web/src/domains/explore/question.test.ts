@@ -64,6 +64,7 @@ describe("in words", () => {
   it.each<[Question, string]>([
     [TREND, "opened, unique · last 30 days"],
     [{ ...TREND, unit: "account", breakdown: { by: "account.segment" }, compare: "previous" }, "opened, unique · by account segment · accounts · last 30 days · and before"],
+    [{ ...TREND, span: { since: "all" }, compare: "1y" }, "opened, unique · all time · and 1y earlier"],
     [{ kind: "trends", series: [{}, {}], formulas: ["B / A"], span: { since: "2026-01-01", until: "2026-02-01" } }, "B / A · 2026-01-01 to 2026-02-01"],
     [{ kind: "funnel", steps: [{ events: ["a"] }, { label: "pays", events: ["b"] }], span: { last: 1 } }, "a → pays · last 1 day"],
     [{ kind: "retention", start: { events: ["a"] }, back: { events: ["a"] }, interval: "week", span: { last: 8 } }, "a again · last 8 weeks"],

@@ -104,6 +104,7 @@ export function rescaled(span: Span | undefined, interval: Interval): Span {
 const several = (interval: Interval, amount: number) => `${amount} ${interval}${amount === 1 ? "" : "s"}`;
 
 export function spanWords(span: Span | undefined, interval: Interval = "day"): string {
+  if (span?.since === "all") return span.until ? `all time to ${span.until}` : "all time";
   if (span?.since) return `${span.since} to ${span.until || "now"}`;
   return `last ${several(interval, span?.last ?? LASTS.day[2]!)}`;
 }
@@ -136,6 +137,6 @@ const subjects: Record<Kind, (question: never) => string> = {
 export function sentence(question: Question): string {
   const interval = question.interval ?? "day";
   const over = question.kind === "adoption" ? (question.span?.until ? `as of ${question.span.until}` : "since its release") : spanWords(question.span, interval);
-  const parts = [subjects[question.kind](question as never), question.breakdown && `by ${fieldWords(question.breakdown.by)}`, question.unit === "account" && "accounts", over, question.compare && "and before"];
+  const parts = [subjects[question.kind](question as never), question.breakdown && `by ${fieldWords(question.breakdown.by)}`, question.unit === "account" && "accounts", over, question.compare && (question.compare === "previous" ? "and before" : `and ${question.compare} earlier`)];
   return parts.filter(Boolean).join(" · ");
 }
