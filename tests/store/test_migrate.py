@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 
 from callsheet.base.errors import ConfigError, StorageFailed
 from callsheet.store import migrate
 from callsheet.store.book import Base, Books
+from callsheet.usage.records import Feature
 
 FILES = sorted(migrate.FOLDER.glob("[0-9]*_*.py"))
 SRC = Path(__file__).resolve().parents[2] / "src"
@@ -71,6 +75,58 @@ def test_a_migration_that_fails_leaves_the_book_as_it_was(url: str) -> None:
     with books.engine.connect() as connection:
         assert inspect(connection).get_table_names() == [last]
     books.close()
+
+
+FEATURES: tuple[dict[str, Any], ...] = (
+    {"id": "bulk", "name": "Bulk import", "events": ["import_done", "it's"], "released_at": datetime(2026, 9, 1),
+     "predicted_share": 0.3, "predicted_low": 0.2, "predicted_high": 0.4, "predicted_by": "ada"},
+    {"id": "dark", "name": "Dark mode ☾", "events": [], "released_at": None, "predicted_share": None,
+     "predicted_low": None, "predicted_high": None, "predicted_by": ""},
+)  # fmt: skip
+"""What the catalogue held before migration 0002."""
+
+
+def _at_the_first_version(connection: Connection) -> None:
+    migrate.run(connection, "0001")
+    assert migrate.current(connection) == "0001"
+    feature = Table("feature", MetaData(), autoload_with=connection)
+    assert not {"exposed_by", "could_use", "activation", "predicted_days"} & set(feature.columns.keys())
+    rest = {
+        "line": "",
+        "owner": "ada",
+        "stage": "live",
+        "flag": "",
+        "docs_url": "",
+        "product": "boards",
+        "retired_why": "",
+    }
+    for row in FEATURES:
+        assert {one.name for one in feature.columns if not one.nullable} <= {*rest, *row}
+        connection.execute(feature.insert().values(**rest, **row))
+
+
+def test_a_book_of_the_first_version_keeps_its_features(url: str) -> None:
+    """What was there stays, what is new begins empty, and both can be read and written as before."""
+    with closing(Books(url)) as books:
+        with books.engine.begin() as connection:
+            _at_the_first_version(connection)
+        migrate.upgrade(books)
+        with books.engine.connect() as connection:
+            assert migrate.current(connection) == migrate.revisions()[-1]
+            assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        with books.read() as book:
+            found: dict[str, Feature] = {row.id: row for row in book.all(select(Feature))}
+        for given in FEATURES:
+            row = found[given["id"]]
+            assert {name: getattr(row, name) for name in given} == given
+            assert (row.owner, row.stage, row.product) == ("ada", "live", "boards")
+            assert (row.exposed_by, row.could_use, row.activation, row.predicted_days) == ([], [], None, None)
+        with books.change() as book:
+            book.update(Feature, "bulk", could_use=[{"field": "account.plan", "values": ["pro"]}], activation=1)
+            book.add(Feature(id="new", name="New", events=["n"]))
+        with books.read() as book:
+            assert book.get(Feature, "bulk").activation == 1
+            assert book.get(Feature, "new").exposed_by == []
 
 
 def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:

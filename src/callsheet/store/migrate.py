@@ -49,10 +49,11 @@ def upgrade(books: Books) -> None:
     with told(), books.engine.connect() as connection, connection.begin():
         connection.execute(text("BEGIN IMMEDIATE" if books.engine.dialect.name == "sqlite" else _LOCK))
         if current(connection) != known[-1]:
-            _run(connection)
+            run(connection)
 
 
-def _run(connection: Connection) -> None:
+def run(connection: Connection, to: str = "head") -> None:
+    """Run the migrations up to one, in the caller's transaction."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
@@ -62,6 +63,6 @@ def _run(connection: Connection) -> None:
     config.set_main_option("version_locations", str(FOLDER))
     config.set_main_option("path_separator", "newline")
     script = ScriptDirectory.from_config(config)
-    environment = EnvironmentContext(config, script, fn=lambda revision, _: script._upgrade_revs("head", revision))
+    environment = EnvironmentContext(config, script, fn=lambda revision, _: script._upgrade_revs(to, revision))
     environment.configure(connection=connection, transactional_ddl=True)
     environment.run_migrations()
