@@ -52,7 +52,8 @@ class Parcel:
     `account_id` and `session_id` are empty where there is none. `properties` are JSON objects as text.
     `set_aside` counts events that a rule kept out or sampling left out, by `blocked:<rule>` or `sampled:<rule>`, and
     those of requests that came too often, as `refused:rate_limited`. An empty `distinct_id` is nobody's: the event only
-    describes an account, which was not active either. `product` is the one that the source belongs to.
+    describes an account, which was not active either. `product` is the one that the source belongs to. `follows` are
+    the places of events that are of their person's account where they name none.
     """
 
     source: str
@@ -69,6 +70,7 @@ class Parcel:
     refused: list[Refused] = field(default_factory=list)
     set_aside: dict[str, int] = field(default_factory=dict)
     product: str = ""
+    follows: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.event_id)

@@ -67,11 +67,13 @@ class Deleted:
         if not gone:
             return parcel
         kept = [place for place, one in enumerate(parcel.distinct_id) if one not in gone]
+        follows = set(parcel.follows)
         refused = [Refused("", CODE, REASON)] * (len(parcel) - len(kept))
         columns: dict[str, Any] = {name: [getattr(parcel, name)[place] for place in kept] for name in _COLUMNS}
         return replace(
             parcel,
             **columns,
+            follows=[new for new, place in enumerate(kept) if place in follows],
             merges=[one for one in parcel.merges if not {one.from_id, one.into_id} & gone],
             traits=[one for one in parcel.traits if one.unit != "person" or one.unit_id not in gone],
             refused=[*parcel.refused, *refused],

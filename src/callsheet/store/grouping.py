@@ -92,8 +92,18 @@ def _columns(parcels: list[Parcel], sizes: NDArray[np.int64], ids: list[str], di
         "occurred_at": pa.array(list(chain.from_iterable(one.moment for one in parcels)), _MOMENT),
         "received_at": pa.array(np.repeat(np.array(received, dtype="datetime64[us]"), sizes)),
         "source": pa.DictionaryArray.from_arrays(places, pa.array([parcel.source for parcel in parcels], pa.string())),
+        "follows": pa.array(_follows(parcels, sizes)),
         "product": pa.DictionaryArray.from_arrays(places, pa.array([one.product or None for one in parcels], pa.string())),
     })  # fmt: skip
+
+
+def _follows(parcels: list[Parcel], sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which events are of their person's account where they name none."""
+    found = np.zeros(int(sizes.sum()), np.bool_)
+    for parcel, begin in zip(parcels, (np.cumsum(sizes) - sizes).tolist(), strict=True):
+        if parcel.follows:
+            found[begin + np.array(parcel.follows, np.int64)] = True
+    return found
 
 
 def _unknown(known: set[str], said: Iterable[tuple[str, _Said]]) -> Iterator[tuple[str, _Said]]:

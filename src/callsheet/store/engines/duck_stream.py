@@ -17,6 +17,7 @@ import pyarrow as pa
 from callsheet.base.errors import CallsheetError
 from callsheet.base.time import utc_now
 from callsheet.model.intake import Merge, Parcel, Taken
+from callsheet.store.belonging import Belonging
 from callsheet.store.deleted import Deleted
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.duck_settle import Settling
@@ -55,6 +56,7 @@ class DuckSink:
         self.deleted = Deleted()
         self._deleted_known = False
         self._settling = Settling(house, self.people)
+        self._belonging = Belonging()
 
     def store(self, parcels: list[Parcel]) -> list[Taken]:
         """See `Sink.store`. What is known of ids is only added to after the commit; what a failed transaction did
@@ -68,10 +70,10 @@ class DuckSink:
                 self._write(cursor, group)
                 self._doubtful = group.ids
         except duckdb.DataError as why:
-            self._settling.forget()
+            self._forget()
             raise ValueError(str(why)) from why
         except BaseException:
-            self._settling.forget()
+            self._forget()
             raise
         self._doubtful = []
         seen.add(group.hashes, time.monotonic())
@@ -114,6 +116,10 @@ class DuckSink:
         """See `Sink.tell`."""
         self._house.grow()
 
+    def _forget(self) -> None:
+        self._settling.forget()
+        self._belonging.forget()
+
     def _gathered(self, parcels: list[Parcel], seen: Seen) -> Group:
         if self.deleted:
             parcels = [self.deleted.without(parcel) for parcel in parcels]
@@ -134,7 +140,8 @@ class DuckSink:
             person = group.events.column("distinct_id")
             if mapping := self.people.mapping:
                 person = pa.array([mapping.get(one, one) for one in group.distinct_ids], pa.string())
-            _insert(cursor, _EVENTS, group.events.append_column("person_id", person))
+            events = self._belonging.filled(cursor, group.events, group.distinct_ids)
+            _insert(cursor, _EVENTS, events.append_column("person_id", person))
         if group.traits:
             _insert(cursor, _TRAITS, trait_table(group.traits))
         if group.refused:

@@ -192,13 +192,15 @@ def _sent(event: dict[str, Any], name: Any, context: dict[str, Any], properties:
         properties.setdefault("$anonymous_id", anonymous)
     for key, value in flattened(context).items():
         properties.setdefault(key, value)
-    sent = event.get("sentAt")
+    sent, when = event.get("sentAt"), event.get("timestamp", event.get("originalTimestamp"))
+    if event.get("receivedAt") is not None and event.get("timestamp") is not None:
+        sent = None  # passed on by Segment, which has set the clock right
     account = context.get("groupId")
     session = context.get("sessionId")
     if session is not None:
         properties.setdefault("$session_id", session)
     return Sent(
-        name, user or anonymous, properties, event.get("messageId"), event.get("timestamp", event.get("originalTimestamp")),
+        name, user or anonymous, properties, event.get("messageId"), when,
         moments.clock(sent) if isinstance(sent, str | int | float) else None, ids.text_of(account), ids.text_of(session),
     )  # fmt: skip
 
