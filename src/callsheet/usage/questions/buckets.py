@@ -17,6 +17,7 @@ from callsheet.base.errors import BadInput
 from callsheet.base.time import day_start, local_date, offsets, parse_moment, zone_of
 from callsheet.model.history import Days, Moments
 from callsheet.usage.questions.common import Asked, Bucket, Desk, Interval, Span
+from callsheet.usage.questions.reading import first_day
 
 MOST_BUCKETS = 5000
 DEFAULT = 30
@@ -107,9 +108,9 @@ class Buckets:
         if self.interval == "hour":
             first, last = _hour_step(self.since, -before, self.zone), _hour_step(self.until, after, self.zone)
             return _hours(first, last, self.zone, self.now)
-        first_day, end_day = (date.fromordinal(int(self.days[i]) + _FIRST_DAY) for i in (0, -1))
-        first_day, end_day = _step(first_day, self.interval, -before), _step(end_day, self.interval, after)
-        return _calendar(first_day, end_day, self.interval, self.zone, self.now, self.sunday)
+        begin, end = (date.fromordinal(int(self.days[i]) + _FIRST_DAY) for i in (0, -1))
+        begin, end = _step(begin, self.interval, -before), _step(end, self.interval, after)
+        return _calendar(begin, end, self.interval, self.zone, self.now, self.sunday)
 
     def before(self, compare: str = "previous") -> Buckets:
         """Return the same number of buckets that end where these begin, or that begin so long before (`7d`, `1y`)."""
@@ -133,8 +134,6 @@ def known(asked: Asked, desk: Desk) -> Span:
     """Return the span of a question, from the first event of any unit where it begins with `all`."""
     if asked.span.since != "all":
         return asked.span
-    from callsheet.usage.questions.rows import first_day
-
     first = first_day(desk, asked.unit)
     day = local_date(desk.now, desk.zone) if first is None else date.fromordinal(first + _FIRST_DAY)
     return asked.span.model_copy(update={"since": day.isoformat()})

@@ -18,8 +18,8 @@ from callsheet.model.history import Amounts, Mark
 from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
-from callsheet.usage.questions.reading import TRAITS
-from callsheet.usage.questions.rows import Rows, daily, ever, single
+from callsheet.usage.questions.reading import TRAITS, ever
+from callsheet.usage.questions.rows import Rows, daily, single
 from callsheet.usage.questions.slices import Slices, there
 
 Math: TypeAlias = Literal[

@@ -1,19 +1,23 @@
-"""Rows of the histories with what one reading of them cannot tell: labels of several fields, and traits as numbers."""
+"""Rows of the histories with what one reading of them cannot tell: labels of several fields, traits as numbers, and
+how far back they go."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
 from callsheet.base.errors import Conflict
-from callsheet.model.history import Amounts, Ask, History, Labels
+from callsheet.base.time import day_start
+from callsheet.model.history import Amounts, Ask, History, Labels, Mark
 from callsheet.store.histories.conditions import amount
 from callsheet.usage.questions.common import Desk
 
 TRIES = 3
 TRAITS = ("person.", "account.")
 BETWEEN = " :: "
+_FIRST = date(1970, 1, 2)
 
 
 def read(desk: Desk, ask: Ask, also: tuple[str, ...] = ()) -> History:
@@ -67,3 +71,19 @@ def _text(code: int, every: list[History]) -> str:
 
 def _label(one: History) -> Labels:
     return np.full(len(one), -1, np.int32) if one.label is None else one.label
+
+
+def ever(zone: str) -> datetime:
+    """Return a moment before all history: the first days of 1970."""
+    return day_start(_FIRST, zone)
+
+
+def first_day(desk: Desk, unit: str) -> int | None:
+    """Return the number of the local day of the very first event of any unit; None when there are no events."""
+    key = ("first day", unit, desk.zone, desk.histories.version)
+    if key not in desk.cache:
+        until = day_start((desk.now + timedelta(days=2)).date(), desk.zone)
+        days = desk.histories.activity(Mark(), ever(desk.zone), until, desk.zone, unit).day
+        desk.cache[key] = int(days.min()) if len(days) else None
+    first: int | None = desk.cache[key]
+    return first

@@ -16,7 +16,8 @@ from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict
 from callsheet.usage.questions.maths import first_ever
-from callsheet.usage.questions.rows import Rows, daily, ever, single
+from callsheet.usage.questions.reading import ever
+from callsheet.usage.questions.rows import Rows, daily, single
 from callsheet.usage.questions.slices import WHOLE, Slices, slices, there
 
 MOST_CELLS = 40_000

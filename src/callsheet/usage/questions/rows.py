@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callsheet.base.time import day_start
 from callsheet.model.history import Amounts, Ask, Codes, Labels, Mark, Moments
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Desk, Units, wheres
 from callsheet.usage.questions.reading import read
-
-_FIRST = date(1970, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,6 @@ class Rows:
         return Units(unit, list(dict.fromkeys(self.names(int(code) for code in np.unique(codes)))))
 
 
-def ever(zone: str) -> datetime:
-    """Return a moment before all history: the first days of 1970."""
-    return day_start(_FIRST, zone)
-
-
 def daily(
     mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None, together: bool = False
 ) -> Rows:
@@ -120,14 +112,3 @@ def active(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked) -> Rows:
     if asked.breakdown or buckets.interval == "hour":
         return single((mark,), buckets, desk, asked, label=asked.breakdown.by if asked.breakdown else "")
     return daily(mark, buckets, desk, asked)
-
-
-def first_day(desk: Desk, unit: str) -> int | None:
-    """Return the number of the local day of the very first event of any unit; None when there are no events."""
-    key = ("first day", unit, desk.zone, desk.histories.version)
-    if key not in desk.cache:
-        until = day_start((desk.now + timedelta(days=2)).date(), desk.zone)
-        days = desk.histories.activity(Mark(), ever(desk.zone), until, desk.zone, unit).day
-        desk.cache[key] = int(days.min()) if len(days) else None
-    first: int | None = desk.cache[key]
-    return first

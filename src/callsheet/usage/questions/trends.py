@@ -21,7 +21,8 @@ from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Column, Desk, Name, Strict, Table, Units
 from callsheet.usage.questions.formula import Formula, letter
 from callsheet.usage.questions.maths import ADDING_UP, TRAILING, TrendSeries, weights
-from callsheet.usage.questions.rows import Rows, first_day
+from callsheet.usage.questions.reading import first_day
+from callsheet.usage.questions.rows import Rows
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, names, slices
 
 
