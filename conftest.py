@@ -20,7 +20,18 @@ WHOLE_FILES = {
     "test_sending",
     "test_flow",
     "test_cli",
+    "test_helper",
 }
+HEAVY = {
+    "test_same",
+    "test_stream",
+    "test_cohorts",
+    "test_warehouse",
+    "test_schema_registry",
+    "test_identity",
+    "test_keeping",
+}
+"""Files that try hundreds of random histories."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in WHOLE or item.path.stem in WHOLE_FILES:
             item.add_marker(pytest.mark.integration)
+        if item.path.stem in HEAVY:
+            item.add_marker(pytest.mark.slow)
         if folder in APART:
             item.add_marker(getattr(pytest.mark, folder))
             item.add_marker(pytest.mark.xdist_group(folder))

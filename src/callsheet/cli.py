@@ -48,6 +48,10 @@ def demo(
 
     folder = (dir or Path("callsheet-demo")).expanduser().resolve()
     pinned = parse_moment(today) if today else None
+    if serve:
+        from callsheet.worker import spare_compiler
+
+        spare_compiler()
     make(folder, size, pinned, tell=lambda words: _note(f"{words} …"))
     _note(f"The sample company is in {folder}.")
     if serve:

@@ -78,8 +78,9 @@ def serve(folder: Path, host: str = "127.0.0.1", port: int = 8000, ready: Callab
     """
     import uvicorn
 
-    from callsheet.worker import Worker, jobs_of
+    from callsheet.worker import Worker, jobs_of, spare_compiler
 
+    spare_compiler()
     door = listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{door.getsockname()[1]}"
 

@@ -22,6 +22,15 @@ PAUSE = 2.0
 DAILY = "17 3 * * *"
 
 
+def spare_compiler() -> None:
+    """Have detectors' compiled functions run in a process that ends after them, until somebody asks a question: a server
+    that nobody asks need not hold the compiler in memory."""
+    from callsheet.base.compiled import compute_elsewhere
+    from callsheet.store.helper import Helper
+
+    compute_elsewhere(Helper().run)
+
+
 class Worker:
     """One thread beside the server, or one `pump()` after a command."""
 

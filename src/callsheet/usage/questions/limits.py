@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from callsheet.base.compiled import compute_here
 from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
 from callsheet.base.ids import new_id
@@ -82,7 +83,11 @@ class Asks:
         self._known: dict[str, Ask] = {}
 
     def run(self, work: Callable[[Ask], T], actor: str, limits: UsageSettings, ask_id: str = "") -> Running[T]:
-        """Start work on a question, or let it wait for its turn. Conflict when the id is in use."""
+        """Start work on a question, or let it wait for its turn. Conflict when the id is in use.
+
+        Somebody waits for the answer, so compiled functions run in this process from now on.
+        """
+        compute_here()
         ask = Ask(ask_id or new_id("ask"), actor, limits)
         with self._lock:
             if ask.id in self._known:

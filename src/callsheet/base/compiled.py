@@ -1,0 +1,77 @@
+"""Functions over arrays, compiled to machine code: here, or in another process for a while.
+
+numba and its compiler take 100 to 200 MB once they are loaded, and keep them. So a server lets another process run
+what its detectors need (`store.helper`), until somebody asks a question.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cached_property, update_wrapper
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class Compiled:
+    """A function compiled when it is first called; the machine code is kept on disk, where a folder can be written."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        update_wrapper(self, function)
+        self._plain = function
+
+    @cached_property
+    def machine(self) -> Any:
+        """The function as numba compiles it: no Python objects inside, no lock held while it runs, no fast-math."""
+        import numba
+
+        _teach_numba()
+        try:
+            return numba.njit(self._plain, cache=True, nogil=True)
+        except RuntimeError:  # neither beside the source nor in the user's folder
+            return numba.njit(self._plain, nogil=True)
+
+    def __call__(self, *given: Any) -> Any:
+        """Run it, wherever it is to run now."""
+        return self.machine(*given) if _elsewhere is None else _elsewhere(self, given)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _named, (self._plain.__module__, self._plain.__qualname__)
+
+
+Elsewhere = Callable[[Compiled, tuple[Any, ...]], Any]
+_elsewhere: Elsewhere | None = None
+
+
+def compiled(function: F) -> F:
+    """Compile with numba. Nothing is loaded or compiled before the first call, which takes 0.5 s, and half a second
+    more for each function that runs for the very first time on a machine."""
+    made: F = Compiled(function)  # type: ignore[assignment]
+    return made
+
+
+def compute_elsewhere(run: Elsewhere) -> None:
+    """Have `run` called for compiled functions from now on, with the arguments. It changes arrays among them alike."""
+    global _elsewhere
+    _elsewhere = run
+
+
+def compute_here() -> None:
+    """Run compiled functions in this process from now on."""
+    global _elsewhere
+    _elsewhere = None
+
+
+def _named(module: str, name: str) -> Any:
+    __import__(module)
+    return getattr(sys.modules[module], name)
+
+
+def _teach_numba() -> None:
+    """Let compiled functions call each other: numba takes one in another for its machine code."""
+    from numba.core import types
+    from numba.extending import typeof_impl
+
+    if Compiled not in typeof_impl.registry:
+        typeof_impl.register(Compiled)(lambda one, _: types.Dispatcher(one.machine))
