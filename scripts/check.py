@@ -1,7 +1,8 @@
 """Run everything that `make test` runs, in two lanes side by side, and tell how long each part took.
 
 Browsers wait more than they work, so they share two cores with all the rest. Spark's client ends the workers of
-others, so the other engines keep to a process of their own. What a part prints is shown when it has ended.
+others, so the other engines keep to a process of their own. What a part prints is shown when it has ended; until then
+it can be read in test-results/.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -32,6 +32,7 @@ class Run:
 
     lanes: tuple[dict[str, tuple[str, ...]], ...]
     out: IO[str]
+    folder: Path = ROOT / "test-results"
     begun: float = field(default_factory=time.monotonic)
     ended: dict[str, tuple[int, float]] = field(default_factory=dict)
     under_way: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -64,7 +65,8 @@ class Run:
     def _part(self, name: str, command: tuple[str, ...]) -> None:
         begun = time.monotonic()
         self._say(f"{name} begins: {' '.join(command)}")
-        with tempfile.TemporaryFile() as said:
+        self.folder.mkdir(exist_ok=True)
+        with (self.folder / f"{name}.txt").open("w+b") as said:
             process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
             self.under_way[name] = process
             code = process.wait()

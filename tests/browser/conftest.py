@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from scripts import browser as chromium
 from scripts import ui
@@ -22,6 +22,9 @@ from scripts import ui
 TODAY = "2026-11-22"
 CALLSHEET = Path(sys.executable).with_name("callsheet")
 PASSWORD = "correct horse battery"
+PATIENCE = 60_000
+"""Milliseconds until what is waited for counts as missing. Other tests run beside these, and take their share."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -75,7 +78,7 @@ def serving(folder: Path) -> Iterator[Site]:
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, folder: Path) -> str:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until and server.poll() is None:
         try:
             httpx2.get(f"http://127.0.0.1:{port}/api/openapi.json", timeout=5)
@@ -149,7 +152,7 @@ def open_site(chrome: Browser, troubles: Troubles) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         watch(page, troubles)
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(path)
         if wait:
             page.locator("main h1").first.wait_for()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import Open, Site, Troubles, watch
 from tests.browser.test_pages import settled, violations
 
-SOON = 20_000
+SOON = 60_000
 KINDS = ("Trends", "Funnel", "Retention", "Paths", "Lifecycle", "Stickiness", "Sessions", "Adoption")
 BOARDS = {"kind": "trends", "series": [{"events": ["board_opened"], "math": "unique"}], "span": {"last": 14}}
 

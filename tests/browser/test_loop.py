@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, Site
 
 RELEASE, INITIATIVE = "2026.47", "initiative:onboarding-checklist"
-SOON = 20_000
+SOON = 60_000
 
 
 def test_the_loop_closes(own_site: Site, open_site: Open) -> None:

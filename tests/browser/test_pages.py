@@ -53,7 +53,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 def settled(page: Page) -> None:
     """Wait until nothing is loading."""
-    expect(page.locator(".skel, [aria-busy=true]")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".skel, [aria-busy=true]")).to_have_count(0, timeout=60_000)
 
 
 def violations(page: Page, *only: str) -> list[str]:

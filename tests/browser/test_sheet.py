@@ -95,6 +95,6 @@ def test_what_another_does_appears_without_a_reload(site: Site, open_site: Open)
     with site.client() as api:
         found = next(one for one in api.get("/api/findings").json()["items"] if "Quick reactions" in one["title"])
         assert api.post(f"/api/findings/{found['id']}/acknowledgement").is_success
-        expect(card).to_have_count(0, timeout=15_000)
+        expect(card).to_have_count(0, timeout=60_000)
         assert api.delete(f"/api/findings/{found['id']}/acknowledgement").is_success
-        expect(card).to_have_count(1, timeout=15_000)
+        expect(card).to_have_count(1, timeout=60_000)

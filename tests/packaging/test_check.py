@@ -16,11 +16,12 @@ def program(words: str) -> tuple[str, ...]:
     return (sys.executable, "-c", words)
 
 
-def test_a_part_that_fails_holds_up_no_other_and_all_is_told() -> None:
+def test_a_part_that_fails_holds_up_no_other_and_all_is_told(tmp_path: Path) -> None:
     said = io.StringIO()
     run = Run(
         ({"good": program("print('fine')"), "bad": program("exit(3)"), "last": program("")}, {"side": program("")}),
         said,
+        tmp_path,
     )
     assert not run.all()
     assert {name: code for name, (code, _) in run.ended.items()} == {"good": 0, "bad": 3, "last": 0, "side": 0}
@@ -36,13 +37,15 @@ def test_lanes_run_side_by_side(tmp_path: Path) -> None:
     )
     one, other = str(tmp_path / "one"), str(tmp_path / "other")
     lanes = ({"one": program(meet.format((one, other)))}, {"other": program(meet.format((other, one)))})
-    assert Run(lanes, io.StringIO()).all()
+    assert Run(lanes, io.StringIO(), tmp_path).all()
 
 
-def test_an_end_from_outside_ends_the_parts() -> None:
+def test_an_end_from_outside_ends_the_parts(tmp_path: Path) -> None:
     said = io.StringIO()
     run = Run(
-        ({"long": program("import time; print('begun', flush=True); time.sleep(60)"), "never": program("")},), said
+        ({"long": program("import time; print('begun', flush=True); time.sleep(60)"), "never": program("")},),
+        said,
+        tmp_path,
     )
     begun = time.monotonic()
     ending = threading.Timer(0.5, run.stop)
