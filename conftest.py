@@ -23,13 +23,13 @@ WHOLE_FILES = {
     "test_helper",
 }
 HEAVY = {
-    "test_same",
-    "test_stream",
-    "test_cohorts",
-    "test_warehouse",
-    "test_schema_registry",
-    "test_identity",
-    "test_keeping",
+    "store/histories/test_keeping",
+    "store/histories/test_same",
+    "store/test_identity",
+    "store/test_schema_registry",
+    "store/test_stream",
+    "store/test_warehouse",
+    "usage/test_cohorts",
 }
 """Files that try hundreds of random histories."""
 
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in WHOLE or item.path.stem in WHOLE_FILES:
             item.add_marker(pytest.mark.integration)
-        if item.path.stem in HEAVY:
+        if item.path.relative_to(TESTS).with_suffix("").as_posix() in HEAVY:
             item.add_marker(pytest.mark.slow)
         if folder in APART:
             item.add_marker(getattr(pytest.mark, folder))
