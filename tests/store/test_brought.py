@@ -140,6 +140,23 @@ def test_traits_of_files_are_told_with_their_own_time(workspace: Workspace) -> N
     assert workspace.facts.run(workspace.facts.tables()["persons"]).num_rows == 0
 
 
+def test_traits_of_files_are_taken_away_as_well(workspace: Workspace) -> None:
+    landed(
+        workspace,
+        {"event": "opened", "who": "ann", "hour": 1, "properties": {"$set": {"plan": "pro", "role": "lead"}}},
+        {"event": "opened", "who": "ann", "hour": 2, "properties": {"$unset": ["plan", 7], "$set_once": {"plan": "x"}}},
+        {"event": "opened", "who": "ann", "hour": 3, "properties": {"$unset": {"role": ""}}},
+        {"event": "opened", "who": "bob", "hour": 3, "properties": {
+            "$process_person_profile": False, "$set": {"plan": "pro"}, "$unset": ["plan"],
+        }},
+    )  # fmt: skip
+    assert traits(workspace) == {
+        ("person", "ann", "plan", '"pro"', moment(1), False), ("person", "ann", "role", '"lead"', moment(1), False),
+        ("person", "ann", "plan", '"x"', moment(2), True), ("person", "ann", "plan", "null", moment(2), False),
+        ("person", "ann", "7", "null", moment(2), False), ("person", "ann", "role", "null", moment(3), False),
+    }  # fmt: skip
+
+
 def test_a_deleted_person_is_not_brought_back_by_a_file(workspace: Workspace) -> None:
     from callsheet.store.persons import sink_of
 

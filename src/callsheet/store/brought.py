@@ -20,14 +20,16 @@ _REPLACED = "SELECT DISTINCT batch FROM old_events WHERE replaced_by IN (SELECT 
 _EVERY = "SELECT DISTINCT batch FROM events WHERE batch <> 'stream'"
 _TOLD = """CREATE OR REPLACE TEMP TABLE told AS
 SELECT event_id, batch, occurred_at, coalesce(distinct_id, person_id) AS whom, account_id, event, properties
-FROM events WHERE batch IN (SELECT unnest(?::VARCHAR[])) AND occurred_at IS NOT NULL AND json_valid(properties)
-  AND (event IN ('$identify', '$create_alias', '$merge_dangerously', '$groupidentify') OR contains(properties, '"$set'))"""
+FROM events WHERE batch IN (SELECT unnest(?::VARCHAR[])) AND occurred_at IS NOT NULL
+  AND CASE WHEN event = '$groupidentify' OR contains(properties, '"$set') OR contains(properties, '"$unset"')
+    THEN json_valid(properties) ELSE false END"""
+"""Only what may tell something is read as JSON: that is what takes time."""
 _ENDS = """SELECT event_id, batch, source, occurred_at, coalesce(distinct_id, person_id) AS into_id,
   CASE event WHEN '$identify' THEN 'identify' ELSE 'alias' END AS how,
   CASE event WHEN '$identify' THEN coalesce(properties ->> '$."$anon_distinct_id"', properties ->> '$.anonymousId')
     ELSE coalesce(properties ->> '$.alias', properties ->> '$.previousId') END AS from_id
-FROM events WHERE event IN ('$identify', '$create_alias', '$merge_dangerously') AND occurred_at IS NOT NULL
-  AND json_valid(properties)"""
+FROM events WHERE occurred_at IS NOT NULL AND CASE WHEN event IN ('$identify', '$create_alias', '$merge_dangerously')
+  THEN json_valid(properties) ELSE false END"""
 _SAID = f"""SELECT batch, from_id, into_id, how, event_id, occurred_at FROM ({_ENDS})
 WHERE batch IN (SELECT unnest(?::VARCHAR[])) AND from_id <> '' AND into_id <> '' AND from_id <> into_id
   AND length(from_id) <= {_MOST_ID} AND length(into_id) <= {_MOST_ID}
@@ -50,6 +52,14 @@ SELECT unit, unit_id, one.key, one.value::VARCHAR, occurred_at, batch, once FROM
     unnest(map_entries(({given})::MAP(VARCHAR, JSON))) AS one
   FROM told WHERE {when} AND {whom} <> '' AND length({whom}) <= {most_id})
 WHERE length(one.key) BETWEEN 1 AND {most_name} ORDER BY occurred_at, event_id"""
+
+_PROFILED = "(properties ->> '$.\"$process_person_profile\"') IS DISTINCT FROM 'false'"
+_UNSET = f"""INSERT INTO traits (unit, unit_id, name, value, since_at, source, once)
+SELECT 'person', whom, name, 'null', occurred_at, batch, false FROM (
+  SELECT whom, occurred_at, batch, event_id, unnest(CASE json_type(properties, '$."$unset"')
+    WHEN 'ARRAY' THEN properties ->> '$."$unset"[*]' WHEN 'OBJECT' THEN json_keys(properties, '$."$unset"') END) AS name
+  FROM told WHERE {_PROFILED} AND whom <> '' AND length(whom) <= {_MOST_ID})
+WHERE length(name) BETWEEN 1 AND {_MOST_NAME} ORDER BY occurred_at, event_id"""  # noqa: S608
 
 
 def touched(cursor: duckdb.DuckDBPyConnection, since: int) -> tuple[list[str], bool]:
@@ -111,13 +121,14 @@ def traits(cursor: duckdb.DuckDBPyConnection, batches: list[str]) -> None:
         ("account", "$group_set", _GROUP, "false"),
     ):  # fmt: skip
         given = _OBJECT.format(f"(properties -> '$.\"{name}\"')")
-        when = "event = '$groupidentify'" if unit == "account" else "true"
+        when = "event = '$groupidentify'" if unit == "account" else _PROFILED
         cursor.execute(
             _TRAITS.format(
                 unit=unit, whom=whom, once=once, given=given, when=f"{when} AND ({given}) IS NOT NULL",
                 most_id=_MOST_ID, most_name=_MOST_NAME,
             )
         )  # fmt: skip
+    cursor.execute(_UNSET)
     cursor.execute("DROP TABLE temp.told")
 
 
