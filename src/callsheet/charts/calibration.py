@@ -8,7 +8,7 @@ from typing import Any
 from callsheet.charts import parts
 from callsheet.charts.parts import Option
 
-WIDE, HIGH = 0.2, 0.08
+WIDE, HIGH = 0.12, 0.07
 """Room that a bin's number takes, as shares of the axes."""
 
 

@@ -103,7 +103,7 @@ def test_words() -> None:
         return [one.label for one in buckets(Span(last=1), interval, "UTC", NOW).named()]
 
     assert words("day") == ["31 Mar"]
-    assert words("week") == ["week 14"]
+    assert words("week") == ["week of 30 Mar"]
     assert words("month") == ["March 2026"]
     assert words("hour") == ["31 Mar 10:00"]
 

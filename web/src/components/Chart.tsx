@@ -1,5 +1,5 @@
 /** A chart from an ECharts option as the server builds it (callsheet.charts): tokens for colours, no functions. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useColors } from "@/app/colors";
 import { useGet, type Params } from "@/api/client";
 import * as format from "@/lib/format";
@@ -17,6 +17,20 @@ export interface ChartSpot { series?: string; index?: number; x?: unknown; value
 
 /** Pixels below which the words of marks would run into each other; the marks stay. */
 const NARROW = 480;
+/** The part of a narrow chart that names at the ends of lines may take; beyond it they stand below. */
+const FOR_NAMES = 0.25;
+const ENDS = "_labels";
+interface End { name: string; color: string }
+type Part = Record<string, unknown>;
+
+/** Names at the ends of lines that would leave too little room for the lines, from the top down; none where they fit. */
+function endsBelow(option: ChartOption, width: number): End[] {
+  const right = Number((option.grid as Part | undefined)?.right ?? 0);
+  if (width >= NARROW || right < FOR_NAMES * width) return [];
+  const labels = ((option.series as Part[] | undefined) ?? []).find((one) => one.id === ENDS)?.data as { name: string; label?: { color?: string } }[] | undefined;
+  const tokens = cssTokens();
+  return [...(labels ?? [])].reverse().map((one) => resolve({ name: one.name, color: one.label?.color ?? "@ink-2" }, tokens) as unknown as End);
+}
 
 /** The option as this browser shows it: colours of the theme, numbers in the chart's unit, our font. */
 function dressed(option: ChartOption, label: string, width: number): object {
@@ -31,7 +45,11 @@ function dressed(option: ChartOption, label: string, width: number): object {
       valueFormatter: (value: unknown) => (Array.isArray(value) ? value : [value]).map((one) => format.value(one, unit)).join(" – "), ...tooltip,
     };
   }
-  if (width < NARROW && Array.isArray(shown.series)) shown.series = (shown.series as Record<string, unknown>[]).map((one) => (one.markLine ? { ...one, markLine: { ...(one.markLine as object), label: { show: false } } } : one));
+  if (endsBelow(option, width).length) {
+    shown.series = (shown.series as Part[]).filter((one) => one.id !== ENDS);
+    shown.grid = { ...(shown.grid as Part), right: 14 };
+  }
+  if (width < NARROW && Array.isArray(shown.series)) shown.series = (shown.series as Part[]).map((one) => (one.markLine ? { ...one, markLine: { ...(one.markLine as object), label: { show: false } } } : one));
   shown.textStyle = { fontFamily: getComputedStyle(document.body).fontFamily, ...(shown.textStyle as object | undefined) };
   shown.aria = { enabled: true, label: { description: label }, ...(shown.aria as object | undefined) };
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) shown.animation = false;
@@ -48,6 +66,7 @@ export function Chart({ option, height, label, onClick, onSpot }: ChartProps) {
   const press = useRef(onSpot);
   const { dark } = useColors();
   const [ready, setReady] = useState(false);
+  const [width, setWidth] = useState(NARROW);
   useEffect(() => {
     click.current = onClick;
     press.current = onSpot;
@@ -61,7 +80,10 @@ export function Chart({ option, height, label, onClick, onSpot }: ChartProps) {
       made.on("click", (event) => click.current?.(event as ChartClick));
       if (press.current) void import("./pressed").then(({ pressed }) => !gone && pressed(made as never, (spot) => press.current?.(spot)));
       chart.current = made;
-      observer = new ResizeObserver(() => made.resize());
+      observer = new ResizeObserver(() => {
+        made.resize();
+        setWidth((now) => (box.current && (box.current.clientWidth < NARROW || now < NARROW) ? box.current.clientWidth : now));
+      });
       observer.observe(box.current);
       setReady(true);
     });
@@ -74,8 +96,14 @@ export function Chart({ option, height, label, onClick, onSpot }: ChartProps) {
   }, []);
   useEffect(() => {
     if (ready) chart.current?.setOption(dressed(option, label, box.current?.clientWidth ?? NARROW), { notMerge: true });
-  }, [ready, option, dark, label]);
-  return <div ref={box} role="img" aria-label={label} style={{ height: height ?? option.callsheet?.height ?? 260, width: "100%" }} />;
+  }, [ready, option, dark, label, width]);
+  const below = useMemo(() => (ready ? endsBelow(option, width) : []), [ready, option, dark, width]); // eslint-disable-line react-hooks/exhaustive-deps -- colours follow the theme
+  return (
+    <>
+      <div ref={box} role="img" aria-label={label} style={{ height: height ?? option.callsheet?.height ?? 260, width: "100%" }} />
+      {below.length > 0 && <ul className="chart-ends small">{below.map((one) => <li key={one.name}><i style={{ background: one.color }} />{one.name}</li>)}</ul>}
+    </>
+  );
 }
 
 interface ReportChartProps { report: string; params?: Params; label: string; height?: number; onClick?: (event: ChartClick) => void }

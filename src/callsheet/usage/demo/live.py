@@ -51,7 +51,8 @@ class Live:
         with workspace.books.read() as book:
             sources = {source.kind: source.id for source in book.all(select(EventSource))}
             rule = next((one.id for one in book.all(select(EventRule)) if one.action == "block"), "")
-        taken = [workspace.stream.put(parcel) for parcel in self._parcels(sources, rule)]
+        parcels = sorted(self._parcels(sources, rule), key=lambda one: one.received_at)
+        taken = [workspace.stream.put(parcel) for parcel in parcels]
         for one in taken:
             one.result()
         workspace.stream.settle()

@@ -99,7 +99,7 @@ class Buckets:
                 since, label = local.isoformat(), f"{local.day} {local:%b %H:%M}"
             else:
                 day = date.fromordinal(int(self.days[i]) + _FIRST_DAY)
-                since, label = day.isoformat(), _label(day, self.interval, self.sunday)
+                since, label = day.isoformat(), _label(day, self.interval)
             found.append(Bucket(since=since, label=label, partial=bool(partial[i])))
         return found
 
@@ -270,9 +270,7 @@ def _hour_step(start: datetime, count: int, zone: str) -> datetime:
 
 
 @lru_cache(maxsize=4096)
-def _label(day: date, interval: Interval, sunday: bool) -> str:
+def _label(day: date, interval: Interval) -> str:
     if interval == "month":
         return f"{day:%B %Y}"
-    if interval == "week" and not sunday:
-        return f"week {day.isocalendar().week}"
-    return f"{day.day} {day:%b}"
+    return f"week of {day.day} {day:%b}" if interval == "week" else f"{day.day} {day:%b}"

@@ -10,9 +10,9 @@ from callsheet.usage.questions.funnel_shapes import Bin, FunnelAnswer, Line, Of,
 
 STEP_COLUMNS = (
     ("count", "Reached", ""), ("dropped", "Lost before", ""), ("of_first", "Of the first", "share"),
-    ("of_previous", "Of the step before", "share"), ("mean_from_previous", "Mean from the step before", "seconds"),
-    ("median_from_previous", "Median from the step before", "seconds"),
-    ("mean_from_first", "Mean from the first", "seconds"), ("median_from_first", "Median from the first", "seconds"),
+    ("of_previous", "Of the step before", "share"), ("mean_from_previous", "Mean time", "seconds"),
+    ("median_from_previous", "Median time", "seconds"),
+    ("mean_from_first", "Mean from first", "seconds"), ("median_from_first", "Median from first", "seconds"),
 )  # fmt: skip
 
 

@@ -250,7 +250,7 @@ def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] =
         }
         return charts.line(drawn, title=title, unit=unit)
     cohorts = answer.grids[0].cohorts if answer.grids else []
-    rows = [answer.buckets[one.bucket].label for one in cohorts]
+    rows = [answer.buckets[one.bucket].label.removeprefix("week of ") for one in cohorts]
     values = [[_so_far(question, one.size, cell) for cell in one.cells] for one in cohorts]
     partial = [
         (r, k) for r, one in enumerate(cohorts) for k, cell in enumerate(one.cells) if not cell.complete

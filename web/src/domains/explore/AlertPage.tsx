@@ -1,4 +1,5 @@
 /** An alert: what it watches, what it said of the last intervals, and quiet for a while. */
+import { Menu } from "@mantine/core";
 import { useParams, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { deleteAlert, oneAlert, restoreAlert, snoozeAlert, wakeAlert } from "@/api/generated";
@@ -52,7 +53,10 @@ function Alert({ alert }: { alert: Found }) {
   const [changing, setChanging] = useState(false);
   const props = { disabled: !may || busy, title: may ? undefined : NO_RIGHT };
   return (
-    <Page title={alert.name} crumbs={[{ label: "Explore", href: "/explore" }, { label: "Alerts", href: "/explore/alerts" }]} actions={<>{!alert.archived_at && <Button {...props} onClick={() => setChanging(true)}>Change…</Button>}<Button danger {...props} onClick={() => void remove()}>Delete</Button><Go className="btn p" href={`/explore?ask=${encodeURIComponent(written(alert.question as unknown as Question))}`}>Open the trend</Go></>}>
+    <Page title={alert.name} crumbs={[{ label: "Explore", href: "/explore" }, { label: "Alerts", href: "/explore/alerts" }]} actions={<><Menu position="bottom-end" withinPortal>
+        <Menu.Target><Button>More ▾</Button></Menu.Target>
+        <Menu.Dropdown><Menu.Item disabled={!may || Boolean(alert.archived_at)} onClick={() => setChanging(true)}>Change…</Menu.Item><Menu.Item color="red" disabled={!may || busy} onClick={() => void remove()}>Delete</Menu.Item></Menu.Dropdown>
+      </Menu><Go className="btn p" href={`/explore?ask=${encodeURIComponent(written(alert.question as unknown as Question))}`}>Open the trend</Go></>}>
       <Head title={alert.name} sub={<>{ruleWords(alert)} {alert.words} <span className="mut small">· {nameOf(alert.owner)}</span></>} end={<><AlertState state={alert.state ?? alert.history.at(-1)?.state} snoozed={alert.snoozed_until} />{quiet ? <Button {...props} onClick={() => void send(() => ask(wakeAlert({ path })), "It tells again")}>Tell again</Button> : <Button {...props} onClick={() => void snooze()}>Quiet for a week</Button>}</>} />
       {alert.archived_at && <div className="alert warn" style={{ marginBottom: 14 }}><div className="grow">This alert was deleted {format.ago(alert.archived_at)}.</div><Button busy={busy} onClick={() => void send(() => ask(restoreAlert({ path })), "Restored")}>Restore</Button></div>}
       <div className="card pad"><AskedChart path={`/api/usage/alerts/${encodeURIComponent(alert.id)}/chart`} label={`${alert.name}: seen and expected`} empty="Nothing is over yet." /></div>

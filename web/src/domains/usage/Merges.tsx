@@ -33,7 +33,7 @@ export function Merges({ state }: { state: "taken" | "refused" }) {
   const asked = useAsk(merges, { query: { state, page: view.page, size: view.size, sort: view.sort, q: view.q } }, { placeholderData: keepPreviousData });
   if (asked.error && !asked.data) return <Failed error={asked.error} retry={() => void asked.refetch()} />;
   const columns: TableColumn[] = [
-    { key: "from_id", label: "Ids", render: (row) => <MergeWords one={row as unknown as MergeOut} /> },
+    { key: "from_id", label: "Ids", render: (row) => <span style={{ display: "block", minWidth: 230 }}><MergeWords one={row as unknown as MergeOut} /></span> },
     ...(state === "refused" ? [{ key: "why", label: "Why not" }] : [{ key: "how", label: "How", render: (row: unknown) => <MergeState one={row as MergeOut} /> } as TableColumn]),
     { key: "source", label: "Said by", render: (row) => nameOf(String(row.source ?? "")) }, { key: "merged_at", label: "When", unit: "time" },
     { key: "do", label: "", fixed: true, render: (row) => <MergeAction one={row as unknown as MergeOut} /> },

@@ -13,7 +13,7 @@ import { Merges } from "./Merges";
 import { personHref } from "./types";
 
 const COLUMNS: TableColumn[] = [
-  { key: "name", label: "Person", render: (row) => <span className="stack tight"><span>{String(row.name ?? row.email ?? row.person_id)}</span>{Boolean(row.name ?? row.email) && <span className="sub mono">{String(row.email ?? row.person_id)}</span>}</span> },
+  { key: "name", label: "Person", render: (row) => <span className="stack tight"><span>{String(row.name ?? row.email ?? row.person_id)}</span>{Boolean(row.name ?? row.email) && <span className="sub mono" style={{ whiteSpace: "nowrap" }}>{String(row.email ?? row.person_id)}</span>}</span> },
   { key: "account_name", label: "Account", href: "/usage/accounts/{account_id}" },
   { key: "events", label: "Events", unit: "events" },
   { key: "ids", label: "Ids", unit: "ids", doc: "Distinct ids that were made this one person" },

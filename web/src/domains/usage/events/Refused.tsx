@@ -63,7 +63,7 @@ function Reasons({ rows, nameOf }: { rows: RefusedReason[] | undefined; nameOf: 
     { key: "source", label: "Source", render: (row) => <span className="nowrap">{nameOf(String(row.source))}</span> },
     { key: "amount", label: "Events", unit: "events" }, { key: "waiting", label: "Waiting", unit: "events", doc: "Not taken at a second try so far" },
     { key: "last_at", label: "Last", render: (row) => <span title={format.dateTime(String(row.last_at))}>{format.ago(String(row.last_at), new Date())}</span> },
-    { key: "mend", label: "What to do", fixed: true, render: (row) => <span className="sub">{mend(String(row.code))}</span> },
+    { key: "mend", label: "What to do", fixed: true, render: (row) => <span className="sub" style={{ display: "block", minWidth: 260 }}>{mend(String(row.code))}</span> },
     { key: "do", label: "", fixed: true, render: (row) => (Number(row.waiting) > 0 ? <Button busy={busy} disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => void retry(row as unknown as RefusedReason)}>Try all again</Button> : null) },
   ];
   return <DataTable label="Reasons" keys={false} columns={columns} rows={rows as unknown as Record<string, unknown>[] | undefined} />;

@@ -71,7 +71,7 @@ function Owner({ id }: { id: string }) {
 }
 
 function Name({ one }: { one: SchemaEvent }) {
-  return <span className="stack tight"><span className="row"><b>{one.event || "(no name)"}</b>{one.state && <Pill tone={STATE_TONES[one.state]}>{one.state}</Pill>}</span>{one.description && <span className="sub small">{one.description}</span>}</span>;
+  return <span className="stack tight schema-name"><span className="row"><b>{one.event || "(no name)"}</b>{one.state && <Pill tone={STATE_TONES[one.state]}>{one.state}</Pill>}</span>{one.description && <span className="sub small" title={one.description}>{one.description}</span>}</span>;
 }
 
 function PlanDialog({ onClose }: { onClose: () => void }) {

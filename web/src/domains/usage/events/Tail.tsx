@@ -14,8 +14,8 @@ import { useSourceName } from "./names";
 import { pretty, sourceHref, tabHref } from "./types";
 import { useTail, type TailRow } from "./useTail";
 
-/** Hours, minutes and seconds in the organisation's time. */
-const clock = (moment: string) => `${format.dateTime(moment).split(", ")[1]}:${moment.slice(17, 19)}`;
+/** Hours, minutes and seconds in the organisation's time; with the day when it is not today. */
+const clock = (moment: string) => `${format.date(moment) === format.date(format.now().toISOString()) ? "" : `${format.date(moment)}, `}${format.clock(moment)}:${moment.slice(17, 19)}`;
 
 export function Tail() {
   const [source, setSource] = useUrlState("source", "");
@@ -69,7 +69,7 @@ function Line({ row, source, place, on, shown, onToggle }: { row: TailRow; sourc
   return (
     <Fragment>
       <tr data-row={place} className={`open${on ? " on" : ""}${row.state === "refused" ? " refused" : ""}`} onClick={(event) => { if (!(event.target as HTMLElement).closest("a, button")) onToggle(); }}>
-        <td className="num mut" title={`${row.received_at} UTC`}>{clock(row.received_at)}</td>
+        <td className="num mut nowrap" title={`${row.received_at} UTC`}>{clock(row.received_at)}</td>
         <td className="clip">{stored ? <button type="button" className="ev plainly" aria-expanded={shown} onClick={onToggle}><b>{row.event}</b></button> : <button type="button" className="ev plainly" aria-expanded={shown} onClick={onToggle}><Pill tone={row.state === "refused" ? "bad" : "violet"}>{row.state === "refused" ? "refused" : (row.code ?? "").split(":")[0]!}</Pill></button>}</td>
         <td className="clip">{row.distinct_id ? <Go className="ev" href={personHref(row.distinct_id)}>{row.distinct_id}</Go> : ""}</td>
         <td className="nowrap"><Go className="ev" href={sourceHref(row.source)}>{source}</Go></td>
