@@ -22,8 +22,8 @@ MOST_IDS = 500
 
 FORBIDDEN = frozenset({
     "", "0", "00000000-0000-0000-0000-000000000000", "[object object]", "anonymous", "anonymous-user", "backend",
-    "distinct_id", "distinctid", "email", "false", "guest", "id", "nan", "none", "not_authenticated", "null", "system",
-    "true", "undefined", "user",
+    "distinct_id", "distinctid", "email", "false", "guest", "id", "none", "not_authenticated", "null", "system", "true",
+    "undefined", "user",
 })  # fmt: skip
 """What clients send when they have no id; everybody would become one person. The ids that PostHog's ingestion and
 version 1 of its capture refuse."""
@@ -38,8 +38,10 @@ Rank: TypeAlias = tuple[int, datetime, str]
 
 
 def forbidden(distinct_id: str) -> bool:
-    """Whether an id is a placeholder that names nobody; quotes around it and capitals do not matter."""
-    return distinct_id.strip().strip("\"'`").lower() in FORBIDDEN
+    """Whether an id is a placeholder that names nobody; quotes around it and capitals do not matter, but that Nan is a
+    name."""
+    plain = distinct_id.strip().strip("\"'`")
+    return plain.lower() in FORBIDDEN or plain in ("NaN", "nan")
 
 
 def merge_key(merge: Merge) -> str:
