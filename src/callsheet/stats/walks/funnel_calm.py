@@ -73,7 +73,7 @@ def highest(marks: int) -> int:
     while marks >= 256:
         marks >>= 8
         ahead += 8
-    return ahead + _HIGHEST[marks]
+    return int(ahead + _HIGHEST[marks])
 
 
 @compiled

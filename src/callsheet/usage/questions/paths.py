@@ -22,7 +22,7 @@ from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Column, Desk, Name, Strict, Table, Units, wheres
 from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
-from callsheet.usage.questions.paths_names import Clean, renamed
+from callsheet.usage.questions.paths_names import Clean, bare, kept, renamed
 from callsheet.usage.questions.reading import TRIES
 from callsheet.usage.questions.spans import span_of
 
@@ -129,27 +129,36 @@ class _Found:
 
 
 def _found(question: Question, desk: Desk) -> _Found:
-    from callsheet.stats.walks.paths import NOWHERE, Limits, walk
+    from callsheet.usage.questions.paths_pieces import Way
 
     span = span_of(question, desk)
-    history, stop, names = _stops(question, span, desk)
+    if _of_pages(question, desk):
+        history, stop, names = _stops(question, span, desk)
+        desk.cancelled()
+        found = Way.of(question, names).walked(history, stop)
+        del history, stop  # what is walked is as large again
+    else:
+        found = Way.pieces(question, _ask(question, span, desk, question.events, "event"), desk)
     desk.cancelled()
-    places = {name: place for place, name in enumerate(names)}
-    start, end = (
-        places.get(_bare(one), len(names)) if one else NOWHERE for one in (question.start_at, question.end_at)
-    )
-    limits = Limits(start, end, question.steps, question.gap * 60_000_000)
-    walked = walk(history.unit, history.moment, stop, limits)
-    desk.cancelled()
-    sample, left_out, ids = len(history), history.left_out, history.names
-    del history, stop  # what is walked is as large again
-    times = (question.least, question.most or sample)
-    return _Found(span, sample, left_out, ids, flow(walked, names, question.limit, question.steps, end, times))
+    times = (question.least, question.most or found.sample)
+    ways = flow(found.walked, found.names, question.limit, question.steps, found.end, times)
+    return _Found(span, found.sample, found.left_out, found.ids, ways)
+
+
+def _of_pages(question: Question, desk: Desk) -> bool:
+    """Whether there may be rows whose stops are named by their properties."""
+    named = {event for event, fields in (("$pageview", question.pages), ("$screen", question.screens)) if fields}
+    asked = named & set(question.events) if question.events else named
+    return bool(asked) and any(name in asked for name, _ in desk.histories.events())
 
 
 def _read(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...], label: str) -> History:
+    return desk.histories.read(_ask(question, span, desk, events, label))
+
+
+def _ask(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...], label: str) -> Ask:
     where = wheres(question.where, desk)
-    return desk.histories.read(Ask((Mark(events),), span.since, span.until, question.unit, where, label))
+    return Ask((Mark(events),), span.since, span.until, question.unit, where, label)
 
 
 def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArray[np.int32], list[str]]:
@@ -168,9 +177,7 @@ def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDAr
             if event in history.labels
         ):
             stop, names = renamed(stop, list(places), question.clean, question.groups)
-            out = {*map(_bare, question.exclude), *question.exclude}
-            table = np.array([*(-1 if name in out else i for i, name in enumerate(names)), -1], np.int32)
-            return history, table[stop], names
+            return history, kept(names, question.exclude)[stop], names
     raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
 
 
@@ -185,15 +192,10 @@ def _name(
         desk.cancelled()
         if told.label is None or len(told) != len(stop[rows]):
             return False
-        named = np.array([places.setdefault(_bare(one), len(places)) for one in told.labels], np.int32)
+        named = np.array([places.setdefault(bare(one), len(places)) for one in told.labels], np.int32)
         fits = (told.label >= 0) & (stop[rows] == places[event])
         stop[rows[fits]] = named[told.label[fits]]
     return True
-
-
-def _bare(name: str) -> str:
-    """Return the name of a page without its last slash, as PostHog has it."""
-    return name[:-1] if len(name) > 1 and name.endswith("/") else name
 
 
 def answer(question: Question, desk: Desk) -> PathsAnswer:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from callsheet.store.histories.threads import in_order
 
 if TYPE_CHECKING:
     from callsheet.stats.walks.paths import Walked, Ways
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 Nodes = NDArray[np.int32]
 OTHER = "(other)"
 LEFT_OUT = "..."
+_AT_ONCE = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,12 @@ def flow(
 ) -> Flow:  # fmt: skip
     """Add up. Of the ways taken from `times[0]` to `times[1]` times the `limit` most frequent are shown (equal ones by
     their keys), as far as step 1 leads to them."""
-    from callsheet.stats.walks.paths import nodes_of, ways
+    from callsheet.stats.walks.paths import nodes_of
 
     width = len(names) + 1
     known, node = nodes_of(walked, width, steps + 1)  # what was cut from the middle is a stop as well
     every = [(int(one // width) + 1, ([*names, LEFT_OUT])[int(one % width)]) for one in known]
-    taken = ways(walked, node, max(len(every), 1))
+    taken = _ways(walked, node, max(len(every), 1))
     edges = dict(zip(zip(taken.source.tolist(), taken.target.tolist(), strict=True), taken.times.tolist(), strict=True))
     often = [edge for edge, count in edges.items() if times[0] <= count <= times[1]]
     often.sort(key=lambda edge: (-edges[edge], key_of(every[edge[0]]), key_of(every[edge[1]])))
@@ -65,7 +69,29 @@ def flow(
     ended &= (walked.place < steps - 1) & (walked.stop != end)
     drawn = {(place[source], place[target]) for source, target in shown}
     mapped = np.array(table, np.int32)[node] if len(node) else node
-    return Flow(walked, keys, mapped, ended, ways(walked, mapped, max(len(keys), 1)), drawn, len(edges) - len(shown))
+    return Flow(walked, keys, mapped, ended, _ways(walked, mapped, max(len(keys), 1)), drawn, len(edges) - len(shown))
+
+
+def _ways(walked: Walked, node: Nodes, nodes: int) -> Ways:
+    """Count the ways of all stops, many at a time: no unit is in two pieces."""
+    from callsheet.stats.walks.paths import Walked, Ways, ways
+
+    opens = np.flatnonzero(walked.unit[1:] != walked.unit[:-1]) + 1 if len(node) > _AT_ONCE else np.zeros(0, np.int64)
+    near = np.searchsorted(opens, np.arange(_AT_ONCE, len(node), _AT_ONCE))
+    cuts = [0, *np.unique(opens[near[near < len(opens)]]).tolist(), len(node)]
+
+    def one(span: tuple[int, int]) -> Ways:
+        here = slice(*span)
+        piece = Walked(walked.unit[here], walked.place[here], walked.stop[here], walked.took[here])
+        return ways(piece, node[here], nodes)
+
+    parts = list(in_order(one, pairwise(cuts)))
+    key = np.concatenate([part.source * nodes + part.target for part in parts])
+    known, place = np.unique(key, return_inverse=True)
+    sums = np.zeros((3, len(known)), np.int64)
+    for row, column in enumerate(("times", "units", "took")):
+        np.add.at(sums[row], place, np.concatenate([getattr(part, column) for part in parts]))
+    return Ways(known // nodes, known % nodes, *sums)
 
 
 def _alone(

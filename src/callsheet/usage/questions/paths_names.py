@@ -45,3 +45,14 @@ def renamed(
     places = {name: place for place, name in enumerate(dict.fromkeys(final))}
     table = np.array([*(places[name] for name in final), -1], np.int32)
     return table[stop], list(places)
+
+
+def bare(name: str) -> str:
+    """Return the name of a page without its last slash, as PostHog has it."""
+    return name[:-1] if len(name) > 1 and name.endswith("/") else name
+
+
+def kept(names: list[str], exclude: tuple[str, ...]) -> NDArray[np.int32]:
+    """Return for each stop itself, or -1 where it is excluded; -1 also for none (the last)."""
+    out = {*map(bare, exclude), *exclude}
+    return np.array([*(-1 if name in out else i for i, name in enumerate(names)), -1], np.int32)
