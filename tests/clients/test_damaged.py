@@ -34,7 +34,7 @@ ODD = {
     "twice": '{"a": 1, "a": 2}',
 }  # fmt: skip
 """JSON by a word that stands for it."""
-VALUE = st.sampled_from(
+VALUE: st.SearchStrategy[Any] = st.sampled_from(
     [*ODD, "ann", "opened", "$identify", "$groupidentify", "identify", "group", "", None, True, 7, 1.5, []]
 )
 FIELDS = (

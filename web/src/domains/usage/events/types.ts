@@ -22,6 +22,7 @@ const MENDS: Record<string, string> = {
   bad_batch: "Send the events as a list under batch.", invalid_payload: "Send one event, a list, or an object with a batch.",
   bad_encoding: "The compressed body is damaged: look at what sits between the client and this server.", unsupported_encoding: "Send gzip, or plain JSON.",
   too_large: "Send less with one event: leave out documents and lists of things.", too_deep: "Send flatter properties.",
+  rate_limited: "Clients wait and send these again; raise the source's rate if it is too low for them.",
   paused: "Resume the source, then try these again: nothing is wrong with them.",
 };
 export const mend = (code: string) => MENDS[code] ?? "Look at what was sent, mend the client, then try it again.";
