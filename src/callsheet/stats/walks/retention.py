@@ -77,6 +77,51 @@ def grid(
 
 
 @compiled
+def recurring(
+    unit: Codes, place: Places, count: Counts, shape: tuple[int, int], least: int, offset_of: Places, unbounded: bool
+) -> NDArray[np.int64]:
+    """Return counts of units `[cohort, offset]` where every row starts, and returns to all before it, if its interval has
+    `least` events. Rows are sorted by unit, then interval; those outside (-1) are passed over. As `grid` otherwise."""
+    found = np.zeros(shape, np.int64)
+    most = max(place.max() + 1, 1) if len(place) else 1
+    places, times = np.empty(most, np.int32), np.empty(most, np.int64)
+    row = 0
+    while row < len(unit):
+        one, active = unit[row], 0
+        while row < len(unit) and unit[row] == one:
+            if active and places[active - 1] == place[row]:
+                times[active - 1] += count[row]
+            elif place[row] >= 0:
+                places[active], times[active] = place[row], count[row]
+                active += 1
+            row += 1
+        for start in range(active):
+            if places[start] >= shape[0]:
+                break
+            _return(found[places[start]], places, times, start, active, least, offset_of, unbounded)
+    return found
+
+
+@compiled
+def _return(
+    cells: NDArray[np.int64], places: Places, times: Counts, start: int, active: int, least: int, offset_of: Places,
+    unbounded: bool,
+) -> None:  # fmt: skip
+    """Count a unit that was active in these intervals in the columns of one of them."""
+    cells[0] += 1
+    latest = 0
+    for back in range(start + 1, active):
+        ahead = places[back] - places[start]
+        if ahead >= len(offset_of):
+            break
+        offset = offset_of[ahead]
+        if times[back] >= least and offset > latest:
+            for column in range(latest + 1 if unbounded else offset, offset + 1):
+                cells[column] += 1
+            latest = offset
+
+
+@compiled
 def _add(
     sums: Amounts, counts: Counts, start: int, first: int, rows: tuple[Places, Moments, Amounts], offset_of: Places,
     strictly: bool,

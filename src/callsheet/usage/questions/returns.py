@@ -89,14 +89,22 @@ class Retained(Asked):
 @dataclass(frozen=True, slots=True)
 class Read:
     """What the grid is counted from: rows of starting, rows of returning (their `place` counts from the first
-    interval of starting), and for a breakdown the row that decides each unit's line."""
+    interval of starting), and for a breakdown the row that decides each unit's line. Without `begun`, the returns in the
+    intervals of starting are the starts."""
 
     buckets: Buckets
     reach: int
-    starts: Rows
+    begun: Rows | None
     returns: Rows
     deciding: Rows | None
     left_out: int
+
+    @property
+    def starts(self) -> Rows:
+        """The rows of starting."""
+        if self.begun is not None:
+            return self.begun
+        return self.returns.kept((self.returns.place >= 0) & (self.returns.place < len(self.buckets)))
 
 
 def read_of(asked: Retained, desk: Desk) -> Read:
@@ -108,8 +116,7 @@ def read_of(asked: Retained, desk: Desk) -> Read:
     returns = _returns(asked, buckets, desk)
     desk.cancelled()
     if _by_day(asked, buckets) and asked.mode == "recurring" and not asked.different:
-        starts = returns.kept((returns.place >= 0) & (returns.place < len(buckets)))
-        return Read(buckets, reach, starts, returns, None, returns.left_out)
+        return Read(buckets, reach, None, returns, None, returns.left_out)
     starts = _starts(asked, buckets, desk)
     desk.cancelled()
     if asked.by_each:
@@ -234,6 +241,8 @@ def counts_of(
     """Return units, and the sums of the value where one was asked for, `[line, cohort, column]`."""
     from callsheet.stats.walks import retention as walk
 
+    if found.begun is None:
+        return _recurring(asked, found), None
     unit, place, _ = found.starts.folded()
     line = lines_of_units(found, lines)
     shape = (len(lines), len(found.buckets), len(asked.sizes) + 1)
@@ -252,6 +261,17 @@ def counts_of(
         (unit, place, moments), returns.unit, rows, line, shape, offsets, asked.different
     )  # fmt: skip
     return counts, sums
+
+
+def _recurring(asked: Retained, found: Read) -> NDArray[np.int64]:
+    """Return the units where returning is starting again, in one walk over the rows."""
+    from callsheet.stats.walks import retention as walk
+
+    rows, shape = found.returns, (len(found.buckets), len(asked.sizes) + 1)
+    unbounded = asked.when == "on_or_after"
+    return walk.recurring(rows.unit, rows.place, rows.count, shape, asked.least, offset_of(asked.sizes), unbounded)[
+        None
+    ]
 
 
 def lines_of_units(found: Read, lines: Slices) -> NDArray[np.int32]:
