@@ -188,3 +188,50 @@ def test_nothing_at_all() -> None:
 def test_what_cannot_be_asked(more: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ask(**more)
+
+
+LEDGER = """
+2026-11-02T09:00 ada browse
+2026-11-02T10:00 ada order
+2026-11-03T10:00 ada call
+2026-11-04T10:00 ada pay
+2026-11-05T10:00 ada thank
+2026-11-02T10:00 eve order
+2026-11-02T10:10 eve waver
+2026-11-09T10:00 eve leave
+2026-11-12T10:00 eve look
+2026-11-02T10:00 kim browse
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "ways"),
+    [
+        ({"step": 2}, {"1_pay > 2_thank": 1}),
+        ({"step": 1}, {"1_order > 2_call": 1, "2_call > 3_pay": 1, "3_pay > 4_thank": 1, "1_order > 2_waver": 1,
+                       "2_waver > 3_leave": 1, "3_leave > 4_look": 1}),
+        ({"step": 2, "part": "between"}, {"1_order > 2_call": 1, "2_call > 3_pay": 1}),
+        ({"step": 2, "part": "before"}, {"1_browse > 2_order": 1, "2_order > 3_call": 1, "3_call > 4_pay": 1}),
+        ({"step": 2, "lost": True}, {"1_order > 2_waver": 1, "2_waver > 3_leave": 1, "3_leave > 4_look": 1}),
+        ({"step": 2, "lost": True, "part": "before"}, {"1_order > 2_waver": 1, "2_waver > 3_leave": 1}),
+        ({"step": 2, "where": [{"field": "event", "op": "is_not", "values": ["pay"]}]}, {}),
+    ],
+)  # fmt: skip
+def test_paths_around_a_step_of_a_funnel(more: dict[str, Any], ways: dict[str, int]) -> None:
+    """eve orders and has a week to pay, to the minute; a pause of less than that week does not end a path."""
+    along = {"steps": [{"events": ["order"]}, {"events": ["pay"]}], "window": {"value": 7, "unit": "day"}} | more
+    assert edges(ask(along=along), desk(LEDGER)) == ways
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"step": 3},
+        {"step": 1, "part": "between"},
+        {"step": 1, "lost": True},
+        {"step": 2, "part": "between", "lost": True},
+    ],
+)
+def test_what_no_funnel_tells(more: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="step"):
+        ask(along={"steps": [{"events": ["order"]}, {"events": ["pay"]}]} | more)

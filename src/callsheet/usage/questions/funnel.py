@@ -193,6 +193,11 @@ def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walk
     return _Walked(found, history, reached)
 
 
+def reached(question: Question, desk: Desk) -> Reached:
+    """Return how far each unit got."""
+    return _walked(question, desk).reached
+
+
 def _ask(question: Question, found: Buckets, shown: int, desk: Desk) -> Ask:
     """Ask for steps, then exclusions, then (for strict) everything else."""
     marks = [mark(step, desk) for step in question.steps[:shown]]

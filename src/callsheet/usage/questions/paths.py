@@ -21,6 +21,7 @@ from callsheet.model.history import Ask, History, Mark
 from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Column, Desk, Name, Strict, Table, Units, wheres
+from callsheet.usage.questions.paths_along import Along
 from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
 from callsheet.usage.questions.paths_names import Clean, bare, kept, renamed
 from callsheet.usage.questions.reading import TRIES
@@ -39,7 +40,8 @@ class Question(Asked):
     `start_at` keeps paths that pass it, from its first time on; `end_at` those that pass it, up to its first time
     (the last `steps` stops). `clean` replaces parts of names by patterns, `groups` are wildcards ("/item/*") that
     take the names together that fit; both come before `exclude`, `start_at` and `end_at`. Of the edges that `least` to
-    `most` paths took, the `limit` most frequent are shown, the rest as `other`.
+    `most` paths took, the `limit` most frequent are shown, the rest as `other`. `along` tells only what lies around a
+    step of a funnel; a path then goes on until a pause of the funnel's window.
     """
 
     kind: Literal["paths"] = "paths"
@@ -56,6 +58,7 @@ class Question(Asked):
     limit: int = Field(default=50, ge=1, le=500)
     least: int = Field(default=1, ge=1)
     most: int | None = Field(default=None, ge=1)
+    along: Along | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -66,6 +69,11 @@ class Question(Asked):
         if self.most is not None and self.most < self.least:
             raise ValueError("most must not be below least")
         return self
+
+    @property
+    def pause(self) -> int:
+        """The pause that begins a new path, in seconds."""
+        return self.along.window.seconds if self.along else self.gap * 60
 
 
 class Node(BaseModel):
@@ -132,9 +140,11 @@ def _found(question: Question, desk: Desk) -> _Found:
     from callsheet.usage.questions.paths_pieces import Way
 
     span = span_of(question, desk)
-    if _of_pages(question, desk):
+    if question.along or _of_pages(question, desk):
         history, stop, names = _stops(question, span, desk)
         desk.cancelled()
+        if question.along:
+            stop[question.along.outside(question, history, desk)] = -1
         found = Way.of(question, names).walked(history, stop)
         del history, stop  # what is walked is as large again
     else:
@@ -214,11 +224,17 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
         unit=question.unit, since=found.span.since, until=found.span.until, sample=found.sample,
         left_out=left_out,
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
-        notes=[f"A pause of {question.gap} minutes begins a new path."],
+        notes=[_note(question)],
         paths=int((walked.place == 0).sum()), units=_units(walked.unit), hidden=ways.hidden,
         nodes=sorted(nodes, key=lambda node: (node.step, node.other, -node.count, node.name)),
         edges=_edges(ways, nodes),
     )  # fmt: skip
+
+
+def _note(question: Question) -> str:
+    if question.along:
+        return "A path begins anew after a pause as long as the funnel's window."
+    return f"A pause of {question.gap} minutes begins a new path."
 
 
 def _ended(ways: Flow) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

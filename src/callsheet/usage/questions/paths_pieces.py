@@ -47,7 +47,7 @@ class Way:
         start, end = (
             places.get(bare(one), len(names)) if one else NOWHERE for one in (question.start_at, question.end_at)
         )
-        return cls(names, Limits(start, end, question.steps, question.gap * 60_000_000))
+        return cls(names, Limits(start, end, question.steps, question.pause * 1_000_000))
 
     def walked(self, history: History, stop: Stops) -> Taken:
         """Walk rows; `stop` is that of each, -1 for none."""
