@@ -102,3 +102,30 @@ def test_the_places_stay_right_where_a_deleted_persons_events_are_taken_out(hous
     given.follows = [0, 1, 3]
     sink.store([given])
     assert accounts(house) == ["acme", None, "acme"]
+
+
+def test_what_an_import_said_counts_until_it_is_undone(house: DuckWarehouse) -> None:
+    sink = DuckSink(house)
+    sink.store([said(("ben", "beta"), ("ann", ""))])
+    row = {"event_id": "i1", "occurred_at": NOON, "event": "opened", "person_id": "ann", "account_id": "acme"}
+    with house.batch("crm", "import") as batch:
+        batch.merge("events", [row])
+    sink.settle()
+    sink.store([said(("ann", ""), ("ben", ""), begin=2)])
+    house.undo(batch.info.id)
+    sink.settle()
+    sink.store([said(("cem", ""), ("ben", ""), begin=4)])
+    assert accounts(house) == ["beta", None, "acme", "beta", None, "beta"]
+
+
+def test_a_person_is_not_of_the_account_of_an_import_that_was_undone(house: DuckWarehouse) -> None:
+    sink = DuckSink(house)
+    row = {"event_id": "i1", "occurred_at": NOON, "event": "opened", "person_id": "ann", "account_id": "acme"}
+    with house.batch("crm", "import") as batch:
+        batch.merge("events", [row])
+    sink.settle()
+    sink.store([said(("ben", ""))])  # everybody is known now
+    house.undo(batch.info.id)
+    sink.settle()
+    sink.store([said(("ann", ""), begin=1)])
+    assert accounts(house) == [None, None]

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from callsheet.store.identity import state
 from callsheet.store.seen import Hashes, hashes_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Belonging:
         self._codes: dict[str, int] = {"": 0}
         self._fresh: dict[str, tuple[str, int]] = {}
         self._hashes: Hashes | None = None
+        self._log = ""
         self._whose: NDArray[np.int32] = np.zeros(0, np.int32)
         self._moments: NDArray[np.int64] = np.zeros(0, np.int64)
 
@@ -48,7 +50,7 @@ class Belonging:
         places = np.flatnonzero(events.column("follows").to_numpy()).tolist()
         if not places:
             return events
-        if self._hashes is None:
+        if self._hashes is None or self._log != state(cursor, "ids.log"):  # an import landed or was undone
             self._load(cursor)
         accounts: list[str] = events.column("account_id").to_pylist()
         moments = events.column("occurred_at").cast(pa.int64()).to_pylist()
@@ -77,6 +79,7 @@ class Belonging:
         ).tolist()
 
     def _load(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._log = state(cursor, "ids.log")
         self._hashes = np.zeros(0, np.uint64)
         self._whose, self._moments = np.zeros(0, np.int32), np.zeros(0, np.int64)
         reader: Any = cursor.sql(_ALL).to_arrow_reader(AT_ONCE)
