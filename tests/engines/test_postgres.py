@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -62,7 +64,8 @@ def told(client: TestClient, address: str, query: dict[str, Any]) -> tuple[int, 
     """The status, and the counts in the answer; ids are made anew in each company and not compared."""
     answer = client.get(address, params=query)
     body = answer.json() if answer.headers.get("content-type", "") == "application/json" else {}
-    return answer.status_code, {key: body[key] for key in COUNTED if key in body} if isinstance(body, dict) else {}
+    counts = {key: body[key] for key in COUNTED if key in body} if isinstance(body, dict) else {}
+    return answer.status_code, json.loads(re.sub("rule_[0-9a-zA-Z]+", "rule", json.dumps(counts)))
 
 
 @pytest.mark.slow
