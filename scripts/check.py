@@ -55,7 +55,7 @@ class Run:
         """End what is under way; nothing more begins."""
         self.stopped = True
         for process in list(self.under_way.values()):
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # pytest tells what has failed until then
 
     def _lane(self, lane: dict[str, tuple[str, ...]]) -> None:
         for name, command in lane.items():
