@@ -12,7 +12,7 @@ from callsheet.base.errors import BadInput
 from callsheet.usage.questions import funnel
 from callsheet.usage.questions.common import Desk
 from callsheet.usage.questions.funnel import Cell, Question
-from callsheet.usage.questions.funnel_counts import bins_of
+from callsheet.usage.questions.funnel_counts import bins_of, scale_of
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer
 from tests.usage.questions.desks import desk
 
@@ -138,7 +138,8 @@ def test_who_took_how_long(events: Desk) -> None:
 def test_all_at_once_is_one_bin_of_a_minute() -> None:
     import numpy as np
 
-    assert [(one.since, one.count) for one in bins_of(np.array([0.0, 0.0]))] == [(0, 2), (60, 0), (120, 0)]
+    took = np.array([0.0, 0.0])
+    assert [(one.since, one.count) for one in bins_of(took, scale_of(took))] == [(0, 2), (60, 0), (120, 0)]
 
 
 def test_a_conversion_in_no_time_counts() -> None:

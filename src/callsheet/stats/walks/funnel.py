@@ -58,7 +58,8 @@ class Runs(NamedTuple):
 
 
 class Chains(NamedTuple):
-    """One chain for each step (0: none taken yet), and in the last place the furthest one (`furthest[0]`)."""
+    """One chain for each step (0: none taken yet), and in the last place the furthest one (`furthest[0]`;
+    `furthest[1]` tells whether it took that step when it was spoiled already)."""
 
     start: Ints
     spoiled: NDArray[np.bool_]
@@ -74,7 +75,7 @@ def fresh(steps: int) -> Chains:
         np.zeros(steps + 2, np.bool_),
         np.zeros(steps + 2, np.int64),
         np.full((steps + 2, steps), NONE, np.int64),
-        np.zeros(1, np.int64),
+        np.zeros(2, np.int64),
     )
 
 
@@ -95,7 +96,7 @@ def grow(step: int, back: int, taken: int, now: int, chains: Chains) -> None:
     last = len(chains.start) - 1
     furthest = chains.furthest[0]
     if step > furthest or (step == furthest and chains.spoiled[last]):
-        chains.furthest[0] = step
+        chains.furthest[0], chains.furthest[1] = step, chains.spoiled[back]
         _copy(last, back, taken, now, chains)
     if not chains.spoiled[back]:
         _copy(step, back, taken, now, chains)

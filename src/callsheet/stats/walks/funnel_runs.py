@@ -14,6 +14,8 @@ from callsheet.stats.walks.funnel_ties import mixed, tie
 from callsheet.stats.walks.funnel_unordered import queues, unordered
 
 Attribution = Literal["", "first", "last", "all", "step"]
+SPOILED = -1
+"""In place of steps: an exclusion came, and the chain went on."""
 
 
 class Rows(NamedTuple):
@@ -49,7 +51,8 @@ def walk(
     """Return how far each unit got, once for each label it counts under, and for each interval it entered in.
 
     Linear in the rows; with `bounds` (starts of intervals and the end of the last) each interval in which a unit
-    takes step 1 is walked until its window has passed.
+    takes step 1 is walked until its window has passed. Who went on in spite of an exclusion in one of them counts in
+    the others only where they converted.
     """
     rows, runs = _runs(_rows(history, rules), rules, attribution, any_order)
     bucket = np.zeros(len(runs.lo), np.int64)
@@ -65,10 +68,21 @@ def walk(
             hard = easy(rows.moment, rows.marks, runs.lo, runs.hi, rules.steps, rules.window, bits, times)
         which = np.flatnonzero(hard)
         _walk(rows.moment, rows.marks, rows.label, which, runs, rules, fresh(rules.steps), bits, times)
-    kept = np.flatnonzero(bits)
+    if bounds is not None:
+        _withhold(rows.unit[runs.lo], runs.label, bits, rules.steps)
+    kept = np.flatnonzero(bits > 0)
     return Reached(
         rows.unit[runs.lo[kept]], runs.label[kept], bits[kept], times[kept], bucket[kept],
     )  # fmt: skip
+
+
+def _withhold(unit: Ints, label: Ints, bits: Ints, steps: int) -> None:
+    """Clear the entries that did not convert of whoever, in any interval, took another step on a spoiled chain. As
+    PostHog does."""
+    if not (bits == SPOILED).any():
+        return
+    key = unit * (label.max(initial=0) + 2) + label + 1
+    bits[np.isin(key, key[bits == SPOILED]) & ((bits < 0) | (bits >> (steps - 1) == 0))] = 0
 
 
 def _rows(history: History, rules: Rules) -> Rows:
@@ -173,14 +187,16 @@ def _walk(
     bits: Ints,
     times: Ints,
 ) -> None:
-    """Walk these runs; write their steps and moments."""
+    """Walk these runs; write their steps and moments; SPOILED for those whose spoiled chain took another step."""
     last = rules.steps + 1
     for i in which:
         for k in range(last + 1):
             chains.start[k], chains.spoiled[k] = NONE, False
-        chains.furthest[0] = 0
+        chains.furthest[0] = chains.furthest[1] = 0
         _one(moment, marks, label, i, runs, rules, chains)
-        if chains.furthest[0] and not chains.spoiled[last]:
+        if chains.furthest[0] and chains.spoiled[last]:
+            bits[i] = SPOILED if chains.furthest[1] else 0
+        elif chains.furthest[0]:
             bits[i] = chains.bits[last]
             for k in range(rules.steps):
                 times[i, k] = chains.times[last, k] if (bits[i] >> k) & 1 else NONE

@@ -6,7 +6,7 @@ step 1 (the bound included). The rules are those of PostHog's funnels: see `stat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -35,7 +35,7 @@ from callsheet.usage.questions.common import (
     wheres,
 )
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
-from callsheet.usage.questions.slices import Part, Slices, label_of, slices, there
+from callsheet.usage.questions.slices import WHOLE, Part, Slices, label_of, slices, there
 from callsheet.usage.questions.spans import span_of
 
 if TYPE_CHECKING:
@@ -45,24 +45,37 @@ if TYPE_CHECKING:
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
 """A month of a window is 30 days, as in PostHog."""
+MOST_SECONDS = 4_000_000_000
+"""The longest window: more than a century."""
 
 
 class Step(Series):
-    """A step; an optional one may be skipped, and is counted where it is taken."""
+    """A step; an optional one may be skipped, and is counted where it is taken.
+
+    `math` narrows it to one event of each unit: its first ever that fits the step (`first_time`), or its first of these
+    events whatever the properties, if it fits (`first_ever`). All history up to the end of the span is looked at.
+    """
 
     optional: bool = False
+    math: Literal["", "first_time", "first_ever"] = ""
 
 
 class Window(Strict):
     """How long a unit may take from step 1 to the last step; a month is 30 days."""
 
-    value: int = Field(default=14, ge=1, le=10_000)
+    value: int = Field(default=14, ge=1, le=MOST_SECONDS)
     unit: Literal["second", "minute", "hour", "day", "week", "month"] = "day"
 
     @property
     def seconds(self) -> int:
         """Length in seconds."""
         return self.value * SECONDS[self.unit]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.seconds > MOST_SECONDS:
+            raise ValueError("a window is at most a century long")
+        return self
 
 
 class Exclusion(Strict):
@@ -103,6 +116,10 @@ class Question(Asked):
             raise ValueError("a funnel needs at least two steps; for one series of events ask for a trend")
         if self.attribution == "step" and self.attribution_step > count:
             raise ValueError(f"attribution_step is {self.attribution_step}, but the funnel has {count} steps")
+        if self.attribution == "step" and self.order == "unordered" and self.attribution_step > 1:
+            raise ValueError(
+                "without an order only the first step taken has a value to go by; set attribution_step to 1"
+            )
         if not 1 <= self.from_step < self.last_step <= count:
             raise ValueError(f"from_step must come before to_step, both within the {count} steps")
         for one in self.exclusions:
@@ -131,6 +148,7 @@ class Question(Asked):
             raise ValueError("optional steps need an order (ordered or strict) and are shown as steps only")
         for one, following in pairwise(self.steps):
             same = set(one.events) == set(following.events) and set(following.where) <= set(one.where)
+            same = same and one.math == following.math
             if one.optional and not following.optional and same:
                 raise ValueError("an optional step is the same as the required step after it; leave out one of them")
 
@@ -139,18 +157,25 @@ class Question(Asked):
         """The step that `time` and `trend` measure up to."""
         return self.to_step or len(self.steps)
 
+    @property
+    def walked_steps(self) -> int:
+        """How many steps are walked: in a trend those up to the last measured; without an order always all."""
+        return self.last_step if self.show == "trend" and self.order != "unordered" else len(self.steps)
+
 
 class Cell(Strict):
     """Who took `step` (`converted`), or the required step before it and not `step`, in one line and period.
 
     With `bucket` (the place of an interval of a trend): who entered in it and took the last step measured, or did not.
-    With `bin` (the place of a bar of the times): who took so long. No part: all lines.
+    With `bin` (the place of a bar of the times): who took so long. With `ended`: whose furthest step is one of these.
+    No part: all lines.
     """
 
     step: int = Field(default=1, ge=1, le=30)
     converted: bool = True
     bucket: int | None = Field(default=None, ge=0)
     bin: int | None = Field(default=None, ge=0)
+    ended: tuple[int, ...] = Field(default=(), max_length=30)
     part: Part = ""
     group: str = Field(default="", max_length=10_000)
     period: Period = "current"
@@ -182,12 +207,13 @@ def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walk
     found = (buckets_of if question.show == "trend" else span_of)(question, desk)
     if period == "previous":
         found = found.before(question.compare)
-    shown = question.last_step if question.show == "trend" else len(question.steps)
+    shown = question.walked_steps
+    ask = _ask(question, found, shown, desk)
+    maths = [step.math for step in question.steps[:shown]]
     also = question.breakdown.also if question.breakdown else ()
     history, reached = walked(
-        desk, _ask(question, found, shown, desk), also, _rules(question, shown),
-        question.attribution if question.breakdown else "", any_order=question.order == "unordered",
-        bounds=found.bounds if question.show == "trend" else None,
+        desk, ask, also, maths, _rules(question, shown), question.attribution if question.breakdown else "",
+        any_order=question.order == "unordered", bounds=found.bounds if question.show == "trend" else None,
     )  # fmt: skip
     desk.cancelled()
     return _Walked(found, history, reached)
@@ -231,23 +257,43 @@ def answer(question: Question, desk: Desk) -> FunnelAnswer:
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
         notes=_notes(question), previous_since=before.buckets.since if before else None,
     )  # fmt: skip
-    _fill(found, question, now, lines, "current")
+    both: dict[Period, _Walked] = {"current": now}
     if before:
-        _fill(found, question, before, lines, "previous")
+        both["previous"] = before
+    scales = [_scale(question, both.values(), lines, i) for i in range(len(lines))]
+    for period, walked in both.items():
+        _fill(found, question, walked, lines, period, scales)
     return found
 
 
-def _fill(found: FunnelAnswer, question: Question, walked: _Walked, lines: Slices, period: Period) -> None:
+def _scale(question: Question, both: Iterable[_Walked], lines: Slices, place: int | None) -> counts.Scale | None:
+    """Return the bins of the times of one line (or of all), the same in both periods; None when none are shown."""
+    if question.show != "time":
+        return None
+    chosen = [
+        counts.chosen(one.reached, one.lines(lines) == place) if place is not None else one.reached for one in both
+    ]
+    took = [counts.seconds(one, question.from_step, question.last_step) for one in chosen]
+    return counts.scale_of(np.concatenate(took), question.bins)
+
+
+def _fill(
+    found: FunnelAnswer, question: Question, walked: _Walked, lines: Slices, period: Period,
+    scales: list[counts.Scale | None],
+) -> None:  # fmt: skip
     """Add the lines of one period; those for other values and none only if anyone stands in them."""
     line = walked.lines(lines)
     for i, (part, group) in enumerate(lines.lines):
         reached = counts.chosen(walked.reached, line == i)
         if part in ("", "value") or len(reached.unit):
             about = Of(label=label_of(part, group), part=part, group=group, period=period).model_dump()
-            _add(found, question, walked.buckets, reached, about)
+            _add(found, question, walked.buckets, reached, about, scales[i])
 
 
-def _add(found: FunnelAnswer, question: Question, span: Buckets, reached: Reached, about: dict[str, str]) -> None:
+def _add(
+    found: FunnelAnswer, question: Question, span: Buckets, reached: Reached, about: dict[str, str],
+    scale: counts.Scale | None,
+) -> None:  # fmt: skip
     begin, end = question.from_step, question.last_step
     if question.show == "steps":
         optional = [step.optional for step in question.steps]
@@ -255,7 +301,7 @@ def _add(found: FunnelAnswer, question: Question, span: Buckets, reached: Reache
     elif question.show == "time":
         took = counts.seconds(reached, begin, end)
         mean, median = counts.mean_and_median(took)
-        bins = counts.bins_of(took, question.bins)
+        bins = counts.bins_of(took, scale)
         more = {"count": len(took), "mean": mean, "median": median, "bins": bins}
         found.times.append(Times.model_validate(about | more))
     else:
@@ -294,12 +340,17 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     """Return the units behind a step, a loss or an interval; BadInput for a cell that cannot be."""
     walked = _walked(question, desk, cell.period)
     which = _behind(question, cell, walked)
+    compared = bool(question.compare) and cell.bin is not None
+    other = _walked(question, desk, "previous" if cell.period == "current" else "current") if compared else None
+    lines, place = WHOLE, None
     if question.breakdown and cell.part:
-        now = walked if cell.period == "current" else _walked(question, desk)
+        now = walked if cell.period == "current" else other or _walked(question, desk)
         lines = slices(question.breakdown, [now.counted()])
-        which &= walked.lines(lines) == lines.place(cell.part, cell.group)
-    if question.show == "time" and cell.bin is not None:
-        which = _within(question, cell.bin, walked.reached, which)
+        place = lines.place(cell.part, cell.group)
+        which &= walked.lines(lines) == place
+    scale = _scale(question, (walked, *((other,) if other else ())), lines, place)
+    if scale and cell.bin is not None:
+        which &= counts.placed(counts.spent(walked.reached, question.from_step, question.last_step), scale) == cell.bin
     codes = np.unique(walked.reached.unit[which])
     return Units(question.unit, walked.history.names(int(code) for code in codes))
 
@@ -312,20 +363,14 @@ def _behind(question: Question, cell: Cell, walked: _Walked) -> NDArray[np.bool_
         return np.asarray(inside & entered & (done == cell.converted), np.bool_)
     if question.show == "time" and cell.bin is not None:
         return counts.took(reached, question.from_step) & counts.took(reached, question.last_step)
+    if cell.ended:
+        return np.isin(counts.furthest(reached), cell.ended)
     if step > len(question.steps) or (step == 1 and not cell.converted):
         raise BadInput("There is no such step to be lost at.", f"Choose one of the {len(question.steps)} steps.")
     if cell.converted:
         return counts.took(reached, step)
     before = counts.required_before(step, [one.optional for one in question.steps])
     return np.asarray(counts.took(reached, before) & ~counts.took(reached, step), np.bool_)
-
-
-def _within(question: Question, place: int, reached: Reached, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return who of these runs took as long as a bar of their histogram tells."""
-    took = counts.seconds(counts.chosen(reached, which), question.from_step, question.last_step)
-    found = np.zeros(len(which), np.bool_)
-    found[np.flatnonzero(which)] = counts.placed(took, question.bins) == place
-    return found
 
 
 def table(question: Question, answer: FunnelAnswer) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +35,22 @@ def required_before(step: int, optional: list[bool]) -> int:
     return max((k for k in range(1, step) if not optional[k - 1]), default=0)
 
 
+def furthest(reached: Reached) -> NDArray[np.int64]:
+    """Return the last step that each run took."""
+    steps = np.arange(1, reached.times.shape[1] + 1)
+    return np.asarray((((reached.bits[:, None] >> (steps - 1)) & 1) * steps).max(axis=1, initial=0), np.int64)
+
+
+def spent(reached: Reached, begin: int, end: int) -> NDArray[np.float64]:
+    """Return how long each run took from one step to another; NaN for those that did not take both."""
+    micros = (reached.times[:, end - 1] - reached.times[:, begin - 1]) / 1e6
+    return np.where(took(reached, begin) & took(reached, end), micros, np.nan)
+
+
 def seconds(reached: Reached, begin: int, end: int) -> NDArray[np.float64]:
     """Return how long it took from one step to another, of the runs that took both."""
-    both = took(reached, begin) & took(reached, end)
-    micros = reached.times[both, end - 1] - reached.times[both, begin - 1]
-    return np.asarray(micros / 1e6, np.float64)
+    found = spent(reached, begin, end)
+    return np.asarray(found[~np.isnan(found)], np.float64)
 
 
 def share(hits: int, n: int) -> tuple[float | None, tuple[float, float] | None]:
@@ -75,29 +86,37 @@ def steps_of(reached: Reached, names: list[str], optional: list[bool]) -> list[S
     return found
 
 
-def bins_of(values: NDArray[np.float64], wanted: int = 0) -> list[Bin]:
-    """Return a histogram from the shortest time on, by whole seconds: the cube root of their number of bins, if not
-    said otherwise, and one more for the longest. Source: PostHog's time to convert."""
+class Scale(NamedTuple):
+    """Bins of times: where they begin, how wide each is (seconds), and how many there are before the longest's."""
+
+    low: float
+    width: float
+    number: int
+
+
+def scale_of(values: NDArray[np.float64], wanted: int = 0) -> Scale | None:
+    """Return bins of whole seconds for times from the shortest on: as many as the cube root of their number, if not
+    said otherwise. None for no times. Source: PostHog's time to convert."""
     if not len(values):
+        return None
+    low, high = float(math.floor(values.min())), float(math.ceil(values.max()))
+    number = wanted or min(MOST_BINS, max(1, math.ceil(len(values) ** (1 / 3) - 1e-9)))
+    return Scale(low, float(math.ceil((high - low) / number)) if high > low else SINGLE_BIN, number)
+
+
+def bins_of(values: NDArray[np.float64], scale: Scale | None) -> list[Bin]:
+    """Return the histogram of some times, with one bin more for the longest."""
+    if scale is None:
         return []
-    low, width, number = _scale(values, wanted)
-    counts = np.bincount(placed(values, wanted), minlength=number + 1).tolist()
+    low, width, number = scale
+    counts = np.bincount(placed(values, scale), minlength=number + 1).tolist()
     return [Bin(since=low + i * width, until=low + (i + 1) * width, count=count) for i, count in enumerate(counts)]
 
 
-def placed(values: NDArray[np.float64], wanted: int = 0) -> NDArray[np.int64]:
-    """Return in which bin of their histogram each time is."""
-    if not len(values):
-        return np.empty(0, np.int64)
-    low, width, number = _scale(values, wanted)
-    return np.asarray(np.minimum((values - low) // width, number), np.int64)
-
-
-def _scale(values: NDArray[np.float64], wanted: int) -> tuple[float, float, int]:
-    """Return where the bins begin, how wide they are, and how many there are before the one for the longest."""
-    low, high = float(math.floor(values.min())), float(math.ceil(values.max()))
-    number = wanted or min(MOST_BINS, max(1, math.ceil(len(values) ** (1 / 3) - 1e-9)))
-    return low, float(math.ceil((high - low) / number)) if high > low else SINGLE_BIN, number
+def placed(values: NDArray[np.float64], scale: Scale) -> NDArray[np.int64]:
+    """Return in which bin each time is, -1 for no time (NaN)."""
+    place = np.minimum((values - scale.low) // scale.width, scale.number)
+    return np.where(np.isnan(place), -1, np.nan_to_num(place)).astype(np.int64)
 
 
 def points_of(reached: Reached, buckets: list[Bucket], open_: NDArray[np.bool_], begin: int, end: int) -> list[Point]:
