@@ -922,6 +922,45 @@ export type All = {
 };
 
 /**
+ * Along
+ *
+ * A funnel over the same span, and which part of its way is told: `after` the step (counted from 1), `before` it,
+ * or `between` it and the step before; the steps themselves are part of it. With `lost` it is told of those who took
+ * the step before and not this one: from the step before on (`after`), or until their time was up (`before`).
+ */
+export type Along = {
+    /**
+     * Exclusions
+     */
+    exclusions?: Array<Exclusion>;
+    /**
+     * Lost
+     */
+    lost?: boolean;
+    /**
+     * Order
+     */
+    order?: 'ordered' | 'strict' | 'unordered';
+    /**
+     * Part
+     */
+    part?: 'before' | 'between' | 'after';
+    /**
+     * Step
+     */
+    step?: number;
+    /**
+     * Steps
+     */
+    steps: Array<StepInput>;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+    window?: Window;
+};
+
+/**
  * AmendIn
  *
  * Changes to a plan; after the start with a reason.
@@ -7291,9 +7330,11 @@ export type PathsAnswer = {
  * `start_at` keeps paths that pass it, from its first time on; `end_at` those that pass it, up to its first time
  * (the last `steps` stops). `clean` replaces parts of names by patterns, `groups` are wildcards ("/item*") that
  * take the names together that fit; both come before `exclude`, `start_at` and `end_at`. Of the edges that `least` to
- * `most` paths took, the `limit` most frequent are shown, the rest as `other`.
+ * `most` paths took, the `limit` most frequent are shown, the rest as `other`. `along` tells only what lies around a
+ * step of a funnel; a path then goes on until a pause of the funnel's window.
  */
 export type PathsQuestion = {
+    along?: Along | null;
     breakdown?: Breakdown | null;
     /**
      * Clean
@@ -10160,6 +10201,9 @@ export type Status = {
  * Step
  *
  * A step; an optional one may be skipped, and is counted where it is taken.
+ *
+ * `math` narrows it to one event of each unit: its first ever that fits the step (`first_time`), or its first of these
+ * events whatever the properties, if it fits (`first_ever`). All history up to the end of the span is looked at.
  */
 export type StepInput = {
     /**
@@ -10170,6 +10214,10 @@ export type StepInput = {
      * Label
      */
     label?: string;
+    /**
+     * Math
+     */
+    math?: '' | 'first_time' | 'first_ever';
     /**
      * Optional
      */
