@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("start", "demo", "git_history", "first_paint", "import_jenkins", "ingest_store", "ingest_http")
+ALL = ("start", "demo", "git_history", "first_paint", "import_jenkins", "ingest_store", "ingest_http", "idle_memory")
 
 
 def main() -> None:
