@@ -1,5 +1,5 @@
 """Questions about usage against ClickHouse's engine in process: `python -m bench usage_mix`, or with sizes in millions:
-`python -m bench.usage_mix 1 10 50`.
+`python -m bench.usage_mix 1 10`. The folder in BENCH_FOLDER keeps what was made and loaded for the next time.
 
 Each side is a process of its own on the same events; answers must be equal before a time counts. No answer is
 kept between runs on either side.
@@ -8,6 +8,7 @@ kept between runs on either side.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -23,7 +24,7 @@ from bench.measure import record
 from bench.usage_data import fill, make, parcels
 from bench.usage_shapes import PERSON, SHAPES
 
-SIZES = (1, 10)
+SIZES = (1, 10, 50)
 RUNS = 7
 AHEAD = 2
 MOST_STREAMED = 1_000_000
@@ -32,12 +33,13 @@ Timed = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """How one side did: seconds by shape, rows by shape, and peak memory in MB."""
+    """How one side did: seconds by shape, rows by shape, peak memory in MB while asking, and also while loading before."""
 
     seconds: dict[str, float]
     rows: dict[str, Any]
     megabytes: float
     loaded: float
+    most: float = 0.0
 
 
 def ours(events: int, folder: Path) -> Timed:
@@ -134,12 +136,11 @@ def _timed(ask: Callable[[Any], Any], read: Callable[[Any, Any], Any], loaded: f
 
 def _apart(side: str, events: int, folder: Path) -> Side:
     """Run one side in its own process: once to load, once to ask, so that its memory is that of asking."""
+    command, runs = [sys.executable, "-m", "bench.usage_mix", side, str(events), str(folder)], []
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.usage_mix", side, str(events), str(folder)], check=True, capture_output=True
-        )
-    found = json.loads(done.stdout.decode().splitlines()[-1])
-    return Side(**found)
+        done = subprocess.run(command, check=True, capture_output=True)
+        runs.append(json.loads(done.stdout.decode().splitlines()[-1]))
+    return Side(**runs[1], most=max(run["megabytes"] for run in runs))
 
 
 def compare(millions: int, folder: Path) -> list[str]:
@@ -155,7 +156,12 @@ def compare(millions: int, folder: Path) -> list[str]:
         lines.append(f"| {shape.name} | {mine * 1000:.1f} ms | {peers * 1000:.1f} ms | {peers / mine:.1f} |")
     mix = [sum(shape.weight * side.seconds[shape.name] for shape in SHAPES) / 100 for side in (one, other)]
     lines.append(f"| **the mix** | {mix[0] * 1000:.1f} ms | {mix[1] * 1000:.1f} ms | {mix[1] / mix[0]:.1f} |")
-    lines += ["", f"Peak memory while asking: {one.megabytes:.0f} MB, peer {other.megabytes:.0f} MB.", ""]
+    slow, slowest = max((seconds, name) for name, seconds in one.seconds.items())
+    fewest, worst = min((other.seconds[name] / seconds, name) for name, seconds in one.seconds.items())
+    lines += [
+        "", f"Slowest: {slowest}, {slow * 1000:.0f} ms. Least ahead: {worst}, {fewest:.2f} times. Peak memory while asking: "
+        f"{one.megabytes:.0f} MB, peer {other.megabytes:.0f} MB; loading and sorting included {one.most:.0f} MB.", "",
+    ]  # fmt: skip
     return lines
 
 
@@ -167,7 +173,7 @@ def main() -> None:
         sys.stdout.write(json.dumps(side(int(given[1]), Path(given[2]))) + "\n")
         return
     sizes = [int(one) for one in given if one.isdigit()] or list(SIZES)
-    folder = Path(next((one for one in given if Path(one).is_dir()), "") or tempfile.mkdtemp())
+    folder = Path(os.environ.get("BENCH_FOLDER") or tempfile.mkdtemp())
     lines = [line for millions in sizes for line in compare(millions, folder)]
     record("Questions about usage", [f"Median of {RUNS} runs; peer: ClickHouse's engine in process.", "", *lines])
 

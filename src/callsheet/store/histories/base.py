@@ -25,7 +25,7 @@ from callsheet.store.histories.kernels import Codes, Moments, Positions, Wholes
 from callsheet.store.histories.rollup import Rollup, open_rollups
 from callsheet.store.histories.texts import Texts
 
-FORMAT = 5
+FORMAT = 6
 META = "meta.json"
 BUILDING = "building-"
 CHUNK = 1 << 18
@@ -241,17 +241,15 @@ def open_base(folder: Path, meta: dict[str, Any]) -> Base:
     files = Files(folder, meta)
     names = (
         "moment", "seq", "key", "event", "account", "units", "postings", "starts", "by_account", "posted_moment",
-        "posted_key", "lives",
+        "posted_key", "lives", "bounds", "account_bounds",
     )  # fmt: skip
     columns = {name: files.load(f"{file}.npy") for name, file in meta["columns"].items()}
     posted = {name: files.load(f"posted-{file}.npy") for name, file in meta["posted"].items()}
-    base = Base(
+    return Base(
         **{name: files.load(f"{name}.npy") for name in names}, columns=columns, posted=posted,
         last=meta["last"], stamp=meta["stamp"], folder=folder, maps=files.maps,
         rolled=open_rollups(files, meta["zone"]),
     )  # fmt: skip
-    base.align()
-    return base
 
 
 def open_dictionaries(folder: Path, meta: dict[str, Any]) -> Dictionaries:

@@ -54,9 +54,9 @@ class Build:
         self._folder.mkdir(parents=True)
         self._spill(batches)
         files = Files(self._folder)
-        order = self._order(whose, files)
+        order = self._order(whose, files, seq_type(last))
         kinds = self._types | {"seq": seq_type(last), "event": narrow(max(len(self._into.events), 0x100))}
-        for name in ("key", "moment", "seq", "account", "event"):
+        for name in ("key", "account", "event"):
             self._save(files, name, name, order, kinds[name])
         self._columns(files, order)
         order.file.unlink()
@@ -67,6 +67,10 @@ class Build:
         names = ("moment", "key", "event", "account", "units", "by_account")
         files.let_go()
         sorted_rows = Base(**{name: files.load(f"{name}.npy") for name in names})
+        sorted_rows.align()
+        for name in ("bounds", "account_bounds"):
+            files.save(f"{name}.npy", getattr(sorted_rows, name))
+        files.let_go()
         write(files, sorted_rows, len(self._into.events), len(self._into.accounts), self._zone)
         files.let_go()
         files.finish(last=last, stamp=stamp, rows=self._count, zone=self._zone)
@@ -87,8 +91,8 @@ class Build:
             files.save_pieces(name, kind, self._count, self._posted(files, postings, column))
 
     def _posted(self, files: Files, postings: NDArray[np.uint32], column: NDArray[Any]) -> Iterator[NDArray[Any]]:
-        for at in range(0, self._count, PIECE):
-            yield picked(postings[at : at + PIECE], column)
+        for at in range(0, self._count, PIECE // 4):
+            yield picked(postings[at : at + PIECE // 4], column)
             files.let_go()
 
     def _spill(self, batches: Iterator[pa.RecordBatch]) -> None:
@@ -111,16 +115,26 @@ class Build:
     def _raw(self, name: str) -> Stored:
         return Stored(self._raws.get(name, self._folder), self._types[name], self._count)
 
-    def _order(self, whose: Callable[[], NDArray[np.uint32]], files: Files) -> Stored:
-        """Write the rows in order of unit, moment, arrival."""
+    def _order(self, whose: Callable[[], NDArray[np.uint32]], files: Files, seq_kind: Any) -> Stored:
+        """Find the order of rows by unit, moment, arrival; write moments and numbers in it."""
         units = whose()
         files.save("units.npy", units)
         key, moment, seq = (self._raw(name) for name in ("key", "moment", "seq"))
-        order = self._folder / "raw-order"
-        with order.open("wb") as out:
-            for rows in rows_in_order(lambda at: units[key.piece(at)], len(units), moment, seq):
-                rows.tofile(out)
-        return Stored(order, np.uint32, self._count)
+        names = ("order", "moment", "seq")
+        sorted_ = {name: self._folder / f"raw-{name}-sorted" for name in names}
+        with ExitStack() as stack:
+            outs = [stack.enter_context(file.open("wb")) for file in sorted_.values()]
+            for columns in rows_in_order(lambda at: units[key.piece(at)], len(units), moment, seq):
+                for place, out in enumerate(outs):
+                    columns[place].tofile(out)
+        for name in names[1:]:
+            self._raws.pop(name, self._folder / "none").unlink(missing_ok=True)
+            kind = np.int64 if name == "moment" else seq_kind
+            stored = Stored(sorted_[name], np.int64, self._count)
+            pieces = (stored.piece(at) for at in range(0, self._count, PIECE))
+            files.save_pieces(f"{name}.npy", kind, self._count, pieces)
+            sorted_[name].unlink()
+        return Stored(sorted_["order"], np.uint32, self._count)
 
     def _save(self, files: Files, name: str, file: str, order: Stored, kind: Any) -> None:
         """Write a column in order, piece by piece, and remove what it came from."""
@@ -136,7 +150,7 @@ class Build:
             Stored(self._folder / f"{name}.npy", kinds[name], self._count) for name in ("account", "moment", "seq")
         )
         rows = rows_in_order(account.piece, len(self._into.accounts), moment, seq)
-        files.save_pieces("by_account.npy", np.uint32, self._count, rows)
+        files.save_pieces("by_account.npy", np.uint32, self._count, (one for one, _, _ in rows))
 
     def _columns(self, files: Files, order: Stored) -> None:
         for place, (name, texts) in enumerate(list(self._into.columns.items())):

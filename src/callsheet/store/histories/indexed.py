@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callsheet.histories")
 T = TypeVar("T")
+_AT_ONCE = 1 << 22
 _SEEN = (
     f"SELECT {', '.join(SEEN)} FROM events WHERE seq IN (SELECT unnest(?::BIGINT[]))"
     " ORDER BY occurred_at DESC, seq DESC"
@@ -139,7 +140,11 @@ class IndexedHistories:
             names, now = texts.accounts, np.arange(len(texts.accounts), dtype=np.uint32)
         found = np.full(len(now), NEVER, np.int64)
         for store, dead in ((view.base, view.dead), (view.tail, NONE)):
-            earliest(store.key if unit == "person" else store.account, store.moment, now, dead, found)
+            keys = store.key if unit == "person" else store.account
+            for at in range(0, len(store), _AT_ONCE):
+                rows = slice(at, at + _AT_ONCE)
+                earliest(keys[rows], store.moment[rows], now, dead[at >> 3 :], found)
+                store.release()
         known = self._facts.tables()[f"{unit}s"]
         key = f"{unit}_id"
         told = self._facts.run(

@@ -36,8 +36,9 @@ class Stored:
 
 def rows_in_order(
     groups: Callable[[int], NDArray[np.uint32]], size: int, moment: Stored, seq: Stored
-) -> Iterator[NDArray[np.uint32]]:
-    """Yield rows by group, moment and order of arrival. `groups(at)` gives the groups of the piece from `at` on."""
+) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[Any]]]:
+    """Yield rows by group, moment and order of arrival, with their moments and numbers. `groups(at)` gives the groups
+    of the piece from `at` on."""
     counts = np.zeros(size, np.int64)
     for at in range(0, moment.count, PIECE):
         tally(groups(at), counts)
@@ -51,8 +52,9 @@ def rows_in_order(
             moments.append(moment.piece(at)[held])
             seqs.append(seq.piece(at)[held])
         starts, order = group_rows(np.concatenate(codes), end - first)
-        sort_groups(order, starts, np.concatenate(moments), np.concatenate(seqs))
-        yield np.concatenate(rows)[order]
+        moments_, seqs_ = np.concatenate(moments), np.concatenate(seqs)
+        sort_groups(order, starts, moments_, seqs_)
+        yield np.concatenate(rows)[order], moments_[order], seqs_[order]
 
 
 def _ranges(counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -19,20 +19,21 @@ DAY = 86_400_000_000
 
 @compiled
 def roll(
-    rows: Positions, event: Any, moment: Moments, owner: Codes, units: Codes, starts: Wholes, shifts: Wholes, low: int,
-    high: int, any_event: int, of: Codes, unit: Codes, day: Days, count: Codes,
+    rows: Positions, unit_of: Codes, event: Any, moment: Moments, starts: Wholes, shifts: Wholes, low: int, high: int,
+    any_event: int, of: Codes, unit: Codes, day: Days, count: Codes,
 ) -> int:  # fmt: skip
     """Write the pairs of each event, and of `any_event`, as they begin; return how many.
 
-    Rows come by unit and moment, so that the pairs of one event do too; none of a unit is in two calls. `starts` and
-    `shifts` are the stretches of constant offset from UTC; rows outside `[low, high)` are left out.
+    Rows come by unit (`unit_of` stands beside them) and moment, so that the pairs of one event do too; none of a unit
+    is in two calls. `starts` and `shifts` are the stretches of constant offset from UTC; rows outside `[low, high)` are
+    left out.
     """
     latest = np.full(any_event + 1, -1, np.int64)
     pairs, first, stretch = 0, 0, 0
     whose, day_end, today = np.int64(-1), np.int64(0), np.int64(0)
     for place in range(len(rows)):
         row = rows[place]
-        now, this = moment[row], np.int64(units[owner[row]])
+        now, this = moment[row], np.int64(unit_of[place])
         if now < low or now >= high:
             continue
         if this != whose:

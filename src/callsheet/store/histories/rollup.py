@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.time import day_start, local_date, offsets
-from callsheet.store.histories.kernels import Codes, Positions, Wholes, group_rows, picked, rows_of
+from callsheet.store.histories.kernels import Codes, Positions, Wholes, group_rows, picked, rows_of, tally
 from callsheet.store.histories.rolling import Days, cut, roll, united
 from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros
 
@@ -32,6 +32,7 @@ BEGINS, ENDS = datetime(1900, 1, 1), datetime(2200, 1, 1)
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 Pairs = tuple[Codes, Days, Codes]
 _NONE: Wholes = np.zeros(0, np.int64)
+_AT_ONCE = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,10 @@ def write(files: Files, base: Base, events: int, accounts: int, zone: str) -> No
     Pairs go to files by column, piece by piece and in each piece by event; then the pieces of each event are put
     together. No more than a piece is in memory.
     """
-    base.align()
-    reach = _reach(base, zone)
-    files.let_go()
+    reach = _reach(files, base, zone)
     for kind in KINDS:
         raws = {name: files.folder / f"raw-{name}" for name in COLUMNS}
-        sizes = _spill(files, list(raws.values()), _pieces(base, kind, events, accounts, reach), events)
+        sizes = _spill(files, list(raws.values()), _pieces(files, base, kind, events, accounts, reach), events)
         total = int(sizes.sum())
         for name, made in COLUMNS.items():
             with raws[name].open("rb") as given:
@@ -162,27 +161,37 @@ def _by_event(given: BinaryIO, kind: Any, sizes: Wholes) -> Iterator[NDArray[Any
             yield np.fromfile(given, kind, int(sizes[piece, event]))
 
 
-def _reach(base: Base, zone: str) -> tuple[int, int, Wholes, Wholes]:
+def _reach(files: Files, base: Base, zone: str) -> tuple[int, int, Wholes, Wholes]:
     """Return the moments `[low, high)` that are rolled up, and their stretches of constant offset."""
-    if not len(base):
-        return 0, 0, _NONE, _NONE
-    low, high = max(int(base.moment.min()), micros(BEGINS)), min(int(base.moment.max()) + 1, micros(ENDS))
-    if low >= high:
+    extremes = []
+    for at in range(0, len(base), _AT_ONCE):
+        piece = base.moment[at : at + _AT_ONCE]
+        extremes += [int(piece.min()), int(piece.max())]
+        files.let_go()
+    low, high = max(min(extremes, default=0), micros(BEGINS)), min(max(extremes, default=0) + 1, micros(ENDS))
+    if low >= high or not extremes:
         return 0, 0, _NONE, _NONE
     return low, high, *stretches(zone, EPOCH + low * MICROSECOND, EPOCH + high * MICROSECOND)
 
 
 def _pieces(
-    base: Base, kind: str, events: int, accounts: int, reach: tuple[int, int, Wholes, Wholes]
+    files: Files, base: Base, kind: str, events: int, accounts: int, reach: tuple[int, int, Wholes, Wholes]
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     low, high, starts, shifts = reach
     person = kind == "person"
-    owner = base.key if person else base.account
-    units = base.units if person else np.arange(accounts, dtype=np.uint32)
+    ends = np.zeros(0 if person else accounts, np.int64)
+    if not person:
+        tally(base.account, ends)
+        ends = np.cumsum(ends)
+        files.let_go()
     for begin, end in pairwise((base.bounds if person else base.account_bounds).tolist()):
         rows = np.arange(begin, end, dtype=np.uint32) if person else base.by_account[begin:end]
+        if person:
+            whose = base.units[base.key[begin:end]]
+        else:
+            whose = np.searchsorted(ends, np.arange(begin, end), side="right").astype(np.uint32)
         made = [np.empty(2 * len(rows), one) for one in (np.uint32, *COLUMNS.values())]
-        count = roll(rows, base.event, base.moment, owner, units, starts, shifts, low, high, events, *made)
+        count = roll(rows, whose, base.event, base.moment, starts, shifts, low, high, events, *made)
         yield tuple(column[:count] for column in made)
 
 

@@ -68,7 +68,7 @@ def flow(
     ended[:-1] = walked.place[1:] == 0
     ended &= (walked.place < steps - 1) & (walked.stop != end)
     drawn = {(place[source], place[target]) for source, target in shown}
-    mapped = np.array(table, np.int32)[node] if len(node) else node
+    mapped = np.take(np.array(table, np.int32), node, out=node, mode="clip") if len(node) else node
     return Flow(walked, keys, mapped, ended, _ways(walked, mapped, max(len(keys), 1)), drawn, len(edges) - len(shown))
 
 
