@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from callsheet.model.history import Ask, History
 from callsheet.stats.walks.paths import NOWHERE, Limits, Walked, walk
+from callsheet.store.histories.threads import give_back
 from callsheet.usage.questions.common import Desk
 from callsheet.usage.questions.paths_names import bare, kept, renamed
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from callsheet.usage.questions.paths import Question
 
 Stops = NDArray[np.int32]
+LARGE = 5_000_000
+"""Rows from which on memory is given back as soon as it is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +80,10 @@ def _joined(pieces: list[Taken]) -> Taken:
     first, sample, left_out = pieces[0], sum(one.sample for one in pieces), sum(one.left_out for one in pieces)
     columns = [list(column) for column in zip(*(one.walked for one in pieces), strict=True)]
     pieces.clear()  # as large again as the whole
-    walked = Walked(*(np.concatenate(columns.pop(0)) for _ in range(len(columns))))
+    whole = []
+    for _ in range(len(columns)):
+        whole.append(np.concatenate(columns.pop(0)))
+        if sample >= LARGE:
+            give_back()
+    walked = Walked(whole[0], whole[1], whole[2], whole[3])
     return Taken(walked, first.names, first.end, sample, left_out, first.ids)
