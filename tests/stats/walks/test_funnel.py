@@ -185,6 +185,14 @@ def test_a_trend_counts_each_interval_of_entry_for_itself() -> None:
     assert found == [(0, 0, 3), (1, 1, 3), (2, 0, 2)]
 
 
+def test_a_trend_withholds_entries_of_who_goes_on_in_spite_of_an_exclusion() -> None:
+    """Window 6: the entry at 1 does not convert; that at 12 goes on to step 2 after an exclusion, so that both are
+    gone, while in the second unit the chain stops there, and the third one has converted at 2 and 3."""
+    units = [written("a1 a12 x13 b14"), written("a1 a12 x13"), written("a1 b2 c3 a12 x13 b14")]
+    done = walked(units, rules(3, 6, spoils=1), bounds=[0, 10, 20])
+    assert [(int(u), int(b)) for u, b in zip(done.unit, done.bucket, strict=True)] == [(1, 0), (2, 0)]
+
+
 def test_a_trend_in_any_order_goes_by_the_first_event() -> None:
     done = walked([written("b8 a11 c12")], rules(3, 6), any_order=True, bounds=[0, 10, 20])
     assert [(int(b), len(reach(done, i))) for i, b in enumerate(done.bucket)] == [(0, 3), (1, 2)]
