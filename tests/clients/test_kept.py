@@ -109,6 +109,14 @@ def test_a_body_that_names_no_source_is_counted_only(server: Listening, http: ht
     assert told["turned_away"] == {"": {"bad_json": 1}}
 
 
+def test_events_with_different_keys_are_counted_under_no_source(server: Listening, http: httpx2.Client) -> None:
+    events = [{**CAPTURE, "api_key": server.key}, {**CAPTURE, "api_key": "another"}]
+    assert http.post("/e/", json=events).status_code == 401
+    assert (server.outcomes(), server.rows()) == ({}, [])
+    told = http.get("/api/usage/intake", headers=owner(server)).json()
+    assert told["turned_away"] == {"": {"several_api_keys": 1}}
+
+
 def test_no_key_is_kept_nor_shown(server: Listening, http: httpx2.Client) -> None:
     """Whoever may look at refused events must not be able to send in the source's name."""
     other = {"writeKey": "another service's key", "batch": [{**TRACK, "userId": None, "note": f"key {server.key}"}]}

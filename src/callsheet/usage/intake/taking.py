@@ -131,7 +131,11 @@ class Intake:
 
     async def _whose(self, call: Call, speaks: Speaks, document: Any) -> Live:
         """Return the source whose key this is; Turned 401 when there is none."""
-        key = speaks.key(call, document)
+        try:
+            key = speaks.key(call, document)
+        except Turned as why:
+            self.turned["", why.code] += 1
+            raise
         live = await self._of((key,))
         if live is None:
             self.turned["", "invalid_key" if key else "missing_key"] += 1
