@@ -180,6 +180,19 @@ def nodes_of(walked: Walked, width: int, places: int) -> tuple[Ints, NDArray[np.
 
 
 @compiled
+def ends(unit: NDArray[np.uint32], node: NDArray[np.int32], ended: NDArray[np.bool_], nodes: int) -> tuple[Ints, Ints]:
+    """Return for each node how many of the marked stops are there, and of how many units."""
+    counts, units, latest = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.full(nodes, -1, np.int64)
+    for row in range(len(node)):
+        if ended[row]:
+            here = node[row]
+            counts[here] += 1
+            units[here] += latest[here] != unit[row]
+            latest[here] = unit[row]
+    return counts, units
+
+
+@compiled
 def ways(walked: Walked, node: NDArray[np.int32], nodes: int) -> Ways:
     """Count how often each node follows which other in a path; `node` is that of each stop, below `nodes`."""
     unit, place, _, took = walked

@@ -239,10 +239,9 @@ def _note(question: Question) -> str:
 
 def _ended(ways: Flow) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return of each node how many paths ended there, and of how many units."""
-    from callsheet.stats.walks.trend import distinct
+    from callsheet.stats.walks.paths import ends
 
-    node, unit, size = ways.node[ways.ended], ways.walked.unit[ways.ended], len(ways.keys)
-    return np.bincount(node, minlength=size), distinct(unit, node, size)
+    return ends(ways.walked.unit, ways.node, ways.ended, len(ways.keys))
 
 
 def _units(unit: NDArray[np.uint32]) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from callsheet.usage.questions.paths import Question
 
 Stops = NDArray[np.int32]
-LARGE = 5_000_000
+LARGE = 10_000_000
 """Rows from which on memory is given back as soon as it is free."""
 
 
