@@ -64,6 +64,18 @@ def test_the_first_question_is_asked_already_and_changes_are_steps_of_back(site:
     expect(first).to_have_text(before)
 
 
+def test_sessions_and_adoption_begin_with_what_is_usual(site: Site, open_site: Open) -> None:
+    """Visits are made of any event; of features, the one released last is asked about."""
+    page = open_site(site, "/explore")
+    answered(page)
+    page.get_by_role("button", name="Sessions", exact=True).click()
+    answered(page)
+    assert "series" not in asked(page)
+    page.get_by_role("button", name="Trends", exact=True).click()
+    page.get_by_role("button", name="Adoption", exact=True).click()
+    expect(page.get_by_role("button", name="Feature: Onboarding checklist")).to_be_visible(timeout=SOON)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_is_answered(site: Site, open_site: Open, kind: str) -> None:
     page = open_site(site, address({**BOARDS, "series": [{"events": ["filter_applied"]}]}))
@@ -110,6 +122,25 @@ def test_whoever_is_behind_a_number_can_be_seen_and_kept(own_site: Site, open_si
     expect(page.locator(".kicker")).to_have_text(f"{amount} people now")
     page.locator("tbody tr").first.get_by_role("link").first.click()
     page.wait_for_url(re.compile("/usage/persons/"))
+
+
+def test_times_means_and_ends_can_be_opened(site: Site, open_site: Open) -> None:
+    """A bar of the times to convert, the mean row of retention, and a stop where paths end have people behind them."""
+    steps = [{"events": ["signed_in"]}, {"events": ["comment_added"]}]
+    start = {"events": ["signed_in"]}
+    for question, row, column in (
+        ({"kind": "funnel", "steps": steps, "show": "time", "span": {"last": 14}}, 0, 2),
+        ({"kind": "retention", "start": start, "back": {}, "interval": "week", "span": {"last": 6}}, -1, 3),
+        ({"kind": "paths", "span": {"last": 7}}, -2, 3),
+    ):
+        page = open_site(site, address(question))
+        answered(page)
+        table = page.get_by_role("region", name="The answer as a table")
+        line = table.get_by_role("row", name="stops here").first if row == -2 else table.locator("tbody tr").nth(row)
+        line.locator("td").nth(column).get_by_role("button").click()
+        drawer = page.get_by_role("dialog")
+        expect(drawer.locator("tbody tr").first).to_be_visible(timeout=SOON)
+        expect(drawer.get_by_text(re.compile(r"^[\d,]+ people$"))).to_be_visible()
 
 
 def test_a_point_of_a_line_opens_who_is_behind_it(site: Site, open_site: Open) -> None:
@@ -243,6 +274,15 @@ def test_an_alert_shows_when_it_would_have_told_before_it_is_kept(own_site: Site
     expect(page.locator(".pagehead .pill")).to_have_text("as expected", timeout=SOON)
     page.get_by_role("button", name="Quiet for a week").click()
     expect(page.locator(".pagehead .pill")).to_contain_text("quiet until", timeout=SOON)
+    more(page, "Change…")
+    expect(dialog.get_by_label("Bound")).to_have_value("-1")
+    dialog.get_by_label("Direction").select_option("above")
+    dialog.get_by_label("Bound").fill("100000")
+    dialog.get_by_label("For what").fill("A crowd came")
+    dialog.get_by_label("Name").fill("Boards are crowded")
+    dialog.get_by_role("button", name="Change", exact=True).click()
+    expect(page.locator("main h1")).to_have_text("Boards are crowded", timeout=SOON)
+    expect(page.locator(".pagehead")).to_contain_text("Tells when it is above 100,000", timeout=SOON)
 
 
 def test_cohorts_are_described_or_listed(own_site: Site, open_site: Open) -> None:
