@@ -26,7 +26,8 @@ FROM events WHERE batch IN (SELECT unnest(?::VARCHAR[])) AND occurred_at IS NOT 
 """Only what may tell something is read as JSON: that is what takes time."""
 _ENDS = """SELECT event_id, batch, source, occurred_at, coalesce(distinct_id, person_id) AS into_id,
   CASE event WHEN '$identify' THEN 'identify' ELSE 'alias' END AS how,
-  CASE event WHEN '$identify' THEN coalesce(properties ->> '$."$anon_distinct_id"', properties ->> '$.anonymousId')
+  CASE WHEN NOT coalesce(json_valid(properties), false) THEN NULL
+    WHEN event = '$identify' THEN coalesce(properties ->> '$."$anon_distinct_id"', properties ->> '$.anonymousId')
     ELSE coalesce(properties ->> '$.alias', properties ->> '$.previousId') END AS from_id
 FROM events WHERE occurred_at IS NOT NULL AND CASE WHEN event IN ('$identify', '$create_alias', '$merge_dangerously')
   THEN json_valid(properties) ELSE false END"""
