@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from callsheet.model.history import Ask, Mark, Where
 from callsheet.model.intake import Merge, Parcel, Trait
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.duck_stream import DuckSink
-from callsheet.store.histories import Histories
+from callsheet.store.histories import Histories, base, view
 from callsheet.store.histories.expressed import ExpressedHistories
 from callsheet.store.histories.indexed import IndexedHistories
 from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros
@@ -181,23 +182,36 @@ def play(steps: list[Any], check: Callable[[World], None]) -> None:
             world.close()
 
 
+def check_read(world: World, asks: list[Ask]) -> None:
+    """All histories give the rows of a loop over the events, at once and piece by piece."""
+    rows, people = world.rows(), world.people()
+    for ask in asks:
+        expected, left_out = brute.read(rows, ask, people)
+        for histories in world.all:
+            found = histories.read(ask)
+            assert brute.lines(found) == expected
+            assert found.left_out == left_out
+            pieces = histories.walked(ask, lambda piece: (brute.lines(piece), piece.left_out, set(piece.unit)))
+            assert sorted((line for piece in pieces for line in piece[0]), key=lambda one: one[0]) == expected
+            assert sum(piece[1] for piece in pieces) == left_out
+            assert sum(len(piece[2]) for piece in pieces) == len({line[0] for line in expected})
+
+
 @given(st.lists(STEP, min_size=1, max_size=5), st.lists(ASK, min_size=1, max_size=3))
 @settings(max_examples=30, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_read(steps: list[Any], asks: list[Ask]) -> None:
-    def check(world: World) -> None:
-        rows, people = world.rows(), world.people()
-        for ask in asks:
-            expected, left_out = brute.read(rows, ask, people)
-            for histories in world.all:
-                found = histories.read(ask)
-                assert brute.lines(found) == expected
-                assert found.left_out == left_out
-                pieces = histories.walked(ask, lambda piece: (brute.lines(piece), piece.left_out, set(piece.unit)))
-                assert sorted((line for piece in pieces for line in piece[0]), key=lambda one: one[0]) == expected
-                assert sum(piece[1] for piece in pieces) == left_out
-                assert sum(len(piece[2]) for piece in pieces) == len({line[0] for line in expected})
+    play(steps, lambda world: check_read(world, asks))
 
-    play(steps, check)
+
+@given(st.lists(STEP, min_size=2, max_size=5), st.lists(ASK, min_size=1, max_size=3))
+@settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+def test_read_in_pieces_of_one_unit_that_are_let_go_of(steps: list[Any], asks: list[Ask]) -> None:
+    """As with many millions of rows: pieces begin with every unit, side by side, and files leave memory in between."""
+    with (
+        patch.object(base, "CHUNK", 1), patch.object(base, "LARGE", 0), patch.object(base, "MOST_RESIDENT", 0),
+        patch.object(view, "_AT_ONCE", 1),
+    ):  # fmt: skip
+        play(steps, lambda world: check_read(world, asks))
 
 
 @given(st.lists(STEP, min_size=1, max_size=6), MARK, st.sampled_from(["person", "account"]), st.integers(0, 2))

@@ -177,7 +177,7 @@ class Drawing:
         count = len(drawn.rows)
         for name, allowed in self.plan.tests.items():
             rows, codes = store.column(name, drawn.rows[:count])
-            count = restrict(rows, codes, allowed, *(column[:count] for column in drawn.columns))
+            count = restrict(rows.copy(), codes, allowed, *(column[:count] for column in drawn.columns))
         kept = drawn.cut(count)
         part = Part(kept.unit, kept.moment, kept.marks)
         if numbered or len(self._extras.unit):
