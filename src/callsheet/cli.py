@@ -44,18 +44,15 @@ def demo(
     today: Pin its calendar to this day; else it lives today.
     """
     from callsheet.base.time import parse_moment
-    from callsheet.demo import make
+    from callsheet.demo import make, make_apart
 
     folder = (dir or Path("callsheet-demo")).expanduser().resolve()
     pinned = parse_moment(today) if today else None
     if serve:
-        from callsheet.worker import spare_compiler
-
-        spare_compiler()
+        make_apart("--size", size, "--dir", str(folder), *(["--today", today] if today else []))
+        return _serve(folder, "127.0.0.1", port)
     make(folder, size, pinned, tell=lambda words: _note(f"{words} …"))
-    _note(f"The sample company is in {folder}.")
-    if serve:
-        _serve(folder, "127.0.0.1", port)
+    return _note(f"The sample company is in {folder}.")
 
 
 @app.command

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +49,14 @@ def make(
         fill(workspace, Company(today=workspace.now(), size=size, stories=stories), tell)
     finally:
         workspace.close()
+
+
+def make_apart(*given: str) -> None:
+    """Make the sample company by another process, whose memory is gone before a server begins in this one. Ends this
+    one as that one ends when it fails, which has said why."""
+    command = [sys.executable, "-c", "from callsheet.cli import main; main()", "demo", "--no-serve", *given]
+    if code := subprocess.run(command, check=False).returncode:
+        raise SystemExit(code)
 
 
 def fill(workspace: Workspace, company: Company, tell: Callable[[str], None] = lambda _: None) -> None:
