@@ -19,7 +19,7 @@ from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
 from callsheet.usage.questions.reading import TRAITS, ever
-from callsheet.usage.questions.rows import Rows, daily, single
+from callsheet.usage.questions.rows import Rows, added, daily, single
 from callsheet.usage.questions.slices import Slices, there
 
 Math: TypeAlias = Literal[
@@ -108,6 +108,8 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
         apart = ("properties.", *TRAITS)
         name = series.property if series.property.startswith(apart) else f"properties.{series.property}"
         return single((mark,), buckets, desk, question, label=name)
+    if series.math == "sum" and amounts_only and not label and not series.property.startswith(TRAITS):
+        return added(mark, buckets, desk, question, series.property)
     if series.math in OF_PROPERTY:
         return single((mark,), buckets, desk, question, label=label, value=series.property)
     since = None

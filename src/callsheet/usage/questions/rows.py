@@ -9,10 +9,12 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from callsheet.model.history import Amounts, Ask, Codes, Labels, Mark, Moments
+from callsheet.model.history import Amounts, Ask, Codes, History, Labels, Mark, Moments
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Desk, Units, wheres
 from callsheet.usage.questions.reading import read
+
+Names = Callable[[Iterable[int]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,29 @@ def single(
     return Rows(
         found.unit, found.moment, buckets.places(found.moment), np.ones(len(found), np.int64), found.names, found.size,
         False, found.left_out, found.label, found.labels, found.value, found.marks,
+    )  # fmt: skip
+
+
+def added(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, value: str) -> Rows:
+    """Return a row for each interval, with the number of its events and the sum of their numbers: units are not told
+    apart, so that pieces of the events are added up side by side."""
+    from callsheet.stats.walks.placing import tallied
+    from callsheet.stats.walks.trend import summed
+
+    def one(piece: History) -> tuple[Amounts, NDArray[np.int64], int, Names, int]:
+        place = buckets.places(piece.moment)
+        numbers = np.full(len(place), np.nan) if piece.value is None else piece.value
+        sums, _ = summed(place, numbers, len(buckets))
+        counts = tallied(place, np.ones(len(place), np.int64), len(buckets))
+        return sums, counts, piece.left_out, piece.names, piece.size
+
+    ask = Ask((mark,), buckets.since, buckets.until, asked.unit, wheres(asked.where, desk), value=value)
+    pieces = desk.histories.walked(ask, one)
+    size, (*_, names, units) = len(buckets), pieces[0]
+    return Rows(
+        np.zeros(size, np.uint32), buckets.bounds[:-1], np.arange(size, dtype=np.int32),
+        np.sum([piece[1] for piece in pieces], axis=0), names, units, False, sum(piece[2] for piece in pieces),
+        value=np.sum([piece[0] for piece in pieces], axis=0),
     )  # fmt: skip
 
 
