@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -24,8 +25,8 @@ LEAST_DAYS = 35
 """Days that an event must be known for, before its silence says something."""
 CERTAIN = 0.001
 """Chance of a silence, over all names together, below which an event has vanished."""
-BREAK_DAYS, WIDTH, TIMES = 3, 6.0, 2.0
-"""A volume break: so many days in a row, so many robust deviations away, and at least half or twice as much."""
+BREAK_DAYS, WIDTH, TIMES = 3, 3.5, 2.0
+"""A volume break: so many days in a row, so many deviations away together, and at least half or twice as much each."""
 SAMPLE = 200
 KINDS = {str: "text", bool: "true or false", int: "number", float: "number", list: "list", dict: "object"}
 PROBLEMS = (
@@ -35,14 +36,14 @@ PROBLEMS = (
 
 @report(
     "usage.tracking", title="Tracking",
-    source="Median of the same weekday of the last six weeks (Iglewicz & Hoaglin 1993 for the interval); silences by the"
+    source="Median of the same weekday of the last six weeks, moved along their trend (Sen 1968); silences by the"
     " negative binomial with the event's own spread, Bonferroni over all names; properties from samples of rows",
     columns=(
         Column("event", "Event"), Column("property", "Property"),
         Column("problem", "Problem", doc="vanished, dropped, jumped, type changed, type unexpected, property vanished or"
                " unexpected (not in the tracking plan); empty: fine"),
         Column("words", "What is seen"), Column("seen", "Seen", unit="events", doc="On the last complete day"),
-        Column("expected", "Expected", unit="events", doc="Median of that weekday over six weeks"),
+        Column("expected", "Expected", unit="events", doc="Median of that weekday over six weeks, with their trend"),
         Column("low", "Low", unit="events"), Column("high", "High", unit="events"),
         Column("since", "Since", unit="date"), Column("last_at", "Last seen", unit="time"),
     ),
@@ -136,22 +137,23 @@ def _spread(whole: list[float]) -> float:
 
 
 def _break(whole: list[float], days: list[date]) -> dict[str, Any]:
-    """Whether the last days together are far from the same days of earlier weeks, and each of them is."""
-    together = [sum(whole[max(0, end - BREAK_DAYS) : end]) for end in range(1, len(whole) + 1)]
-    told = expected(together, len(together) - 1, season=7, width=WIDTH, counts=True)
-    last = range(len(whole) - BREAK_DAYS, len(whole))
-    usual = [expected(whole, place, season=7, counts=True).amount for place in last]
-    if told.amount is None or told.low is None or told.high is None:
+    """Whether the last days together are far from what earlier weeks make one expect, and each of them is. The spread
+    of the sum is that of independent days; the error of what is expected is held by each of them."""
+    before: list[float | None] = [*whole[:-BREAK_DAYS], *[None] * BREAK_DAYS]
+    told = [expected(before, place, season=7, width=WIDTH, counts=True) for place in range(len(whole))[-BREAK_DAYS:]]
+    pairs = [(seen, one.amount) for seen, one in zip(whole[-BREAK_DAYS:], told, strict=True) if one.amount is not None]
+    if len(pairs) < BREAK_DAYS:
         return {}
-    pairs = [(whole[place], one) for place, one in zip(last, usual, strict=True) if one is not None]
-    low = together[-1] < told.low and all(seen * TIMES <= one for seen, one in pairs)
-    high = together[-1] > told.high and all(seen >= one * TIMES for seen, one in pairs)
+    together, usual = sum(seen for seen, _ in pairs), sum(amount for _, amount in pairs)
+    reach = WIDTH * math.hypot(*(one.spread or 0.0 for one in told))
+    low = together < usual - reach and all(seen * TIMES <= amount for seen, amount in pairs)
+    high = together > usual + reach and all(seen >= amount * TIMES for seen, amount in pairs)
     if not low and not high:
         return {}
-    seen, due = number(together[-1], 0), number(told.amount, 0)
     return {
         "problem": "dropped" if low else "jumped", "since": days[-BREAK_DAYS],
-        "words": f"{seen} in the last {count(BREAK_DAYS, 'day')}, where {due} were to be expected.",
+        "words": f"{number(together, 0)} in the last {count(BREAK_DAYS, 'day')}, where {number(usual, 0)} were to be"
+        " expected.",
     }  # fmt: skip
 
 
