@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
@@ -15,8 +16,9 @@ from callsheet.loop.reactions import react
 from callsheet.metrics.reader import reading
 from callsheet.people.records import Delivery
 from callsheet.store.workspace import Workspace
-from callsheet.usage.questions.alerts import HISTORY, Watched, judged
-from callsheet.usage.questions.common import Bucket
+from callsheet.usage.questions.alerts import HISTORY, Watched, by_clock, judged
+from callsheet.usage.questions.buckets import buckets
+from callsheet.usage.questions.common import Bucket, Span
 from callsheet.usage.questions.trends import Answer, Line
 from tests.conftest import Clients
 
@@ -68,6 +70,77 @@ def test_an_anomaly_is_judged_by_the_same_weekday() -> None:
     assert says({"kind": "anomaly", "direction": "below"}, [*weeks, 100, 100, 100, 100, 100, 10, 100, 0])[-1] == "ok"
 
 
+def test_nothing_for_weeks_is_said_and_not_called_ok() -> None:
+    """40 a day for eight weeks, then nothing: an alarm as long as there are four weeks to compare with, then words."""
+    rule = Watched.model_validate({"rule": {"kind": "anomaly"}})
+    found = judged(series([40.0] * 56 + [0.0] * 36), rule, "day", counts=True)
+    assert found[-1].why == "nothing was counted for 5 weeks; before that, the same weekday: 2 known, 4 are needed"
+    assert [one.state for one in found] == ["firing"] * 16 + ["no_data"] * 14
+
+
+def test_an_anomaly_follows_growth() -> None:
+    """10% more every week, without noise: a day that falls by 80% is found, one that grows on is not."""
+    days: list[float | None] = [50 * 1.1 ** (day / 7) for day in range(80)]
+    assert says({"kind": "anomaly"}, [*days, 50 * 1.1 ** (80 / 7), 0])[-1] == "ok"
+    assert says({"kind": "anomaly"}, [*days, 0.2 * 50 * 1.1 ** (80 / 7), 0])[-1] == "firing"
+
+
+def test_hours_are_compared_by_the_local_clock() -> None:
+    """Madrid, 25 October 2026: the clock shows 2 to 3 twice, and everything depends on what it shows. No hour of the
+    days after is odd; by places, each would be compared with the hour beside it."""
+    asked = Span(since="2026-09-01", until="2026-10-28T12:00")
+    hours = buckets(asked, "hour", "Europe/Madrid", datetime(2026, 10, 28, 11)).named()
+    by_hour = {7: 5.0, 8: 60.0, 9: 120.0, 12: 100.0, 17: 60.0, 18: 10.0}
+    amounts: list[float | None] = [by_hour.get(int(one.since[11:13]), 30.0) for one in hours]
+    line = Line(series="A", label="", amounts=amounts, total=None)
+    found = series([1]).model_copy(update={"buckets": hours, "lines": [line]})
+    told = judged(found, Watched.model_validate({"rule": {"kind": "anomaly"}}), "hour", counts=True)
+    assert {one.state for one in told} == {"ok"}
+    assert all(one.expected == pytest.approx(one.amount) for one in told)
+
+
+def test_an_hour_that_the_clock_left_out_or_showed_twice_has_no_amount() -> None:
+    walls = ["2026-10-18T02:00:00", "2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00", "2026-11-01T02:00:00"]
+    table = by_clock([5.0, 1.0, 2.0, 7.0], walls, 3, 168, 3)
+    assert (table.shape, table[1][0]) == ((3, 168), 5.0)
+    assert int(np.isfinite(table).sum()) == 1
+
+
+def test_weeks_begin_as_in_the_question(client: TestClient, workspace: Workspace) -> None:
+    land(workspace, [3] * 70)
+    weekly = {**DAILY, "interval": "week", "span": {"last": 8, "week": "sunday"}}
+    rule = {"kind": "threshold", "bound": 2}
+    told = client.post("/api/usage/alerts/history", json={"question": weekly, "watched": {"rule": rule}}).json()
+    assert (told[-1]["since"], told[-1]["amount"]) == ("2026-11-15", 21)
+
+
+@pytest.mark.parametrize("others", [9, 260], ids=["gone", "beyond the values that are shown"])
+def test_a_group_that_vanishes_is_an_alarm(client: TestClient, workspace: Workspace, others: int) -> None:
+    """`small` is in one row a day until 40 days ago, and in one of yesterday; others are in two rows a day each."""
+    small = [*range(40, 60), *([1] if others > 250 else [])]
+    rows = [("small", ago, 0) for ago in small]
+    rows += [(f"p{name}", ago, place) for name in range(others) for ago in (1, 2) for place in (0, 1)]
+    with workspace.facts.batch("test", "events") as batch:
+        batch.merge("events", [
+            {
+                "event_id": f"{plan}-{ago}-{place}", "event": "pay", "person_id": "ann",
+                "occurred_at": TODAY - timedelta(days=ago), "properties": f'{{"plan": "{plan}"}}',
+            }
+            for plan, ago, place in rows
+        ])  # fmt: skip
+    question = {"kind": "trends", "series": [{"events": ["pay"]}], "breakdown": {"by": "properties.plan"}}
+    told = {}
+    for math in ("count", "mean"):
+        one = {"events": ["pay"], "math": math} | ({"property": "amount"} if math == "mean" else {})
+        watched = {"group": "small", "rule": {"kind": "threshold", "bound": 5}}
+        asked = {"question": {**question, "series": [one]}, "watched": watched}
+        told[math] = client.post("/api/usage/alerts/history", json=asked).json()
+    assert [(one["state"], one["amount"]) for one in told["count"][-2:]] == [
+        ("firing", 0), ("firing", 1 if others > 250 else 0)
+    ]  # fmt: skip
+    assert {one["state"] for one in told["mean"]} == {"no_data"}, "a mean of nothing is not 0"
+
+
 def test_an_anomaly_needs_four_weeks() -> None:
     assert set(says({"kind": "anomaly"}, [100.0] * 28 + [0, 0])) == {"no_data", "firing"}
     assert set(says({"kind": "anomaly"}, [100.0] * 27 + [0, 0])) == {"no_data"}
@@ -111,7 +184,7 @@ def test_an_alert_over_http(clients: Clients, workspace: Workspace) -> None:
     assert clients.bob.post("/api/usage/alerts", json=given({"kind": "anomaly"})).status_code == 201
     listed = clients.carol.get("/api/usage/alerts").json()["items"]
     assert [(one["id"], one["state"], one["firing_since"]) for one in listed] == [("sign-ups", "firing", "2026-11-21")]
-    assert listed[0]["words"] == "Sign-ups fell to 3 (21 Nov), expected 4.3 to 35.7."
+    assert listed[0]["words"] == "Sign-ups fell to 3 (21 Nov), expected 5.9 to 38.3."
     page = clients.carol.get("/api/usage/alerts/sign-ups").json()
     assert len(page["history"]) == HISTORY
     drawn = clients.carol.get("/api/usage/alerts/sign-ups/chart").json()
@@ -149,9 +222,9 @@ def test_a_firing_alert_is_a_finding_until_it_is_snoozed_or_over(clients: Client
         found = [one for one in book.session.query(Finding) if one.detector == "usage_alert"]
         sent = [(one.email, one.subject) for one in book.session.query(Delivery)]
     assert [(one.subject, one.state, one.sentence) for one in found] == [
-        ("alert:sign-ups", "open", "Sign-ups fell to 3 (21 Nov), expected 4.3 to 35.7.")
+        ("alert:sign-ups", "open", "Sign-ups fell to 3 (21 Nov), expected 5.9 to 38.3.")
     ]
-    assert sent == [("carol@example.org", "Sign-ups fell to 3 (21 Nov), expected 4.3 to 35.7")]
+    assert sent == [("carol@example.org", "Sign-ups fell to 3 (21 Nov), expected 5.9 to 38.3")]
     until = (workspace.now() + timedelta(days=1)).isoformat()
     assert clients.bob.post("/api/usage/alerts/sign-ups/snooze", json={"until": until}).status_code == 200
     assert refresh(workspace)["resolved"] >= 1

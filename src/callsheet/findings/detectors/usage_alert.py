@@ -19,7 +19,7 @@ def headline(found: Sequence[Found]) -> str:
 @detector(
     "usage_alert", title="Alert on usage", needs=("usage.alerts",), rank=45, headline=headline,
     threshold="The last interval that is over is beyond the bound that the alert sets, or outside of what the same"
-    " weekday of the last weeks makes one expect.",
+    " weekday (and hour) of the last weeks and their trend make one expect.",
     try_this="Open the alert and look at the days before; then ask who is behind the change.",
 )  # fmt: skip
 def usage_alert(reader: Reader) -> Iterable[Signal]:

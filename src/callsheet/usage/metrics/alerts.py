@@ -13,23 +13,54 @@ from callsheet.metrics import Column, Facts, Period, Report, report
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.alerts import Anomaly, Judged, Watched, check, judged, span_for
 from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.common import WhereIn
 from callsheet.usage.questions.limits import Ask
+from callsheet.usage.questions.maths import ADDING_UP
+from callsheet.usage.questions.trends import Line
 from callsheet.usage.records import Alert
 
 COUNTS = frozenset({"count", "unique", "first_time", "first_ever", "weekly_active", "monthly_active", "unique_values"})
 """Maths that give counts, which vary by chance as counts do."""
+MOST_GROUPS = 250
+"""Values of a breakdown among which a watched one is looked for first."""
 
 
 def history(asking: Asking, question: Any, rule: Watched) -> list[Judged]:
     """Return the verdicts on the last intervals that are over, oldest first. BadInput for what cannot be watched."""
     asked = kinds.parse(question)
     check(asked, rule)
-    plain = {"smoothing": 1, "cumulative": False, "compare": "", "span": span_for(rule.rule, asked.interval)}
-    asked = asked.model_copy(update=plain)
+    plain = {"smoothing": 1, "cumulative": False, "compare": ""}
+    asked = asked.model_copy(update={**plain, "span": span_for(rule.rule, asked.interval, asked.span)})
     place = ord(rule.series) - ord("A") if len(rule.series) == 1 else -1
     series = getattr(asked, "series", ())
-    counts = 0 <= place < len(series) and series[place].math in COUNTS
-    return judged(asking.answer(asked), rule, asked.interval, counts)
+    math = series[place].math if 0 <= place < len(series) else ""
+    if not rule.group:
+        return judged(asking.answer(asked), rule, asked.interval, math in COUNTS)
+    return _of_group(asking, asked, rule, math)
+
+
+def _of_group(asking: Asking, asked: Any, rule: Watched, math: str) -> list[Judged]:
+    """Watch one value of a breakdown, also when it is no longer among the most frequent, or has gone altogether: of
+    what adds up there are 0 then, and nothing is known of a mean. Ranges and combinations beyond the MOST_GROUPS most
+    frequent cannot be asked for by themselves."""
+    by, counts = asked.breakdown, math in COUNTS
+    wide = by if by.bins else by.model_copy(update={"limit": max(by.limit, MOST_GROUPS)})
+    found: Any = asking.answer(asked.model_copy(update={"breakdown": wide}))
+    given = judged(found, rule, asked.interval, counts)
+    if given:
+        return given
+    if any(line.part == "other" for line in found.lines):
+        if by.also or by.bins or by.cohorts:
+            return []
+        only = WhereIn(field=by.by, values=(rule.group,))
+        alone = asked.model_copy(update={"breakdown": None, "where": (*asked.where, only)})
+        return judged(asking.answer(alone), rule.model_copy(update={"group": ""}), asked.interval, counts)
+    amount = 0.0 if math in ADDING_UP or asked.gaps == "zero" else None
+    gone = Line(
+        series=rule.series, label=rule.group, part="value", group=rule.group,
+        amounts=[amount] * len(found.buckets), total=amount,
+    )  # fmt: skip
+    return judged(found.model_copy(update={"lines": [gone]}), rule, asked.interval, counts)
 
 
 def words(name: str, rule: Watched, one: Judged) -> str:
@@ -65,8 +96,8 @@ def expected_chart(name: str, found: list[Judged]) -> Option:
 
 @report(
     "usage.alerts", title="Alerts",
-    source="Thresholds as people set them; anomalies by the median of earlier seasons and robust deviations "
-    "(Iglewicz & Hoaglin 1993)",
+    source="Thresholds as people set them; anomalies by prediction intervals about the median of earlier"
+    " seasons, moved along the Theil-Sen slope of their levels (Sen 1968), with a negative binomial's variance",
     columns=(
         Column("alert", "Alert", ref="alert", href="/explore/alerts/{alert}"), Column("name", "Name"),
         Column("kind", "Kind"), Column("state", "State"), Column("label", "Interval"), Column("since", "Since"),

@@ -116,7 +116,7 @@ def _saved(asking: Asking, one: SavedReport) -> Iterator[Taken]:
     question: Any = kinds.parse(plain)
     names = [step.label or " or ".join(step.events) or "any event" for step in question.steps]
     weeks = RECENT + BEFORE + 1 + -(-question.window.seconds // 604_800)
-    changes = {"show": "trend", "span": Span(last=weeks), "interval": "week",
+    changes = {"show": "trend", "span": Span(last=weeks, week=question.span.week), "interval": "week",
                "breakdown": Breakdown(by="account.segment", limit=MOST_SEGMENTS)}  # fmt: skip
     for step, (here, there) in enumerate(pairwise(names[:MOST_STEPS]), start=1):
         asked = question.model_copy(update={**changes, "from_step": step, "to_step": step + 1})
