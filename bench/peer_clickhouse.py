@@ -51,7 +51,8 @@ def load(file: Path, folder: Path) -> Peer:
     from chdb import session
 
     done = folder / "loaded"
-    peer = Peer(session.Session(str(folder / "database")))
+    opened: Any = session.Session
+    peer = Peer(opened(str(folder / "database")))
     if not done.exists():
         for statement in (_TABLE, _LOAD.format(file=file), "OPTIMIZE TABLE events FINAL"):
             peer.session.query(statement)

@@ -63,7 +63,7 @@ def ours(events: int, folder: Path) -> Timed:
     loaded = time.perf_counter() - begin
     workspace = open_workspace(home)
     settings = Config(workspace=WorkspaceSettings(as_of="2026-11-01"))
-    histories = workspace.histories
+    histories: Any = workspace.histories
     histories.events()
     histories.settle()  # the sorted columns are built
     desk = Desk(histories, settings.as_of or workspace.now(), "UTC", lambda _: ())
