@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,43 @@ from callsheet.model.history import Ask, History
 from callsheet.stats.walks.paths import NOWHERE, Limits, Walked, walk
 from callsheet.store.histories.threads import give_back
 from callsheet.usage.questions.common import Desk
-from callsheet.usage.questions.paths_names import bare, kept, renamed
-
-if TYPE_CHECKING:
-    from callsheet.usage.questions.paths import Question
+from callsheet.usage.questions.paths_names import Clean, bare, kept, renamed
 
 Stops = NDArray[np.int32]
 LARGE = 10_000_000
 """Rows from which on memory is given back as soon as it is free."""
+
+
+class Asks(Protocol):
+    """What of a question about paths matters here."""
+
+    @property
+    def start_at(self) -> str:
+        """The stop that paths begin with, if any."""
+
+    @property
+    def end_at(self) -> str:
+        """The stop that paths end with, if any."""
+
+    @property
+    def steps(self) -> int:
+        """How many stops of a path are walked."""
+
+    @property
+    def pause(self) -> int:
+        """Seconds without anything that begin a new path."""
+
+    @property
+    def clean(self) -> tuple[Clean, ...]:
+        """What of names is replaced."""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names that are taken together."""
+
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """Stops that are passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +73,7 @@ class Way:
     limits: Limits
 
     @classmethod
-    def of(cls, question: Question, names: list[str]) -> Way:
+    def of(cls, question: Asks, names: list[str]) -> Way:
         """Return the way that a question asks for among stops of these names."""
         places = {name: place for place, name in enumerate(names)}
         start, end = (
@@ -58,7 +87,7 @@ class Way:
         return Taken(found, self.names, self.limits.end, len(history), history.left_out, history.names)
 
     @staticmethod
-    def pieces(question: Question, ask: Ask, desk: Desk) -> Taken:
+    def pieces(question: Asks, ask: Ask, desk: Desk) -> Taken:
         """Walk rows that are labelled by their stops, piece by piece."""
 
         @lru_cache(maxsize=1)
