@@ -12,6 +12,7 @@ import { TextField, useSend } from "@/components/Form";
 import { Go } from "@/components/Go";
 import type { View } from "@/lib/table";
 import * as format from "@/lib/format";
+import { Tick } from "./Controls";
 import type { Drill } from "./drill";
 import { sent, written } from "./question";
 import { cohortHref, NO_RIGHT, unitHref, type Question } from "./types";
@@ -23,7 +24,9 @@ export const COLUMNS: Record<string, TableColumn[]> = {
   account: [{ key: "name", label: "Account", render: (row) => <Go className="ev" href={unitHref("account", String(row.unit_id))}>{String(row.name ?? row.unit_id)}</Go> }, { key: "segment", label: "Segment" }],
 };
 
-export function Behind({ question, drill, onClose }: { question: Question; drill: Drill; onClose: () => void }) {
+export function Behind({ question, drill: whole, onClose }: { question: Question; drill: Drill; onClose: () => void }) {
+  const [ended, setEnded] = useState<number[]>([]);
+  const drill = furthest(whole, ended);
   const asked = sent(question);
   const unit = question.unit ?? (question.kind === "adoption" ? "account" : "person");
   const [view, setView] = useState<View>({ page: 1, size: 25, sort: "", q: "" });
@@ -32,16 +35,36 @@ export function Behind({ question, drill, onClose }: { question: Question; drill
     queryFn: ({ signal }) => ask(people({ body: { question: asked as never, cell: drill.cell }, query: view, signal })),
   });
   const words = unit === "account" ? "account" : "person";
+  const steps = question.kind === "funnel" && (question.show ?? "steps") === "steps" ? question.steps.length : 0;
   return (
     <Drawer opened onClose={onClose} position="right" size="min(720px, 96vw)" title={drill.title}>
       {found.error ? <Failed error={found.error} retry={() => void found.refetch()} /> : (
         <>
           <div className="tools"><SearchBox value={view.q} onChange={(q) => setView({ ...view, q, page: 1 })} label="Search them" /><span className="grow" />{found.data && <span className="mut small num">{format.count(found.data.total, words, unit === "account" ? "accounts" : "people")}</span>}</div>
+          {steps > 0 && <Furthest steps={steps} value={ended} onChange={(chosen) => { setEnded(chosen); setView({ ...view, page: 1 }); }} />}
           <DataTable label={drill.title} columns={COLUMNS[unit]!} rows={found.data?.items as never} total={found.data?.total} view={view} onView={(changes) => setView({ ...view, page: 1, ...changes })} keys={false} empty={<Empty title="Nobody is behind this number">They may have been deleted since, or the number counts something else than {unit === "account" ? "accounts" : "people"}.</Empty>} />
           <AsCohort question={asked} drill={drill} total={found.data?.total ?? 0} />
         </>
       )}
     </Drawer>
+  );
+}
+
+/** Those of a line of a funnel whose furthest step is one of these; with none, those of the cell itself. */
+function furthest(drill: Drill, ended: number[]): Drill {
+  if (!ended.length) return drill;
+  const { converted: _, ...cell } = drill.cell;
+  const line = "part" in cell ? `${String(cell.group) || String(cell.part)} · ` : "";
+  return { cell: { ...cell, ended }, title: `${line}furthest step ${ended.join(" or ")}` };
+}
+
+function Furthest({ steps, value, onChange }: { steps: number; value: number[]; onChange: (ended: number[]) => void }) {
+  const toggle = (step: number, on: boolean) => onChange((on ? [...value, step] : value.filter((one) => one !== step)).sort((a, b) => a - b));
+  return (
+    <div className="q-row behind-ended" role="group" aria-label="Only those whose furthest step is">
+      <span className="q-word">Only those whose furthest step is</span>
+      {Array.from({ length: steps }, (_, i) => <Tick key={i} label={String(i + 1)} title={`Step ${i + 1} and no further`} on={value.includes(i + 1)} onChange={(on) => toggle(i + 1, on)} />)}
+    </div>
   );
 }
 

@@ -1,23 +1,24 @@
 /** A question and its answer side by side. The whole question lives in the address. */
 import { useRouter, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
-import { Button, Segments } from "@/components/basics";
+import { Segments } from "@/components/basics";
 import { changed } from "@/lib/url";
 import { AnswerPane } from "./AnswerPane";
-import { Conditions, FieldPicker } from "./Parts";
+import { BreakdownChoice } from "./BreakdownChoice";
+import { Group } from "./Controls";
+import { FunnelSettings } from "./FunnelSettings";
+import { Conditions } from "./Parts";
+import { PathsSettings } from "./PathsSettings";
 import { read, sentence, turned, written } from "./question";
-import { AdoptionSettings, FunnelSettings, Group, LifecycleSettings, PathsSettings, RetentionSettings, SessionsSettings, StickinessSettings, TrendsSettings } from "./Settings";
+import { AdoptionSettings, LifecycleSettings, RetentionSettings, SessionsSettings, StickinessSettings, TrendsSettings } from "./Settings";
 import { Toolbar } from "./Toolbar";
 import { KINDS, OF_PROPERTY, type Kind, type Question } from "./types";
 import { useAnswer } from "./useAnswer";
 import { useVocabulary } from "./vocabulary";
-import { TypedNumber } from "@/components/Typed";
 
 const EDITORS: Record<Kind, (props: never) => ReactNode> = {
   trends: TrendsSettings, funnel: FunnelSettings, retention: RetentionSettings, paths: PathsSettings, lifecycle: LifecycleSettings, stickiness: StickinessSettings, sessions: SessionsSettings, adoption: AdoptionSettings,
 };
-const ADOPTION_FIELDS = /^(account\.(segment|plan|owner|revenue|name)|person\.(role|segment|name))$/;
-const forAdoption = (field: string) => ADOPTION_FIELDS.test(field);
 
 /** The question of the address, else the one given; each change is a step of Back. */
 export function useQuestion(start: Question): [Question, (question: Question) => void, boolean] {
@@ -78,18 +79,5 @@ export function Builder({ question, onChange, scope }: { question: Question; onC
         </section>
       </div>
     </>
-  );
-}
-
-function BreakdownChoice({ question, change }: { question: Question; change: (patch: Partial<Question>) => void }) {
-  const by = question.breakdown?.by ?? "";
-  const adoption = question.kind === "adoption";
-  return (
-    <Group title="Broken down by">
-      <div className="q-row">
-        <FieldPicker label="Broken down by" empty={adoption ? "account segment" : "nothing"} only={adoption ? forAdoption : undefined} value={by} onChange={(field) => change({ breakdown: { by: field, limit: question.breakdown?.limit } })} />
-        {by && <><span className="q-word">the</span><TypedNumber className="q-num" label="Values shown" min={1} max={50} nothing={undefined} value={question.breakdown?.limit ?? 8} onTake={(limit) => change({ breakdown: { by, limit: limit === 8 ? undefined : limit } })} /><span className="q-word">largest</span><Button quiet className="icon q-x" icon="close" aria-label="No breakdown" onClick={() => change({ breakdown: undefined })} /></>}
-      </div>
-    </Group>
   );
 }

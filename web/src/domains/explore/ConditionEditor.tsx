@@ -5,7 +5,7 @@ import { TypedNumber } from "@/components/Typed";
 import { PARTS, started } from "./condition";
 import { Conditions, EventsPicker, OneWhere } from "./Parts";
 import { SeriesList } from "./SeriesList";
-import { Choose } from "./Settings";
+import { Choose } from "./Controls";
 import { LASTS, type Condition, type Unit } from "./types";
 import { useCohorts, useVocabulary } from "./vocabulary";
 

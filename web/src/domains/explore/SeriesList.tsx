@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/basics";
 import { Typed } from "@/components/Typed";
 import { Conditions, EventsPicker, FieldPicker } from "./Parts";
-import { letter, MATHS, OF_PROPERTY, type Math, type Series, type TrendSeries } from "./types";
+import { holdsNumbers, letter, MATHS, OF_PROPERTY, propertyField, type Math, type Series, type TrendSeries } from "./types";
 
 interface ListProps<S extends Series> {
   value: S[];
@@ -14,6 +14,8 @@ interface ListProps<S extends Series> {
   most?: number;
   add: () => S;
   more?: (one: S, change: (patch: Partial<S>) => void, place: number) => ReactNode;
+  /** What is rare, in the menu of a series. */
+  menu?: (one: S, change: (patch: Partial<S>) => void) => ReactNode;
 }
 
 function moved<T>(all: T[], from: number, to: number): T[] {
@@ -21,7 +23,7 @@ function moved<T>(all: T[], from: number, to: number): T[] {
   return [...rest.slice(0, to), all[from]!, ...rest.slice(to)];
 }
 
-export function SeriesList<S extends Series>({ value, onChange, noun, least = 1, most = 30, add, more }: ListProps<S>) {
+export function SeriesList<S extends Series>({ value, onChange, noun, least = 1, most = 30, add, more, menu }: ListProps<S>) {
   const change = (place: number) => (patch: Partial<S>) => onChange(value.map((one, i) => (i === place ? { ...one, ...patch } : one)));
   return (
     <div className="q-list">
@@ -40,6 +42,7 @@ export function SeriesList<S extends Series>({ value, onChange, noun, least = 1,
                   {i < value.length - 1 && <Menu.Item onClick={() => onChange(moved(value, i, i + 1))}>Move down</Menu.Item>}
                   {value.length < most && <Menu.Item onClick={() => onChange([...value.slice(0, i + 1), { ...one }, ...value.slice(i + 1)])}>Duplicate</Menu.Item>}
                   <Menu.Item onClick={() => change(i)({ label: one.label || `${noun === "step" ? "Step" : "Series"} ${name}` } as Partial<S>)}>Give it a name</Menu.Item>
+                  {menu?.(one, change(i))}
                   {value.length > least && <Menu.Item color="red" onClick={() => onChange(value.filter((_, k) => k !== i))}>Remove</Menu.Item>}
                 </Menu.Dropdown>
               </Menu>
@@ -55,8 +58,6 @@ export function SeriesList<S extends Series>({ value, onChange, noun, least = 1,
   );
 }
 
-const isProperty = (field: string) => field.startsWith("properties.");
-
 /** What is taken of a series: counts, units, or numbers of a property. */
 export function MathChoice({ value, onChange, unit }: { value: TrendSeries; onChange: (patch: Partial<TrendSeries>) => void; unit: string }) {
   const math = value.math ?? "count";
@@ -71,7 +72,7 @@ export function MathChoice({ value, onChange, unit }: { value: TrendSeries; onCh
         <optgroup label={`Events of each ${unit}`}>{(Object.keys(MATHS) as Math[]).filter((one) => one.startsWith("per_unit_")).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
         <optgroup label="Of a property">{(Object.keys(MATHS) as Math[]).filter((one) => OF_PROPERTY.has(one)).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
       </select>
-      {OF_PROPERTY.has(math) && <FieldPicker label="Property" value={value.property ? `properties.${value.property.replace(/^properties\./, "")}` : ""} only={isProperty} onChange={(field) => onChange({ property: field.replace(/^properties\./, "") })} />}
+      {OF_PROPERTY.has(math) && <FieldPicker label="Property" value={propertyField(value.property)} only={holdsNumbers} onChange={(field) => onChange({ property: field.replace(/^properties\./, "") })} />}
     </>
   );
 }

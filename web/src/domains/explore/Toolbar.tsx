@@ -3,7 +3,7 @@ import { Segments } from "@/components/basics";
 import { Typed } from "@/components/Typed";
 import { now } from "@/lib/format";
 import { rescaled, spanWords } from "./question";
-import { Choose } from "./Settings";
+import { Choose } from "./Controls";
 import { INTERVALS, LASTS, type Interval, type Question, type Span, type Unit } from "./types";
 
 const UNITS: { value: Unit; label: string }[] = [{ value: "person", label: "People" }, { value: "account", label: "Accounts" }];

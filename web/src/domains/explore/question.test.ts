@@ -31,6 +31,21 @@ describe("what is sent", () => {
   });
 });
 
+describe("what is begun and not finished", () => {
+  it("is not asked yet: patterns, groups of stops, cohorts to be chosen", () => {
+    expect(sent({ kind: "paths", clean: [{ pattern: "" }, { pattern: "[0-9]+" }], groups: ["", "/item/*"] })).toEqual({ kind: "paths", clean: [{ pattern: "[0-9]+" }], groups: ["/item/*"] });
+    expect(sent({ ...TREND, breakdown: { by: "cohort", cohorts: [] } })).not.toHaveProperty("breakdown");
+    expect(sent({ ...TREND, breakdown: { by: "cohort", cohorts: ["all"] } }).breakdown).toEqual({ by: "cohort", cohorts: ["all"] });
+  });
+  it("a way along a funnel has steps, and they become a funnel", () => {
+    const along = { steps: [{ events: ["a"] }, { events: ["b"], math: "first_time" as const }], step: 2, lost: true };
+    const paths: Question = { kind: "paths", along };
+    expect(read(written(paths))).toEqual(paths);
+    expect(read('{"kind":"paths","along":{}}')).toBeNull();
+    expect((turned(paths, "funnel", WORDS) as FunnelQuestion).steps.map((one) => one.events)).toEqual([["a"], ["b"]]);
+  });
+});
+
 describe("from one kind to another", () => {
   it("begins with the most frequent event", () => expect(first(WORDS)).toEqual({ kind: "trends", series: [{ events: ["opened"] }], span: { last: 30 } }));
   it("keeps events and conditions, and adds the step that a funnel needs", () => {
@@ -68,6 +83,9 @@ describe("in words", () => {
     [{ kind: "trends", series: [{}, {}], formulas: ["B / A"], span: { since: "2026-01-01", until: "2026-02-01" } }, "B / A · 2026-01-01 to 2026-02-01"],
     [{ kind: "funnel", steps: [{ events: ["a"] }, { label: "pays", events: ["b"] }], span: { last: 1 } }, "a → pays · last 1 day"],
     [{ kind: "retention", start: { events: ["a"] }, back: { events: ["a"] }, interval: "week", span: { last: 8 } }, "a again · last 8 weeks"],
+    [{ ...TREND, breakdown: { by: "properties.plan", also: ["account.segment"] } }, "opened, unique · by plan and account segment · last 30 days"],
+    [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, part: "between" } }, "Between a and b · last 30 days"],
+    [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, lost: true } }, "Lost before b, from the step before on · last 30 days"],
     [{ kind: "adoption", feature: "board" }, "Adoption of board · since its release"],
   ])("%#", (question, words) => expect(sentence(question)).toBe(words));
   it("names a cohort", () => expect(whereWords({ field: "cohort", op: "is_not", values: ["c1"] }, [{ id: "c1", name: "Friends" } as never])).toBe("Cohort is not Friends"));

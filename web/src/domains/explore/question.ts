@@ -1,5 +1,5 @@
 /** Questions as text of an address, as words, and from one kind to another. All pure. */
-import type { CohortOut, Question, Kind, Series, Span, TrendsQuestion, Vocabulary, Where } from "./types";
+import type { Along, Breakdown, CohortOut, Question, Kind, Series, Span, TrendsQuestion, Vocabulary, Where } from "./types";
 import { KINDS, LASTS, MATHS, OPS, TAKES, USUAL, type Interval } from "./types";
 
 type Loose = Record<string, unknown>;
@@ -21,14 +21,18 @@ export function plain<Q extends Question>(question: Q): Q {
 /** A condition that still lacks its value asks nothing yet. */
 export const complete = (where: Where) => (where.values ?? []).length >= (TAKES[where.op ?? "is"] ?? 1) && (where.values ?? []).every((one) => one !== "");
 
-/** The question as it is sent: conditions that are not finished are left out, wherever they stand. */
+/** What is in a list that was begun and not finished, by the list's name. */
+const BEGUN: Record<string, (one: never) => boolean> = { where: complete, clean: ({ pattern }: { pattern?: string }) => Boolean(pattern), groups: (one: string) => Boolean(one) };
+
+/** The question as it is sent: what is not finished is left out, wherever it stands. */
 export function sent<Q extends Question>(question: Q): Q {
   const finished = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(finished);
     if (value === null || typeof value !== "object") return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === "where" && Array.isArray(one) ? (one as Where[]).filter(complete) : finished(one)]));
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, BEGUN[key] && Array.isArray(one) ? (one as never[]).filter(BEGUN[key]) : finished(one)]));
   };
-  return plain(finished(question) as Q);
+  const noCohort = question.breakdown?.by === "cohort" && !question.breakdown.cohorts?.length;
+  return plain(finished(noCohort ? { ...question, breakdown: undefined } : question) as Q);
 }
 
 export const written = (question: Question) => JSON.stringify(plain(question));
@@ -46,6 +50,7 @@ export function read(text: string): Question | null {
   if (!raw || typeof raw !== "object" || !KINDS.some((one) => one.kind === raw.kind)) return null;
   const list = LISTS[raw.kind as Kind];
   if (list && !Array.isArray(raw[list])) return null;
+  if (raw.along && !Array.isArray((raw.along as Loose).steps)) return null;
   if (raw.kind === "retention") return { start: {}, back: {}, ...raw } as unknown as Question;
   return raw as unknown as Question;
 }
@@ -56,7 +61,8 @@ export function seriesOf(question: Question): Series[] {
   if (question.kind === "funnel") return question.steps;
   if (question.kind === "retention") return [question.start, question.back];
   if (question.kind === "lifecycle" || question.kind === "sessions") return question.series ? [question.series] : [];
-  return question.kind === "paths" && question.events?.length ? [{ events: question.events }] : [];
+  if (question.kind !== "paths") return [];
+  return question.along?.steps ?? (question.events?.length ? [{ events: question.events }] : []);
 }
 
 /** The first question of a workspace: its most frequent event, the last 30 days. */
@@ -122,11 +128,20 @@ export function whereWords(where: Where, cohorts: CohortOut[] = []): string {
   return [fieldWords(where.field), OPS[where.op ?? "is"], (where.values ?? []).map(named).join(where.op === "between" ? " and " : ", ")].filter(Boolean).join(" ");
 }
 
+function alongWords({ steps, step = 1, part = "after", lost }: Along): string {
+  const here = seriesWords(steps[step - 1]);
+  if (lost) return `Lost before ${here}, ${part === "after" ? "from the step before on" : "until time was up"}`;
+  return part === "between" ? `Between ${seriesWords(steps[step - 2])} and ${here}` : `${part === "after" ? "After" : "Before"} ${here}, of a funnel`;
+}
+
+/** "account segment and plan": what an answer is divided by. */
+export const dividedWords = ({ by, also = [] }: Breakdown) => [by, ...also].map(fieldWords).join(" and ");
+
 const subjects: Record<Kind, (question: never) => string> = {
   trends: (q: TrendsQuestion) => q.formulas?.length && !q.show_series ? q.formulas.join(", ") : q.series.map((one) => `${seriesWords(one)}, ${MATHS[one.math ?? "count"]}${one.property ? ` ${fieldWords(one.property)}` : ""}`).join(" · "),
   funnel: (q: Extract<Question, { kind: "funnel" }>) => q.steps.map(seriesWords).join(" → "),
   retention: (q: Extract<Question, { kind: "retention" }>) => seriesWords(q.start) === seriesWords(q.back) ? `${seriesWords(q.start)} again` : `${seriesWords(q.start)}, then ${seriesWords(q.back)}`,
-  paths: (q: Extract<Question, { kind: "paths" }>) => q.start_at ? `After ${q.start_at}` : q.end_at ? `Up to ${q.end_at}` : "What comes after what",
+  paths: (q: Extract<Question, { kind: "paths" }>) => q.along ? alongWords(q.along) : q.start_at ? `After ${q.start_at}` : q.end_at ? `Up to ${q.end_at}` : "What comes after what",
   lifecycle: (q: Extract<Question, { kind: "lifecycle" }>) => `Active by ${seriesWords(q.series)}`,
   stickiness: (q: Extract<Question, { kind: "stickiness" }>) => q.series.map(seriesWords).join(" · "),
   sessions: (q: Extract<Question, { kind: "sessions" }>) => `Sessions of ${seriesWords(q.series)}`,
@@ -137,6 +152,6 @@ const subjects: Record<Kind, (question: never) => string> = {
 export function sentence(question: Question): string {
   const interval = question.interval ?? "day";
   const over = question.kind === "adoption" ? (question.span?.until ? `as of ${question.span.until}` : "since its release") : spanWords(question.span, interval);
-  const parts = [subjects[question.kind](question as never), question.breakdown && `by ${fieldWords(question.breakdown.by)}`, question.unit === "account" && "accounts", over, question.compare && (question.compare === "previous" ? "and before" : `and ${question.compare} earlier`)];
+  const parts = [subjects[question.kind](question as never), question.breakdown && `by ${dividedWords(question.breakdown)}`, question.unit === "account" && "accounts", over, question.compare && (question.compare === "previous" ? "and before" : `and ${question.compare} earlier`)];
   return parts.filter(Boolean).join(" · ");
 }

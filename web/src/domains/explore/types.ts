@@ -1,10 +1,10 @@
 /** Questions about usage, as the server takes them, and the words of their choices. */
 import type {
-  All, AdoptionQuestion, Answered, AnyOf, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, RetentionQuestion,
+  All, AdoptionQuestion, Along, Answered, AnyOf, Breakdown, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, RetentionQuestion,
   Sequence, SessionsQuestion, StickinessQuestion, Trait, TrendSeries, TrendsQuestion, Vocabulary, WhereIn, Within,
 } from "@/api/generated";
 
-export type { All, AdoptionQuestion, Answered, AnyOf, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
+export type { All, AdoptionQuestion, Along, Answered, Breakdown, AnyOf, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
 export type { AlertOut, AlertPage, Behind, BoardOut, CohortOut, Judged, Note, SavedOut, Series, ShareOut, SharedPage, SharedTile, StepInput as Step, Tile } from "@/api/generated";
 export type Where = WhereIn;
 export type Question = TrendsQuestion | FunnelQuestion | RetentionQuestion | PathsQuestion | LifecycleQuestion | StickinessQuestion | SessionsQuestion | AdoptionQuestion;
@@ -16,7 +16,7 @@ export type Math = NonNullable<TrendSeries["math"]>;
 export type Span = NonNullable<Question["span"]>;
 export type Condition = (Did & { kind: "did" }) | (Trait & { kind: "trait" }) | (Within & { kind: "in" }) | (FirstSeen & { kind: "first_seen" }) | (Sequence & { kind: "sequence" }) | All | AnyOf | Not;
 /** A cell of an answer, as the kind of its question knows it. */
-export type Cell = Record<string, string | number | boolean | null>;
+export type Cell = Record<string, string | number | boolean | null | number[]>;
 
 export const NO_RIGHT = "Your role may read; a member or an owner can change this.";
 
@@ -49,6 +49,9 @@ export const MATHS: Record<Math, string> = {
   unique_values: "different values of", per_unit_min: "fewest of one", per_unit_median: "median of each", per_unit_max: "most of one", per_unit_p75: "75th percentile of each", per_unit_p90: "90th percentile of each", per_unit_p95: "95th percentile of each", per_unit_p99: "99th percentile of each",
 };
 export const OF_PROPERTY = new Set<Math>(["sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values"]);
+/** A property as a question names it, as the field it is: traits are named in full. */
+export const propertyField = (property: string | null | undefined) => (!property || /^(properties|person|account)\./.test(property) ? (property ?? "") : `properties.${property}`);
+export const holdsNumbers = (field: string) => /^(properties|person|account)\./.test(field);
 /** Maths of which a running total makes sense. */
 export const ADDING_UP = new Set<Math>(["count", "unique", "first_time", "first_ever", "sum", "unique_values"]);
 

@@ -1,0 +1,68 @@
+/** Broken down by: a field, several together, ranges of numbers, or cohorts. */
+import { Picker } from "@/components/Picker";
+import { TypedNumber } from "@/components/Typed";
+import { Clear, Group } from "./Controls";
+import { FieldPicker } from "./Parts";
+import type { Breakdown, Question } from "./types";
+import { shownField, useCohorts, useFieldChoices } from "./vocabulary";
+
+const ADOPTION_FIELDS = /^(account\.(segment|plan|owner|revenue|name)|person\.(role|segment|name))$/;
+const forAdoption = (field: string) => ADOPTION_FIELDS.test(field);
+const EVERYBODY = "all";
+
+export function BreakdownChoice({ question, change }: { question: Question; change: (patch: Partial<Question>) => void }) {
+  const now = question.breakdown ?? undefined;
+  const adoption = question.kind === "adoption";
+  const pick = (by: string) => change({ breakdown: by === "cohort" ? { by, cohorts: [EVERYBODY] } : { by, limit: now?.limit, also: now?.also?.filter((one) => one !== by) } });
+  const set = (patch: Partial<Breakdown>) => change({ breakdown: { ...now!, ...patch } });
+  const cohorts = now?.by === "cohort";
+  return (
+    <Group title="Broken down by">
+      <div className="q-row">
+        <FieldPicker label="Broken down by" cohort={!adoption} empty={adoption ? "account segment" : "nothing"} only={adoption ? forAdoption : undefined} value={now?.by ?? ""} onChange={pick} />
+        {now && !cohorts && <><span className="q-word">the</span><TypedNumber className="q-num" label="Values shown" min={1} max={250} nothing={undefined} value={now.limit ?? 8} onTake={(limit) => set({ limit: limit === 8 ? undefined : limit })} /><span className="q-word">largest</span></>}
+        {now && <Clear label="No breakdown" onClick={() => change({ breakdown: undefined })} />}
+      </div>
+      {now && cohorts && <WhichCohorts now={now} set={set} />}
+      {now && !cohorts && !adoption && <Finer now={now} set={set} />}
+    </Group>
+  );
+}
+
+interface Part { now: Breakdown; set: (patch: Partial<Breakdown>) => void }
+
+/** A line for each combination of up to three fields, or for each range of numbers. */
+function Finer({ now, set }: Part) {
+  const also = now.also ?? [];
+  const free = useFieldChoices().filter((one) => one.value !== now.by && !also.includes(one.value));
+  return (
+    <>
+      {also.map((one) => (
+        <div className="q-row" key={one}>
+          <span className="q-word">and</span>
+          <Picker label={`And by: ${shownField(one)}`} className="q-field" choices={free} width={280} onPick={(field) => set({ also: also.map((other) => (other === one ? field : other)) })}><span className="q-name">{shownField(one)}</span></Picker>
+          <Clear label={`Not by ${shownField(one)}`} onClick={() => set({ also: also.filter((other) => other !== one) })} />
+        </div>
+      ))}
+      <div className="q-row">
+        {also.length < 2 && !now.bins && <Picker label="And by another field" className="q-add" choices={free} width={280} onPick={(field) => set({ also: [...also, field] })}>+ and by</Picker>}
+        {!also.length && (now.bins
+          ? <><span className="q-word">numbers in</span><TypedNumber className="q-num" label="Ranges" min={1} max={50} nothing={undefined} value={now.bins} onTake={(bins) => set({ bins })} /><span className="q-word">equal ranges</span><Clear label="Each number by itself" onClick={() => set({ bins: undefined })} /></>
+          : <button type="button" className="q-add" title="Ranges of equal width, from the least to the greatest number" onClick={() => set({ bins: 5 })}>+ ranges of numbers</button>)}
+      </div>
+    </>
+  );
+}
+
+function WhichCohorts({ now, set }: Part) {
+  const chosen = now.cohorts ?? [];
+  const choices = [{ value: EVERYBODY, label: "Everybody" }, ...useCohorts().map((one) => ({ value: one.id, label: one.name, note: one.unit }))];
+  const words = chosen.map((id) => choices.find((one) => one.value === id)?.label ?? id).join(", ");
+  const toggle = (id: string) => set({ cohorts: chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id] });
+  return (
+    <>
+      <div className="q-row"><Picker label={`Cohorts: ${words || "none"}`} className={`q-values${words ? "" : " none"}`} choices={choices} chosen={chosen} stay width={260} onPick={toggle}><span className="q-name">{words || "choose cohorts"}</span></Picker></div>
+      <p className="q-note">A line for each. Whoever is in several counts in each.</p>
+    </>
+  );
+}
