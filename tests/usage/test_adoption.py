@@ -89,6 +89,16 @@ def test_stages_by_hand(out: Workspace) -> None:
     assert found.revenue_unknown == 1
 
 
+def test_a_person_counts_for_the_account_of_their_newest_event(out: Workspace, happened: Happened) -> None:
+    """cat@cork was at zeta until the day before: the name that comes last in the alphabet does not decide."""
+    happened("2026-11-18 09:00 cat@zeta", "2026-11-21 09:00 eve@acme", "2026-11-21 10:00 eve@")
+    with out.facts.batch("test", "accounts") as batch:
+        batch.merge("accounts", [{"account_id": "zeta", "segment": "large", "churned_at": datetime(2026, 11, 19)}])
+    found = answered(out, unit="person", breakdown=Breakdown(by="account.segment"))
+    able = {split.label: split.could_use for split in found.splits}
+    assert able == {"mid": 3, "small": 3, "none": 1}
+
+
 def test_by_person_the_same_feature_reads_differently(out: Workspace) -> None:
     """ann, amy, ben, cat, dan, eve, exa were there since; of four who tried it nobody came back after 7 days."""
     found = answered(out, unit="person")

@@ -93,7 +93,8 @@ def _reach(feature: Entry, able: pa.Table, used: pa.Table | None, exposed: pa.Ar
 
 
 def crowd(facts: Facts, now: datetime, unit: str) -> pa.Table:
-    """Return everybody who did anything before `now`: when last, since when they are there, what is known of them."""
+    """Return everybody who did anything before `now`: when last, since when they are there, what is known of them. A
+    person's account is that of their newest event with one."""
     return facts.once(f"usage.crowd.{unit}.{now.isoformat()}", lambda: facts.run(_crowd(facts, now, unit)))
 
 
@@ -101,7 +102,8 @@ def _crowd(facts: Facts, now: datetime, unit: str) -> Any:
     events, accounts = events_of(facts), facts.accounts
     key = f"{unit}_id"
     seen = events.filter(events[key].notnull() & (events.occurred_at < now))
-    last = seen.group_by(unit_id=seen[key]).agg(last_at=seen.occurred_at.max(), of_account=seen.account_id.max())
+    newest = seen.account_id.argmax(seen.occurred_at, where=seen.account_id.notnull())
+    last = seen.group_by(unit_id=seen[key]).agg(last_at=seen.occurred_at.max(), of_account=newest)
     known = accounts.select(
         "account_id", a_segment=accounts.segment, a_plan=accounts.plan, a_owner=accounts.owner,
         a_revenue=accounts.revenue, a_name=accounts.name, a_created=accounts.created_at, a_left=accounts.churned_at,
