@@ -98,6 +98,10 @@ def test_the_interval_under_way_is_partial() -> None:
     assert not buckets(Span(since="2026-03-30", until="2026-03-30"), "day", "UTC", ended).partial.any()
 
 
+def test_as_many_months_as_may_be_asked_for() -> None:
+    assert len(buckets(Span(last=5000), "month", "UTC", NOW)) == 5000
+
+
 def test_words() -> None:
     def words(interval: Interval) -> list[str]:
         return [one.label for one in buckets(Span(last=1), interval, "UTC", NOW).named()]
@@ -106,6 +110,17 @@ def test_words() -> None:
     assert words("week") == ["week of 30 Mar"]
     assert words("month") == ["March 2026"]
     assert words("hour") == ["31 Mar 10:00"]
+
+
+def test_an_hour_that_the_clock_shows_twice_says_which_it_is() -> None:
+    """Europe/Madrid goes from UTC+2 to UTC+1 at 03:00 on 25 October 2026; in spring no hour is there twice."""
+    found = buckets(Span(since="2026-10-25T01:00", until="2026-10-25T03:30"), "hour", "Europe/Madrid", NOW).named()
+    assert [(one.since[11:16], one.offset) for one in found] == [
+        ("01:00", ""), ("02:00", "+02:00"), ("02:00", "+01:00"), ("03:00", ""),
+    ]  # fmt: skip
+    assert [one.label for one in found][1:3] == ["25 Oct 02:00 (+02:00)", "25 Oct 02:00 (+01:00)"]
+    spring = buckets(Span(since="2026-03-29T00:00", until="2026-03-29T05:00"), "hour", "Europe/Madrid", NOW).named()
+    assert not any(one.offset for one in spring)
 
 
 def test_the_period_before_a_month_is_the_month_before() -> None:
@@ -118,6 +133,7 @@ WRONG: dict[str, tuple[Any, Interval, str]] = {
     "both ends and a length": (Span(since="2026-03-01", last=3), "day", "since and last"),
     "no date": (Span(since="soon"), "day", "not a date"),
     "too many hours": (Span(since="2024-01-01", until="2026-01-01"), "hour", "intervals"),
+    "too many months": (Span.model_construct(last=6000), "month", "6,000 intervals"),
     "a wide span of days": (Span(since="1950-01-01", until="2026-01-01"), "day", "27,760 intervals"),
 }
 

@@ -25,7 +25,7 @@ _EPOCH = datetime(1970, 1, 1)
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = 3_600_000_000
-_FINER = {"month": "week", "week": "day", "day": "hour", "hour": "hour"}
+_WIDER = {"hour": "day", "day": "week", "week": "month"}
 
 
 def micros(moment: datetime) -> int:
@@ -92,16 +92,14 @@ class Buckets:
         """Return the buckets with words for people."""
         partial = self.partial
         zone = zone_of(self.zone)
-        found = []
-        for i in range(len(self)):
-            if self.interval == "hour":
-                local = moment_of(self.bounds[i]).replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
-                since, label = local.isoformat(), f"{local.day} {local:%b %H:%M}"
-            else:
-                day = date.fromordinal(int(self.days[i]) + _FIRST_DAY)
-                since, label = day.isoformat(), _label(day, self.interval)
-            found.append(Bucket(since=since, label=label, partial=bool(partial[i])))
-        return found
+        if self.interval == "hour":
+            clocks = [moment_of(one).replace(tzinfo=UTC).astimezone(zone) for one in self.bounds[:-1]]
+            return list(map(_hour_named, clocks, map(bool, partial)))
+        days = [date.fromordinal(int(day) + _FIRST_DAY) for day in self.days[:-1]]
+        return [
+            Bucket(since=day.isoformat(), label=_label(day, self.interval), partial=bool(open_))
+            for day, open_ in zip(days, partial, strict=True)
+        ]
 
     def moved(self, before: int = 0, after: int = 0) -> Buckets:
         """Return these buckets with so many more in front and behind (fewer, where negative)."""
@@ -160,7 +158,10 @@ def buckets(span: Span, interval: Interval, zone: str, now: datetime) -> Buckets
         begin = _floor(local_date(parse_moment(span.since, zone), zone), interval, sunday)
     else:
         begin = _step(stop, interval, -(span.last or DEFAULT))
-    _ordered(begin < stop, (stop - begin).days / {"day": 1, "week": 7, "month": 30}[interval], interval)
+    months = (stop.year - begin.year) * 12 + stop.month - begin.month
+    _ordered(
+        begin < stop, months if interval == "month" else (stop - begin).days / {"day": 1, "week": 7}[interval], interval
+    )
     return _calendar(begin, stop, interval, zone, now, sunday)
 
 
@@ -175,8 +176,8 @@ def _ordered(rises: bool, count: float, interval: str) -> None:
     if not rises:
         raise BadInput("The span ends before it begins.", "Give a since that is before the until.")
     if count > MOST_BUCKETS:
-        finer = next(wider for wider, narrow in _FINER.items() if narrow == interval)
-        mend = f"Ask for a shorter span{'' if finer == interval else f', or for an interval of a {finer}'}."
+        wider = _WIDER.get(interval)
+        mend = f"Ask for a shorter span{f', or for an interval of a {wider}' if wider else ''}."
         raise BadInput(f"The span has {count:,.0f} intervals, {MOST_BUCKETS:,} is the most.", mend)
 
 
@@ -267,6 +268,15 @@ def _hour_step(start: datetime, count: int, zone: str) -> datetime:
     if count > 0:
         return moment_of(_hour_bounds(start, start + reach, zone)[count])
     return moment_of(_hour_bounds(start - reach, start, zone)[count - 1])
+
+
+def _hour_named(clock: datetime, partial: bool) -> Bucket:
+    """Return an hour with words; one that the local clock shows twice has its offset from UTC."""
+    local = clock.replace(tzinfo=None, fold=0)
+    twice = clock.utcoffset() != clock.replace(fold=1 - clock.fold).utcoffset()
+    offset = clock.isoformat()[19:] if twice else ""
+    label = f"{local.day} {local:%b %H:%M}{f' ({offset})' if offset else ''}"
+    return Bucket(since=local.isoformat(), label=label, partial=partial, offset=offset)
 
 
 @lru_cache(maxsize=4096)

@@ -94,11 +94,13 @@ class Asked(Strict):
 
 
 class Bucket(BaseModel):
-    """One interval: its first local day (or moment, for hours) and whether it is not over yet."""
+    """One interval: its first local day (or moment, for hours) and whether it is not over yet. `offset` (`+02:00`) is
+    given for hours that the local clock shows twice."""
 
     since: str
     label: str
     partial: bool = False
+    offset: str = ""
 
 
 class Answer(BaseModel):

@@ -160,7 +160,7 @@ def table(question: Question, answer: Answer) -> Table:
     for line in answer.lines:
         for i, bucket in enumerate(answer.buckets):
             row: dict[str, object] = {"group": line.label} if question.breakdown else {}
-            row |= {"interval": bucket.since, "partial": bucket.partial}
+            row |= {"interval": bucket.since + bucket.offset, "partial": bucket.partial}
             rows.append(row | {state: line.states[state][i] for state in STATES})
     return Table(columns=columns, rows=rows)
 

@@ -102,6 +102,8 @@ class Asks:
             ask.check()
             ask.start()
             return work(ask)
+        except StopIteration as why:  # asyncio cannot hand it on: whoever asked would wait for nothing
+            raise RuntimeError("The work of a question ended before its answer.") from why
         finally:
             with self._lock:
                 del self._known[ask.id]

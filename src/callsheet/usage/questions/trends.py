@@ -277,7 +277,7 @@ def table(question: Question, answer: Answer) -> Table:  # noqa: ARG001
     columns += [Column(key=f"line{i}", label=name, unit=answer.lines[i].unit) for i, name in enumerate(headings)]
     rows: list[dict[str, object]] = []
     for i, bucket in enumerate(answer.buckets):
-        row: dict[str, object] = {"interval": bucket.since, "partial": bucket.partial}
+        row: dict[str, object] = {"interval": bucket.since + bucket.offset, "partial": bucket.partial}
         rows.append(row | {f"line{k}": line.amounts[i] for k, line in enumerate(answer.lines)})
     rows.append({"interval": "total", "partial": False} | {f"line{k}": x.total for k, x in enumerate(answer.lines)})
     return Table(columns=columns, rows=rows)
