@@ -1,11 +1,13 @@
 """Scores of promises."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.base.errors import BadInput
-from callsheet.stats.calibration import brier, coverage, kept
+from callsheet.stats.calibration import brier, coverage, kept, log_loss, told_by_chance
 
 # By hand: the mean of (chance - outcome) squared.
 BRIER = {
@@ -57,3 +59,23 @@ def test_bad_input(call: "object", says: str) -> None:
     assert callable(call)
     with pytest.raises(BadInput, match=says):
         call()
+
+
+def test_log_loss() -> None:
+    """By hand: -(ln 0.8 + ln 0.7) / 2; a coin costs ln 2."""
+    assert log_loss([0.8, 0.3], [1, 0]) == pytest.approx(-(math.log(0.8) + math.log(0.7)) / 2)
+    assert log_loss([0.5] * 3, [1, 0, 1]) == pytest.approx(math.log(2))
+    for wrong in ([1.0], [0.5, 0.5], []):
+        with pytest.raises(BadInput):
+            log_loss(wrong, [1])
+
+
+def test_what_chance_could_have_told() -> None:
+    """One of ten happens in each of two months, both times the likeliest: 1 of 100 deals does so well."""
+    chances = [0.9, *[0.1] * 9] * 2
+    happened, month = [1, *[0] * 9] * 2, [1] * 10 + [2] * 10
+    assert told_by_chance(chances, happened, month, draws=9999) == pytest.approx(0.01, abs=0.003)
+    assert told_by_chance(chances[::-1], happened, month) == 1
+    assert told_by_chance([0.2] * 20, happened, month) == 1, "the base rate is as good as itself"
+    with pytest.raises(BadInput):
+        told_by_chance([0.5], [1], [1, 2])

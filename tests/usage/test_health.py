@@ -11,7 +11,8 @@ import pytest
 from callsheet.base.time import Period
 from callsheet.metrics.reader import reading
 from callsheet.store.workspace import Workspace
-from callsheet.usage.health import MEASURES, WINDOW, Course, Months, health, learnt, levelled, silence, usual
+from callsheet.usage.health import WINDOW, Course, health, silence, usual
+from callsheet.usage.health_model import MEASURES, Months, late_months, learnt, levelled
 from tests.usage.conftest import Happened
 
 NAN = float("nan")
@@ -109,6 +110,7 @@ def test_what_makes_accounts_leave_is_found_and_the_chances_hold() -> None:
     assert found.basis == "model"
     assert found.checked is not None
     assert found.checked.better
+    assert found.checked.by_chance == pytest.approx(0.001), "better than all 999 deals"
     top = found.checked.bins[-1]
     assert top.low <= top.predicted <= top.high
     assert sum(one.n for one in found.checked.bins) == found.checked.months
@@ -124,14 +126,43 @@ def test_what_makes_accounts_leave_is_found_and_the_chances_hold() -> None:
     assert all(found.coefficients[name] * MEASURES[name] >= 0 for name in found.coefficients)
 
 
+@pytest.mark.slow
 def test_departures_that_nothing_tells_are_not_made_into_a_chance() -> None:
-    """Over ten made-up companies in which accounts leave at random, no chance ever says much more than the rate."""
-    for seed in range(10):
-        found = health(made(seed, 300, 8, telling=False))
-        if found.basis == "rules":
-            assert "no better" in found.words
-            continue
-        assert not any(one.level == "at risk" for one in found.judged), "above 20% where 3% leave"
+    """Of forty made-up companies in which accounts leave at random, hardly one has a model: at a chance of 1%, more
+    than two have one of 0.7%. A better score alone would do in a quarter of them."""
+    found = [health(made(seed, 300, 8, telling=False)) for seed in range(40)]
+    assert sum(one.basis == "model" for one in found) <= 2
+    assert any("no better than the base rate, beyond chance" in one.words for one in found)
+
+
+def months(seed: int, effect: float) -> tuple[Months, Any, Any]:
+    """Account-months of 400 accounts that leave by a logistic law of three measures, which last; and the measures and
+    true chances of the latest window."""
+    rng, size = np.random.default_rng(seed), len(MEASURES)
+    beta = effect * np.array([1, 0, 0, 1, 0.5, 0, 0]) * np.array(list(MEASURES.values()))
+    lasting, here = rng.normal(size=(400, size)), np.arange(400)
+    kept: list[tuple[Any, ...]] = []
+    for window in range(7, -1, -1):
+        table = 0.8 * lasting[here] + 0.6 * rng.normal(size=(here.size, size))
+        chances = 1 / (1 + np.exp(3.6 - table @ beta))
+        left = rng.random(here.size) < chances
+        kept.append((here, np.full(here.size, window), table, left, chances))
+        here = here[~left]
+    places, windows, tables, gone = (np.concatenate([one[part] for one in kept[:-1]]) for part in range(4))
+    return Months(places, windows, tables, gone), kept[-1][2], kept[-1][4]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("effect", [0.0, 0.3, 1.0])
+def test_intervals_hold_the_true_chance(effect: float) -> None:
+    """Nominal 95%: at least 92% over 40 companies, measures left out for their sign and the level moved as ever."""
+    held = []
+    for seed in range(40):
+        known, now, true = months(seed, effect)
+        model, _ = levelled(learnt(known.measures, known.left), known, late_months(known))
+        _, low, high = model.chances(now)
+        held.append(float(((low <= true) & (true <= high)).mean()))
+    assert 0.92 <= np.mean(held) <= 0.995
 
 
 def test_chances_follow_when_more_leave_than_before() -> None:

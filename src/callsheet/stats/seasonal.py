@@ -123,7 +123,7 @@ def _slope(table: Table, times: bool) -> float:
     places = np.flatnonzero(fit)
     if places.size < LEAST:
         return 0.0
-    slope = median([(levels[i] - levels[j]) / (j - i) for i, j in combinations(places.tolist(), 2)])
+    slope: float = median([(levels[i] - levels[j]) / (j - i) for i, j in combinations(places.tolist(), 2)])
     return max(-STEEPEST, min(STEEPEST, slope)) if times else slope
 
 

@@ -7,36 +7,39 @@ an account at the end of a window, with what it did up to then and whether it le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.text import count, number
-from callsheet.stats.calibration import brier
-from callsheet.stats.intervals import normal_quantile, wilson
-from callsheet.stats.logistic import Fit, fit
+from callsheet.usage.health_model import (
+    BY_CHANCE,
+    LEAST_LEFT_LATE,
+    MEASURES,
+    Checked,
+    Floats,
+    Learnt,
+    Months,
+    Truths,
+    checked_on_late,
+    late_months,
+    learnt,
+    levelled,
+)
 
 WINDOW = 28
 """Days of a window, and days ahead that a chance looks."""
 USUAL = 3
 """Windows before the latest that "usually" means."""
-LEAST_LEFT, LEAST_LEFT_LATE = 20, 5
-"""Departures needed in all, and among the latest account-months, to state a chance."""
-BINS, LEAST_BIN = 5, 20
+LEAST_LEFT = 20
+"""Departures needed in all to state a chance."""
 AT_RISK, TIMES = 0.2, 3.0
 """At risk: a chance of at least this, and this many times the usual one."""
 CERTAIN = 0.05
 LONG_WEEKS, LEAST_WEEKS = 8, 6
 WORTH_SAYING = 0.15
 """Log odds that a measure must add to be named as a reason."""
-Floats = NDArray[np.float64]
-Truths = NDArray[np.bool_]
-
-MEASURES = {
-    "days": -1, "days_trend": -1, "persons_trend": -1, "recency": 1, "breadth": -1, "depth": -1, "complaints": 1,
-}  # fmt: skip
-"""Measure -> the direction in which more of it can count: 1 towards leaving, -1 away from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +66,6 @@ class Course:
     def windows(self) -> int:
         """Number of windows."""
         return int(self.days.shape[1])
-
-
-@dataclass(frozen=True, slots=True)
-class Months:
-    """Account-months: place of the account, window, measures, and whether it left in the 28 days after."""
-
-    place: NDArray[np.int64]
-    window: NDArray[np.int64]
-    measures: Floats
-    left: Truths
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Account-months with similar chances: the mean chance against the share that left, with its interval."""
-
-    predicted: float
-    observed: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """How the model did on account-months later than all it had seen: its Brier score, that of the base rate."""
-
-    score: float
-    base_score: float
-    base_rate: float
-    months: int
-    left: int
-    bins: tuple[Bin, ...]
-
-    @property
-    def better(self) -> bool:
-        """Whether it says more than the base rate does."""
-        return self.score < self.base_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +100,15 @@ def health(course: Course) -> Health:
     now = _months(course, range(1)) if course.windows else known
     young = _young(course)
     months, left = len(known.place), int(known.left.sum())
-    checked = _checked(known) if left >= LEAST_LEFT else None
+    checked = checked_on_late(known) if left >= LEAST_LEFT else None
     if checked is None or not checked.better:
         words = _too_few(left, months) if checked is None else _no_better(checked)
         return Health("rules", words, tuple(_ruled(course, now)), young, months, left, checked)
-    model, lately = levelled(learnt(known.measures, known.left), known, _late(known))
+    model, lately = levelled(learnt(known.measures, known.left), known, late_months(known))
     words = (
         f"Chance to leave within {WINDOW} days, learnt from {months:,} account-months with {left} departures. On the"
         f" latest {checked.months:,} its Brier score is {checked.score:.4f}, that of the base rate"
-        f" {checked.base_score:.4f}.{lately}"
+        f" {checked.base_score:.4f}; chance does as well with p {checked.by_chance:.2g}.{lately}"
     )
     names = dict(zip(model.names, (float(one) for one in model.fit.coefficients), strict=True))
     return Health("model", words, tuple(_modelled(course, now, model)), young, months, left, checked, names)
@@ -160,8 +125,9 @@ def _too_few(left: int, months: int) -> str:
 
 def _no_better(checked: Checked) -> str:
     return (
-        f"On the latest {checked.months:,} account-months the learnt chances did no better than the base rate (Brier"
-        f" score {checked.score:.3f} against {checked.base_score:.3f}), so named rules judge and no chance is stated."
+        f"On the latest {checked.months:,} account-months the learnt chances did no better than the base rate, beyond"
+        f" chance (log loss {checked.loss:.4f} against {checked.base_loss:.4f}, p {checked.by_chance:.2g}; at most"
+        f" {BY_CHANCE:g} is needed), so named rules judge and no chance is stated."
     )
 
 
@@ -217,88 +183,6 @@ def _depth(course: Course, window: int) -> Floats:
         active = own[peers & (course.events[:, window] > 0)]
         depth[peers] = own[peers] - (np.median(active) if active.size else 0.0)
     return depth
-
-
-def _checked(known: Months) -> Checked | None:
-    """Learn from the earlier two thirds of the windows, and check on the later third; None with too few departures."""
-    if np.unique(known.window).size < 3:
-        return None
-    late = _late(known)
-    if known.left[late].sum() < LEAST_LEFT_LATE or known.left[~late].sum() < LEAST_LEFT_LATE:
-        return None
-    model = learnt(known.measures[~late], known.left[~late])
-    chances, happened = model.chances(known.measures[late])[0], known.left[late]
-    base = float(known.left[~late].mean())
-    score, base_score = brier(chances, happened), brier(np.full(happened.size, base), happened)
-    assert score is not None and base_score is not None  # noqa: S101, PT018 - there are departures among them
-    return Checked(score, base_score, base, int(happened.size), int(happened.sum()), _bins(chances, happened))
-
-
-def _late(known: Months) -> Truths:
-    """The account-months of the latest third of the windows."""
-    windows = np.unique(known.window)
-    return np.asarray(known.window < windows[-(-windows.size // 3)])
-
-
-def _bins(chances: Floats, happened: Truths) -> tuple[Bin, ...]:
-    order = np.argsort(chances, kind="stable")
-    parts = np.array_split(order, max(1, min(BINS, order.size // LEAST_BIN)))
-    found = []
-    for part in parts:
-        share = wilson(int(happened[part].sum()), int(part.size))
-        assert share.amount is not None and share.low is not None and share.high is not None  # noqa: S101, PT018
-        found.append(Bin(float(chances[part].mean()), share.amount, share.low, share.high, int(part.size)))
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """A model over some of the measures."""
-
-    fit: Fit
-    names: tuple[str, ...]
-
-    def _own(self, measures: Floats) -> Floats:
-        return np.asarray(measures[:, [list(MEASURES).index(name) for name in self.names]])
-
-    def chances(self, measures: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return (chance, low, high) of each account-month."""
-        return self.fit.chances(self._own(measures))
-
-    def contributions(self, measures: Floats) -> Floats:
-        """Return what each measure of `names` adds to the log odds."""
-        return np.asarray(self.fit.contributions(self._own(measures)))
-
-
-def learnt(measures: Floats, left: Truths) -> Learnt:
-    """Fit the measures, leaving out, one by one, those that would count in a direction that makes no sense: with few
-    departures such a sign is chance, and it would be told to people as a reason."""
-    names = list(MEASURES)
-    while True:
-        model = Learnt(fit(measures[:, [list(MEASURES).index(name) for name in names]], left), tuple(names))
-        wrong = [
-            (abs(size), name) for size, name in zip(model.fit.coefficients, names, strict=True)
-            if size * MEASURES[name] < 0
-        ]  # fmt: skip
-        if not wrong or len(names) == 1:
-            return model
-        names.remove(max(wrong)[1])
-
-
-def levelled(model: Learnt, known: Months, late: Truths) -> tuple[Learnt, str]:
-    """Move all chances, in log odds, so that those of the late account-months add up to the departures among them,
-    where these differ by more than chance (1.96 standard deviations); with words for it."""
-    chances, left = model.chances(known.measures[late])[0], int(known.left[late].sum())
-    away = left - float(chances.sum())
-    if not left or abs(away) < normal_quantile(0.95) * float(np.sqrt((chances * (1 - chances)).sum())):
-        return model, ""
-    odds, low, high = np.log(chances / (1 - chances)), -20.0, 20.0
-    while high - low > 1e-9:
-        middle = (low + high) / 2
-        low, high = (middle, high) if (1 / (1 + np.exp(-odds - middle))).sum() < left else (low, middle)
-    words = f" Lately {left} left where {chances.sum():.0f} were to be expected; the chances are {{}} to that."
-    moved = replace(model.fit, intercept=model.fit.intercept + low)
-    return Learnt(moved, model.names), words.format("raised" if away > 0 else "lowered")
 
 
 def _modelled(course: Course, now: Months, model: Learnt) -> list[Judged]:

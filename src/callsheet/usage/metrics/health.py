@@ -22,7 +22,8 @@ TOPS = (0.04, 0.1, 0.2, 0.4, 0.6, 1.0)
 LEVELS = ("at risk", "watch", "dormant", "steady")
 SOURCE = (
     "Discrete-time logistic model with a ridge (le Cessie & van Houwelingen 1992) over account-months of 28 days,"
-    " learnt on the earlier and checked on the later ones (Brier 1950); named rules where too few accounts left"
+    " learnt on the earlier and checked on the later ones (Brier 1950; permutation test of the log loss, Phipson & Smyth"
+    " 2010); named rules where too few accounts left"
 )
 
 
@@ -50,8 +51,9 @@ def calibration_chart(found: Report) -> Option:
 def health_report(facts: Facts, period: Period) -> Report:
     """Every account that is there and at least 28 days old, most revenue at stake first: the chance that it leaves
     within 28 days with its 95% interval, learnt from the accounts that left, and what raises it most. Where too few
-    left, or where the learnt chances did no better than the base rate, rules judge and no chance is stated; the
-    note says which. Accounts younger than 28 days or never active are left out.
+    left, or where the learnt chances did no better than the base rate by more than chance (log loss on later months,
+    p at most 1%), rules judge and no chance is stated; the note says which. Rules do not know chance well: of accounts
+    active on some 8 days a month at random, about one of twelve is on watch at any time. Accounts younger than 28 days or never active are left out.
     """
     course, known, end = _course(facts, min(period.until, facts.now))
     found, seen = judged(facts, period), set(course.ids)
