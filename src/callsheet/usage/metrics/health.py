@@ -53,7 +53,8 @@ def health_report(facts: Facts, period: Period) -> Report:
     within 28 days with its 95% interval, learnt from the accounts that left, and what raises it most. Where too few
     left, or where the learnt chances did no better than the base rate by more than chance (log loss on later months,
     p at most 1%), rules judge and no chance is stated; the note says which. Rules do not know chance well: of accounts
-    active on some 8 days a month at random, about one of twelve is on watch at any time. Accounts younger than 28 days or never active are left out.
+    active on some 8 days a month at random, about one of twelve is on watch at any time. Accounts younger than 28
+    days or never active are left out.
     """
     course, known, end = _course(facts, min(period.until, facts.now))
     found, seen = judged(facts, period), set(course.ids)
