@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +13,7 @@ from callsheet.usage.api import shared
 from callsheet.usage.records import Share
 from tests.conftest import Clients
 from tests.usage.conftest import Happened
+from tests.usage.streamed import Streamed
 
 TREND = {"kind": "trends", "series": [{"events": ["did"]}], "span": {"last": 7}}
 
@@ -153,3 +155,68 @@ def test_a_shared_page_names_no_person_and_tells_no_notes(clients: Clients, happ
     assert (shown.json()["tiles"][0]["answered"], "ann" in shown.text) == (None, False)
     assert "names persons" in shown.json()["tiles"][0]["error"]
     assert clients.mallory.get(f"/shared/{tokens['people']}/chart").status_code == 409
+
+
+LATELY = TREND | {"span": {"last": 60}}
+HAD = {"email": "ann@x.org", "user_id": "ann", "plan": "pro", "$pathname": "/u/ann@x.org", "$current_url": "/p/ann/b"}
+FIELDS = {
+    "an address": "properties.email", "an id": "properties.user_id", "a trait": "person.phone", "a name": "person.username",
+    "a customer": "account_id", "any property": "properties.plan", "the name of a customer": "account.name",
+}  # fmt: skip
+
+
+def shared_as(clients: Clients, name: str, question: dict[str, Any], **given: Any) -> tuple[Any, Any]:
+    """A shared page and its chart, as a stranger gets them."""
+    report = clients.bob.post("/api/usage/reports", json={"name": name, "question": question})
+    assert report.status_code == 201, report.text
+    made = clients.bob.post(f"/api/usage/reports/{report.json()['id']}/share", json=given)
+    assert made.status_code == 201, made.text
+    token = made.json()["token"]
+    return clients.mallory.get(f"/shared/{token}"), clients.mallory.get(f"/shared/{token}/chart")
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+def test_a_link_shows_no_field_that_may_name_somebody(clients: Clients, workspace: Workspace, field: str) -> None:
+    web = Streamed(workspace)
+    web.did("ann", "did", 2, account="acme-inc", **HAD)
+    web.told("person", "ann", 2, phone="+3466611", username="annlee", email="ann@x.org")
+    page, chart = shared_as(clients, "Use", LATELY | {"breakdown": {"by": field}})
+    assert page.json()["tiles"][0]["answered"] is None
+    assert not [word for word in ("ann@x.org", "annlee", "+3466611", "acme-inc") if word in page.text + chart.text]
+    assert chart.status_code == 409
+
+
+def test_a_customer_is_shown_where_the_sharer_says_so_and_a_person_never(
+    clients: Clients, workspace: Workspace
+) -> None:
+    Streamed(workspace).did("ann", "did", 2, account="acme-inc", plan="ask ann@x.org", email="ann@x.org")
+    page, _ = shared_as(clients, "Use", LATELY | {"breakdown": {"by": "account_id"}}, fields=["account_id"])
+    assert page.json()["tiles"][0]["answered"]["answer"]["lines"][0]["group"] == "acme-inc"
+    plans, chart = shared_as(
+        clients, "Plans", LATELY | {"breakdown": {"by": "properties.plan"}}, fields=["properties.plan"]
+    )
+    assert plans.json()["tiles"][0]["answered"]["answer"]["lines"][0]["group"] == "ask •••"
+    assert "ann@x.org" not in chart.text
+    for field in ("person_id", "person.name", "properties.email", "properties.invited_by"):
+        refused = clients.bob.post("/api/usage/reports/use/share", json={"fields": [field]})
+        assert (refused.status_code, field in refused.json()["message"]) == (422, True)
+
+
+def test_paths_of_a_link_are_without_addresses_and_ids(clients: Clients, workspace: Workspace) -> None:
+    web = Streamed(workspace)
+    web.did("ann-lee", "$pageview", 2, **{"$pathname": "/u/ann@x.org"})
+    web.did("ann-lee", "$pageview", 3, **{"$pathname": "/u/ben-k/ann-lee"})
+    web.did("ben-k", "$pageview", 3, **{"$pathname": "/u/ann%40x.org/prices"})
+    page, chart = shared_as(clients, "Ways", {"kind": "paths", "span": {"last": 60}})
+    assert not [word for word in ("ann@x.org", "ann%40x", "ann-lee", "ben-k") if word in page.text + chart.text]
+    assert chart.status_code == 200
+    names = {node["name"] for node in page.json()["tiles"][0]["answered"]["answer"]["nodes"]}
+    assert {"/u/•••", "/u/•••/•••", "/u/•••/prices"} >= names - {""}
+    assert names
+
+
+def test_a_stranger_is_not_told_why_there_is_no_answer(clients: Clients) -> None:
+    asked = LATELY | {"where": [{"field": "cohort", "values": ["vip-x"]}]}
+    page, _ = shared_as(clients, "Use", asked)
+    assert page.json()["tiles"][0]["error"] == "This report has no answer at the moment."
+    assert "vip-x" not in page.text

@@ -98,9 +98,9 @@ def _tile(book: Book, one: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "report", "report": key, "size": size}
 
 
-def share(book: Book, ref: Ref, days: int, actor: Actor) -> tuple[str, Share]:
-    """Make the link under which anybody may read a report or a board; an earlier one ends. Returns its token, which
-    is kept as a hash only."""
+def share(book: Book, ref: Ref, days: int, actor: Actor, fields: Sequence[str] = ()) -> tuple[str, Share]:
+    """Make the link under which anybody may read a report or a board; an earlier one ends. `fields` may be shown beside
+    those that any link shows. Returns its token, which is kept as a hash only."""
     require(actor, "share", ref)
     if not 1 <= days <= MOST_DAYS:
         raise BadInput(f"A link lasts 1 to {MOST_DAYS} days.")
@@ -110,10 +110,10 @@ def share(book: Book, ref: Ref, days: int, actor: Actor) -> tuple[str, Share]:
     token = secrets.token_urlsafe(24)
     row = Share(
         id=new_id("shr"), ref=str(ref), token_hash=_hash(token), made_by=actor.id, made_at=book.now,
-        expires_at=book.now + timedelta(days=days),
+        expires_at=book.now + timedelta(days=days), fields=list(fields),
     )  # fmt: skip
     book.add(row)
-    book.log(f"{ref.kind}.shared", ref, actor, days=days)
+    book.log(f"{ref.kind}.shared", ref, actor, days=days, fields=list(fields))
     return token, row
 
 

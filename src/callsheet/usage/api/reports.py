@@ -15,6 +15,8 @@ from callsheet.metrics import Reader
 from callsheet.model.link import Ref
 from callsheet.usage.actions import reports as actions
 from callsheet.usage.actions import shelf
+from callsheet.usage.api.strangers import may_show
+from callsheet.usage.questions.common import FieldName
 from callsheet.usage.questions.kinds import AnyQuestion, plain
 from callsheet.usage.records import Board, Cohort, SavedReport
 
@@ -95,9 +97,11 @@ class BoardOut(BaseModel):
 
 
 class ShareIn(BaseModel):
-    """How long a link lasts."""
+    """How long a link lasts. A link shows breakdowns by fields that name nobody; `fields` are others that it may show,
+    such as `account_id` or a property. Fields that tell of persons are never shown."""
 
     days: int = Field(default=30, ge=1, le=actions.MOST_DAYS)
+    fields: list[FieldName] = Field(default_factory=list, max_length=20)
 
 
 class ShareOut(BaseModel):
@@ -235,7 +239,7 @@ def unshare_board(ctx: Ctx, board_id: str) -> None:
 
 def _share(ctx: Ctx, ref: Ref, given: ShareIn) -> ShareOut:
     with ctx.change() as book:
-        token, row = actions.share(book, ref, given.days, ctx.actor)
+        token, row = actions.share(book, ref, given.days, ctx.actor, may_show(given.fields))
     base = ctx.ws.config.workspace.base_url.rstrip("/")
     return ShareOut(token=token, url=f"{base}/s/{token}", expires_at=row.expires_at)
 

@@ -1,11 +1,14 @@
 """What a shared link shows to anybody who has it: one report or one board, to read only.
 
-Nobody behind a number is shown, and nothing else of the workspace: a report whose lines are persons is left out, and
-charts are without the notes of the team and the names of releases and experiments.
+Nobody behind a number is shown, and nothing else of the workspace: a report whose lines are persons, or customers that
+nobody named to be shown, is left out (see `strangers`), mail addresses among values are hidden, and charts are without
+the notes of the team and the names of releases and experiments.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -22,18 +25,18 @@ from callsheet.http.routes.readings import Theme, drawn
 from callsheet.model.link import Ref
 from callsheet.usage.actions.reports import shared
 from callsheet.usage.api.answers import Answered, Height, Width, answered, in_turn
+from callsheet.usage.api.strangers import check, for_strangers, masked
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked
 from callsheet.usage.questions.limits import Ask
-from callsheet.usage.records import Board, SavedReport
+from callsheet.usage.records import Board, SavedReport, Share
 
 public = APIRouter(prefix="/shared", tags=["usage"])
 A_MINUTE = 120
 """Requests that one address may make for shared pages in a minute."""
 _MOST_ADDRESSES = 10_000
-_PERSONAL = frozenset({"person_id", "distinct_id", "person.name", "person.email", "person.$email", "person.$name"})
-"""Fields whose values are persons."""
+_LOG = logging.getLogger(__name__)
 _UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
@@ -89,7 +92,7 @@ async def shared_page(request: Request, token: str) -> Response:
     _check_rate(request)
 
     def work(_: Ask, asking: Asking) -> str:
-        return _page(asking, token).model_dump_json()
+        return _without_addresses(_page(asking, token))
 
     text = await in_turn(services_of(request).workspace, request, "shared", work)
     return Response(text, media_type="application/json", headers=_UNSEEN)
@@ -104,12 +107,12 @@ async def shared_chart(
     _check_rate(request)
 
     def work(_: Ask, asking: Asking) -> Any:
-        row = _found(asking, token)[1]
+        share, row = _found(asking, token)
         report = dict(enumerate(one for one, _ in _tiles(asking, row))).get(tile)
         if not isinstance(report, SavedReport) or report.archived_at is not None:
             raise NotFound("There is no such chart on this page.")
-        question = _told(report)
-        return drawn(kinds.chart(question, asking.answer(question)), format, theme, width, height)
+        question = _told(asking, report, share.fields)
+        return drawn(masked(kinds.chart(question, asking.answer(question))), format, theme, width, height)
 
     found = await in_turn(services_of(request).workspace, request, "shared", work)
     answer = found if isinstance(found, Response) else JSONResponse(found)
@@ -117,27 +120,25 @@ async def shared_chart(
     return answer
 
 
-def _told(report: SavedReport) -> Asked:
-    """Return the question of a report; Conflict when its answer would name persons."""
+def _told(asking: Asking, report: SavedReport, fields: list[str]) -> Asked:
+    """Return the question of a report; Conflict when its answer would show what strangers may not see."""
     question = kinds.parse(report.question)
-    fields = (question.breakdown.by, *question.breakdown.also) if question.breakdown else ()
-    if any(field in _PERSONAL for field in fields):
-        raise Conflict("This report names persons, so it is not shown here.", "Ask whoever gave you the link.")
-    return question
+    check(question, fields)
+    return for_strangers(asking, question)
 
 
 def _check_rate(request: Request) -> None:
     RATE.check(request.client.host if request.client else "")
 
 
-def _found(asking: Asking, token: str) -> tuple[datetime, SavedReport | Board]:
+def _found(asking: Asking, token: str) -> tuple[Share, SavedReport | Board]:
     share = shared(asking.reader.book, token)
     ref = Ref.parse(share.ref)
     kind: type[SavedReport] | type[Board] = SavedReport if ref.kind == "report" else Board
     row = asking.reader.book.find(kind, ref.id)
     if row is None or row.archived_at is not None:
         raise NotFound("What this link led to was deleted.", "Ask whoever gave it to you.")
-    return share.expires_at, row
+    return share, row
 
 
 def _tiles(asking: Asking, row: SavedReport | Board) -> list[tuple[SavedReport | str, str]]:
@@ -152,22 +153,33 @@ def _tiles(asking: Asking, row: SavedReport | Board) -> list[tuple[SavedReport |
 
 
 def _page(asking: Asking, token: str) -> SharedPage:
-    expires_at, row = _found(asking, token)
+    share, row = _found(asking, token)
     return SharedPage(
         kind="report" if isinstance(row, SavedReport) else "board", name=row.name, line=row.line,
-        workspace=asking.workspace.config.workspace.name, expires_at=expires_at,
-        tiles=[_tile(asking, one, size) for one, size in _tiles(asking, row)],
+        workspace=asking.workspace.config.workspace.name, expires_at=share.expires_at,
+        tiles=[_tile(asking, one, size, share.fields) for one, size in _tiles(asking, row)],
     )  # fmt: skip
 
 
-def _tile(asking: Asking, one: SavedReport | str, size: str) -> SharedTile:
+def _without_addresses(page: SharedPage) -> str:
+    """Return a page as JSON, its answers without mail addresses; what people wrote themselves stays."""
+    shown = page.model_dump(mode="json")
+    tiles = [tile | {"answered": masked(tile["answered"])} for tile in shown["tiles"]]
+    return json.dumps(shown | {"tiles": tiles})
+
+
+def _tile(asking: Asking, one: SavedReport | str, size: str, fields: list[str]) -> SharedTile:
     if isinstance(one, str):
         return SharedTile(kind="text", size=size, text=one)
     tile = SharedTile(kind="report", size=size, name=one.name, line=one.line)
     if one.archived_at is not None:
         return tile.model_copy(update={"error": "This report was deleted."})
     try:
-        return tile.model_copy(update={"answered": answered(asking, _told(one))})
+        found = answered(asking, _told(asking, one, fields))
+        return tile.model_copy(update={"answered": found})
+    except Conflict as why:
+        return tile.model_copy(update={"error": str(why)})
     except CallsheetError as why:
         asking.cancelled()  # what ends the whole page is no matter of one tile
-        return tile.model_copy(update={"error": str(why)})
+        _LOG.info("report %s of a shared page: %s", one.id, why)
+        return tile.model_copy(update={"error": "This report has no answer at the moment."})

@@ -50,3 +50,4 @@ class Share(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    fields: Mapped[list[str]] = mapped_column(default=list, server_default="[]")

@@ -1,0 +1,114 @@
+"""What of an answer may be shown to strangers: no persons, and no customers unless whoever shares says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from callsheet.base.errors import BadInput, Conflict
+from callsheet.model.erasing import names_person
+from callsheet.usage.questions import kinds
+from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.common import Asked
+from callsheet.usage.questions.paths_names import Clean
+
+SHOWN = frozenset({
+    "event", "feature", "source", "product", "cohort", "person.segment", "person.role", "account.segment", "account.plan",
+    *(f"properties.${name}" for name in (
+        "browser", "browser_version", "os", "os_version", "device_type", "lib", "lib_version", "app_version",
+        "geoip_country_code", "geoip_country_name", "locale",
+    )),
+})  # fmt: skip
+"""Fields whose values name nobody: the breakdowns that any link shows."""
+HIDDEN = "•••"
+_CONTACT = re.compile(r"\$?(.*[_ -])?(e-?mail|mail|phone|mobile|ip|address|(first|last|full|nick|sur)_?name)|\$?name")
+_MAIL = r"[A-Za-z0-9._+%-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_ADDRESS = re.compile(_MAIL)
+_PARTS = re.compile(r"[\s/?&=#:;,]+")
+_AT_ONCE, _ROUNDS = 50, 5
+
+
+def personal(field: str) -> bool:
+    """Whether the values of a field are persons, or say how to reach them: such a field is shown by no link."""
+    kind, _, name = field.rpartition(".")
+    if kind == "person":
+        return field not in SHOWN
+    return names_person(field) or (kind != "account" and _CONTACT.fullmatch(name.lower()) is not None)
+
+
+def may_show(fields: Iterable[str]) -> list[str]:
+    """Return the fields that somebody lets a link show beside SHOWN; BadInput for one that tells of persons."""
+    given = list(dict.fromkeys(fields))
+    for field in given:
+        if personal(field):
+            raise BadInput(f"{field} tells of persons, so a link never shows it.", "Leave it out of the fields.")
+    return given
+
+
+def check(question: Asked, fields: Iterable[str]) -> None:
+    """Raise Conflict when an answer would show values of a field that strangers may not see."""
+    asked = (question.breakdown.by, *question.breakdown.also) if question.breakdown else ()
+    for field in asked:
+        if personal(field):
+            raise Conflict("This report names persons, so it is not shown here.", "Ask whoever gave you the link.")
+        if field not in SHOWN and field not in fields:
+            raise Conflict(
+                "This report is divided by a field that may name customers, so it is not shown here.",
+                "Whoever shares it can name the field in the link.",
+            )
+
+
+def for_strangers(asking: Asking, question: Asked) -> Asked:
+    """Return the question as it is asked for strangers: names of stops on paths are without addresses and ids."""
+    if kinds.kind_of(question) != "paths":
+        return question
+    rules: tuple[Clean, ...] = (Clean(pattern=_MAIL, by=HIDDEN), *getattr(question, "clean", ()))
+    for _ in range(_ROUNDS):  # what is hidden may make room for others
+        told = question.model_copy(update={"clean": rules})
+        found = sorted(_known(asking, _tokens(asking.answer(told).model_dump(mode="json"))))
+        if not found:
+            return told
+        rules += tuple(Clean.model_construct(pattern=one, by=rf"\1{HIDDEN}\2") for one in _packed(found))
+    raise Conflict(
+        "The paths of this report name persons, so they are not shown here.", "Ask whoever gave you the link."
+    )
+
+
+def masked(value: Any) -> Any:
+    """Return a value as JSON has it, with what looks like a mail address hidden."""
+    if isinstance(value, str):
+        return _ADDRESS.sub(HIDDEN, value)
+    if isinstance(value, list):
+        return [masked(one) for one in value]
+    if isinstance(value, dict):
+        return {masked(name): masked(one) for name, one in value.items()}
+    return value
+
+
+def _packed(words: list[str]) -> Iterator[str]:
+    """Yield patterns that find whole parts of names, of a length that RE2 takes easily."""
+    for i in range(0, len(words), _AT_ONCE):
+        quoted = (re.sub(r"([^A-Za-z0-9_ ])", r"\\\1", word) for word in words[i : i + _AT_ONCE])
+        yield rf"(^|[\s/?&=#:;,])(?:{'|'.join(quoted)})($|[\s/?&=#:;,])"
+
+
+def _tokens(value: Any) -> set[str]:
+    """Return the parts of all names of stops."""
+    if isinstance(value, dict):
+        named = value.get("name")
+        own = {one for one in _PARTS.split(named) if one} if isinstance(named, str) else set()
+        return own.union(*(_tokens(one) for one in value.values()))
+    return set().union(*(_tokens(one) for one in value)) if isinstance(value, list) else set()
+
+
+def _known(asking: Asking, tokens: set[str]) -> set[str]:
+    """Return which words are ids of persons."""
+    facts = asking.workspace.facts
+    known: set[str] = set()
+    for table, columns in (("events", ("distinct_id", "person_id")), ("persons", ("person_id",))):
+        rows = facts.tables()[table]
+        for column in columns:
+            found = rows.filter(rows[column].isin(sorted(tokens))).select(column).distinct()
+            known.update(facts.run(found)[column].to_pylist() if tokens else ())
+    return known
