@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
+from callsheet.http.routes.readings import neutral
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api.answers import in_turn
 from callsheet.usage.questions import kinds, limits
@@ -162,6 +163,18 @@ def asks() -> Asks:
     return Asks(1)
 
 
+def test_as_many_months_as_may_be_asked_for_are_answered_at_once(client: TestClient) -> None:
+    asked = {"kind": "trends", "interval": "month", "span": {"last": 5000}, "series": [{}]}
+    found = client.post("/api/usage/answers", json=asked)
+    assert (found.status_code, len(found.json()["answer"]["buckets"])) == (200, 5000)
+
+
+def test_work_that_stops_short_is_an_error_and_holds_nobody_up(asks: Asks) -> None:
+    running = asks.run(lambda _: next(iter(())), "ann", LIMITS)
+    with pytest.raises(RuntimeError, match="ended before its answer"):
+        running.future.result(10)
+
+
 def test_only_so_many_are_answered_at_once_and_so_many_wait(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_WAITING", 2)
     gate = threading.Event()
@@ -237,3 +250,19 @@ def test_a_question_is_taken_back_when_its_asker_goes_away(
     with pytest.raises(Stopped, match="gone"):
         asyncio.run(in_turn(workspace, Gone(), "ann", work))  # type: ignore[arg-type]
     assert ended.wait(10), "the work ends as well"
+
+
+CELLS = {
+    "a formula": ("=1+1", True), "after a space": (" =1+1", True), "after a line break": ("\n=1", True),
+    "after a sign nobody sees": ("\u200b=1", True), "full-width": ("\uff1d1+1", True), "a minus sign": ("\u22121", True),
+    "a tab": ("\tx", True), "words": ("a=1", False), "a space": (" a", False), "nothing": ("", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "neutralised"), CELLS.values(), ids=CELLS)
+def test_cells_that_a_spreadsheet_would_take_for_formulas(cell: str, neutralised: bool) -> None:
+    assert neutral(cell) == (f"'{cell}" if neutralised else cell)
+
+
+def test_numbers_stay_as_they_are() -> None:
+    assert (neutral(-1.5), neutral(None)) == (-1.5, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pyarrow as pa
@@ -231,8 +232,12 @@ def as_csv(name: str, columns: tuple[Column, ...], rows: list[dict[str, Any]]) -
 
 
 def neutral(cell: Any) -> Any:
-    """Put an apostrophe before text that begins like a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    """Put an apostrophe before text that begins like a formula, also after space and signs nobody sees, or full-width."""
+    if not isinstance(cell, str):
+        return cell
+    bare = next((sign for sign in cell if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")), "")
+    formula = unicodedata.normalize("NFKC", bare)[:1] in ("=", "+", "-", "@", "\u2212")
+    return f"'{cell}" if formula or cell[:1] in ("\t", "\r", "\n") else cell
 
 
 def _columns(columns: tuple[Column, ...]) -> list[ColumnOut]:
