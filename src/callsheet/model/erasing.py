@@ -6,35 +6,55 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+from urllib.parse import quote
 
 LEAST = 6
-"""Characters from which on an id is looked for in free text; a shorter one, or a number, would be found everywhere."""
+"""Characters from which on an id is looked for in free text; a shorter one would be found everywhere."""
 REMOVED = "[removed]"
-_KEYS = (
-    r"distinct_?id|user_?id|anonymous_?id|person_?id|previous_?id|\$anon_distinct_id|\$device_id|\$user_id|alias|userid"
+_PERSON = (
+    r"alias|identity|who|by|guest|one|other|(?:\$|[a-z0-9$_ -]*[_ -])?(?:user|person|people|distinct|anonymous|anon"
+    r"|device|previous|visitor|member|contact|author|owner|actor|sender|recipient|assignee|reviewer|invited|created|updated|sent|changed"
+    r"|shared|added)(?:[_ -]?(?:by|ids?|key|name))?"
 )
+_FIELD = re.compile(_PERSON, re.IGNORECASE)
+_LEFT = r"(^|[^A-Za-z0-9_.@-]|%[0-9A-Fa-f]{2}|\\[nrtbf])"
+_RIGHT = r"($|[^A-Za-z0-9_@-])"
+_NUMBER_RIGHT = r"($|\.$|\.[^0-9]|[^A-Za-z0-9_.@-])"
+_BEFORE, _AFTER = r"""(?:^|[,;\t|:\[=/\n]\s*\\?["']?)""", r"""(?:\\?["']?\s*[,;\t|}\]&/\n]|\\?["']?\s*$)"""
+
+
+def names_person(field: str) -> bool:
+    """Whether a field or column, by its name, holds who somebody is: `user_id`, `invitedBy`, `properties.author`."""
+    return _FIELD.fullmatch(field.rsplit(".", 1)[-1].strip()) is not None
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What names a person: the ids, and mail addresses. `ids` are also matched as whole values of columns."""
+    """What names a person: the ids, and mail addresses. `ids` are also matched as whole values of columns.
+
+    Long ids and addresses are found in any text, addresses in any letter case, both also percent-encoded; `numbers`,
+    ids of digits only, as whole words that are no part of a decimal; `short` ids as whole values of fields for persons.
+    """
 
     ids: tuple[str, ...]
     addresses: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> list[str]:
-        """What is looked for in free text, also as JSON writes it; the longest first."""
+        """What is looked for in free text, with the forms that JSON and URLs give it; the longest first."""
         whole = [one for one in (*self.ids, *self.addresses) if len(one) >= LEAST and not one.isdigit()]
-        found = {
-            form for one in whole for form in (one, json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1])
-        }
-        return sorted(found, key=lambda one: (-len(one), one))
+        return sorted({form for one in whole for form in _forms(one)}, key=lambda one: (-len(one), one))
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        """Ids of digits only that are long enough to mean somebody where they stand alone."""
+        return sorted(one for one in self.ids if len(one) >= LEAST and one.isdigit())
 
     @cached_property
     def short(self) -> list[str]:
-        """Ids that are looked for only where a field says that it holds an id."""
-        return sorted(one for one in self.ids if len(one) < LEAST or one.isdigit())
+        """Ids that are looked for only where a field says that it holds a person."""
+        return sorted(one for one in self.ids if len(one) < LEAST)
 
     @cached_property
     def pattern(self) -> str:
@@ -42,37 +62,125 @@ class Terms:
         The groups 1 and 2 are what stands around a word."""
         if not self.words:
             return ""
-        return rf"(^|[^A-Za-z0-9_.@-])(?:{'|'.join(map(_quoted, self.words))})($|[^A-Za-z0-9_@-])"
+        any_case = [one for one in self.words if "@" in one or "%40" in one]
+        exact = [one for one in self.words if one not in any_case]
+        parts = [f"(?i:{_any(any_case)})"] if any_case else []
+        return rf"{_LEFT}(?:{'|'.join(parts + ([_any(exact)] if exact else []))}){_RIGHT}"
+
+    @cached_property
+    def number_pattern(self) -> str:
+        """The same for `numbers`."""
+        return rf"{_LEFT}(?:{_any(self.numbers)}){_NUMBER_RIGHT}" if self.numbers else ""
+
+    @cached_property
+    def ref_pattern(self) -> str:
+        """The same for refs of the person by an id that is looked for in no other text."""
+        rare = [*self.numbers, *self.short]
+        return rf"{_LEFT}person:(?:{_any(rare)}){_RIGHT}" if rare else ""
 
     @cached_property
     def field_pattern(self) -> str:
-        """A regular expression for a raw line in which a field for ids holds a short one; empty when there is none."""
+        """A regular expression for JSON in which a field for persons holds a short id; empty when there is none."""
         if not self.short:
             return ""
-        return rf'(?i)"(?:{_KEYS})"\s*:\s*"?(?:{"|".join(map(_quoted, self.short))})"?\s*[,}}]'
+        key = rf'"(?i:(?:[^"]*\.)?(?:{_PERSON}))\\?"'
+        return rf'{key}\s*:\s*(?:\[(?:[^\[\]{{}}]*,)?\s*)?(?:\\?")?(?:{_any(self.short)})(?:\\?")?\s*[,}}\]]'
+
+    @cached_property
+    def first_pattern(self) -> str:
+        """A regular expression for a line of cells of which the first is a short id; empty when there is none."""
+        return rf"""^\s*["']?(?:{_any(self.short)})["']?\s*[,;\t|]""" if self.short else ""
+
+    @cached_property
+    def alike_pattern(self) -> str:
+        """A regular expression for a whole value that equals a short id, whatever it means; empty when there is none."""
+        return rf"{_BEFORE}(?:{_any(self.short)}){_AFTER}" if self.short else ""
+
+    @cached_property
+    def patterns(self) -> list[str]:
+        """All regular expressions for a text that names the person."""
+        return [one for one in (self.pattern, self.number_pattern, self.ref_pattern, self.field_pattern) if one]
 
     @cached_property
     def _found(self) -> list[re.Pattern[str]]:
-        return [re.compile(one) for one in (self.pattern, self.field_pattern) if one]
+        return [re.compile(one) for one in self.patterns]
 
     @cached_property
     def _bytes(self) -> list[re.Pattern[bytes]]:
-        return [re.compile(one.encode()) for one in (self.pattern, self.field_pattern) if one]
+        return [re.compile(one.encode()) for one in self.patterns]
+
+    @cached_property
+    def _word_bytes(self) -> list[re.Pattern[bytes]]:
+        return [re.compile(self.pattern.encode())] if self.pattern else []
+
+    @cached_property
+    def _replaced(self) -> list[tuple[re.Pattern[str], str]]:
+        told = ((self.pattern, ""), (self.ref_pattern, "person:"), (self.number_pattern, ""))
+        return [(re.compile(one), rf"\1{before}{REMOVED}\2") for one, before in told if one]
+
+    @cached_property
+    def _alike(self) -> list[re.Pattern[bytes]]:
+        return [re.compile(self.alike_pattern.encode())] if self.alike_pattern else []
 
     def in_text(self, text: str) -> bool:
         """Whether a text names the person."""
         return any(one.search(text) for one in self._found)
 
-    def in_bytes(self, data: bytes) -> bool:
-        """Whether bytes name the person, as UTF-8."""
-        return any(one.search(data) for one in self._bytes)
+    def in_bytes(self, data: bytes, binary: bool = False) -> bool:
+        """Whether bytes name the person, as UTF-8. In a database's own file (`binary`) digits mean nothing: there
+        only words and addresses are looked for, and the rows are counted."""
+        return any(one.search(data) for one in (self._word_bytes if binary else self._bytes))
 
-    def redacted(self, text: str) -> str:
-        """Return a text without the person's words."""
-        if not self.pattern:
-            return text
-        replaced = re.compile(self.pattern)
-        return replaced.sub(rf"\1{REMOVED}\2", replaced.sub(rf"\1{REMOVED}\2", text))
+    def alike_in(self, data: bytes) -> bool:
+        """Whether bytes hold a value that equals a short id, whatever it means."""
+        return any(one.search(data) for one in self._alike)
+
+    def redacted_key(self, text: str) -> str:
+        """Return a key or a ref without the person's words; a number means the person only where the ref says so."""
+        return self._plainly(text, self._replaced[:-1] if self.numbers else self._replaced)
+
+    def redacted(self, text: str, is_json: bool = False) -> str:
+        """Return a text without the person's words; JSON stays JSON, also a single value where it `is_json`."""
+        if (self.numbers or self.short) and (is_json or text[:1] in ("{", "[")):
+            try:
+                told = json.loads(text)
+            except ValueError:
+                return self._plainly(text)
+            clean = self.without(told)
+            return text if clean == told else json.dumps(clean, ensure_ascii=False)
+        return self._plainly(text)
+
+    def without(self, value: Any, person: bool = False) -> Any:
+        """Return a value as JSON has it without the person; `person`: it stands in a field for persons."""
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, list):
+            return [self.without(one, person) for one in value]
+        if isinstance(value, dict):
+            about = names_person(str(value.get("field", "")))
+            return {
+                self._plainly(name): self.without(one, names_person(name) or (name == "values" and about))
+                for name, one in value.items()
+            }
+        if str(value) in self.numbers or (person and str(value) in self.short):
+            return REMOVED
+        return self._plainly(value) if isinstance(value, str) else value
+
+    def _plainly(self, text: str, replaced: list[tuple[re.Pattern[str], str]] | None = None) -> str:
+        for one, by in self._replaced if replaced is None else replaced:
+            text = one.sub(by, one.sub(by, text))
+        return text
+
+
+def _forms(word: str) -> set[str]:
+    """Return a word as it is, as JSON writes it, and as it stands in a URL."""
+    encoded = quote(word, safe="")
+    low = re.sub(r"%[0-9A-F]{2}", lambda found: found.group().lower(), encoded)
+    return {word, json.dumps(word)[1:-1], json.dumps(word, ensure_ascii=False)[1:-1], encoded, low, quote(word)}
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(map(_quoted, words))
 
 
 def _quoted(word: str) -> str:

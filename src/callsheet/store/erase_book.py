@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import JSON, Column, Table, delete, select, update
@@ -37,7 +36,7 @@ def erase(book: Book, terms: Terms) -> None:
         for row in _rows(book, table, terms):
             keys = list(table.primary_key.columns)
             this = [column == row._mapping[column] for column in keys]
-            if _own(row, table, terms) or any(_names(row._mapping[column], terms) for column in keys):
+            if _own(row, table, terms) or any(_names(column, row._mapping[column], terms) for column in keys):
                 book.session.execute(delete(table).where(*this))
                 continue
             changed = {column.name: _redacted(column, row._mapping[column], terms) for column in _texts(table)}
@@ -64,32 +63,31 @@ def _texts(table: Table) -> list[Column[Any]]:
 def _rows(book: Book, table: Table, terms: Terms) -> list[Any]:
     columns = _texts(table)
     found = book.session.execute(select(table)).yield_per(1000)
-    return [row for row in found if _own(row, table, terms) or any(_names(row._mapping[one], terms) for one in columns)]
+    return [
+        row for row in found if _own(row, table, terms) or any(_names(one, row._mapping[one], terms) for one in columns)
+    ]
 
 
 def _own(row: Any, table: Table, terms: Terms) -> bool:
     ids = (row._mapping[table.c[name]] in terms.ids for name in _WHOSE if name in table.c)
-    addresses = (row._mapping[table.c[name]] in terms.addresses for name in _ADDRESS if name in table.c)
+    known = {one.lower() for one in terms.addresses}
+    addresses = (str(row._mapping[table.c[name]]).lower() in known for name in _ADDRESS if name in table.c)
     return any(ids) or any(addresses)
 
 
-def _names(value: Any, terms: Terms) -> bool:
-    if value is None:
-        return False
-    return terms.in_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+def _names(column: Column[Any], value: Any, terms: Terms) -> bool:
+    return value is not None and _redacted(column, value, terms) != value
 
 
 def _redacted(column: Column[Any], value: Any, terms: Terms) -> Any:
-    if not isinstance(column.type, JSON):
-        return terms.redacted(value) if isinstance(value, str) else value
-    return _within(value, terms)
+    if isinstance(column.type, JSON):
+        return terms.without(value)
+    if not isinstance(value, str):
+        return value
+    return terms.redacted(value) if _in_words(column) else terms.redacted_key(value)
 
 
-def _within(value: Any, terms: Terms) -> Any:
-    if isinstance(value, str):
-        return terms.redacted(value)
-    if isinstance(value, list):
-        return [_within(one, terms) for one in value]
-    if isinstance(value, dict):
-        return {terms.redacted(name): _within(one, terms) for name, one in value.items()}
-    return value
+def _in_words(column: Column[Any]) -> bool:
+    """Whether a number in a column may mean a person: not in a key of another thing or a ref to one."""
+    is_key = column.primary_key or column.foreign_keys or column.name == "id" or column.name.endswith("_id")
+    return not (is_key or column.name in ("key", "scope", "subject") or column.name.endswith("ref"))

@@ -25,12 +25,16 @@ _STEPS = ("Stopping intake", "Removing rows", "Searching what others say", "Book
 
 @dataclass(slots=True)
 class Proof:
-    """What is left in each place, in rows; how many files of which size were searched, and which name the person."""
+    """What is left in each place, in rows; how many files of which size were searched, and which name the person:
+    `own` are files of Callsheet's, `left` are others. `alike` is what was left because a short id is not told from
+    another value there."""
 
     after: dict[str, int] = field(default_factory=dict)
     files: int = 0
     size: int = 0
     left: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
 
 
 def terms_of(workspace: Workspace, person_id: str) -> Terms:
@@ -39,10 +43,13 @@ def terms_of(workspace: Workspace, person_id: str) -> Terms:
     ids = people.ids_of(people.person_of(person_id))
     with sink_of(workspace).changing() as cursor:
         cards = cursor.execute(
-            "SELECT email, team FROM persons WHERE person_id IN (SELECT unnest(?::VARCHAR[]))", [ids]
+            "SELECT email, team FROM persons WHERE person_id IN (SELECT unnest($ids::VARCHAR[])) UNION ALL"
+            " SELECT email, NULL FROM old_persons WHERE person_id IN (SELECT unnest($ids::VARCHAR[]))",
+            {"ids": ids},
         ).fetchall()
         told = cursor.execute(
-            "SELECT DISTINCT value ->> '$' FROM traits WHERE unit = 'person' AND name IN ('email', '$email')"
+            "SELECT DISTINCT value ->> '$' FROM traits WHERE unit = 'person' AND lower(name) IN"
+            " ('email', '$email', 'mail', 'e-mail', 'email_address')"
             " AND unit_id IN (SELECT unnest(?::VARCHAR[])) AND json_valid(value)",
             [ids],
         ).fetchall()
@@ -89,8 +96,14 @@ def erase(workspace: Workspace, terms: Terms, now: datetime, progress: Progress)
     if forget is not None:
         forget()
     step(6)
-    searched = erase_files.search(workspace.folder, terms)
-    return Proof(counted(workspace, terms), searched.files, searched.size, searched.found)
+    searched = erase_files.search(workspace.folder, terms, workspace.state)
+    with sink.changing() as cursor:
+        alike = duck_erase.alike(cursor, terms)
+    own = [name for name in searched.found if (workspace.folder / name).is_relative_to(workspace.state)]
+    return Proof(
+        counted(workspace, terms), searched.files, searched.size, [one for one in searched.found if one not in own], own,
+        [*(f"{place}: {number:,} rows" for place, number in alike.items()), *searched.alike],
+    )  # fmt: skip
 
 
 def counted(workspace: Workspace, terms: Terms) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
 from callsheet.model.erasing import REMOVED, Terms
 from callsheet.store.engines.duck_merge import note_removed
@@ -26,6 +27,9 @@ _STREAM = {
 _RAW = ("refused", "landing", "quarantine")
 _PERSONAL = ("person_id", "author", "owner", "actor")
 _SKIPPED = ("events", "persons", "exposures", "outcomes")
+_JSON = ("properties", "value", "details")
+_WORDS = ("title", "body", "subject", "text", "notes", "words", "why", "url", "name", "labels", *_JSON)
+"""Columns in which a number may mean a person; in all others it is a key of something else, or an amount."""
 
 
 def own(table: str) -> str:
@@ -39,17 +43,24 @@ def deletions(terms: Terms) -> dict[str, tuple[str, dict[str, str]]]:
         name: (f"{name} WHERE {own(name)}", {}) for name in (*_OWN, *_STREAM)
     }
     found |= {f"old_{name}": (f"old_{name} WHERE {where}", {}) for name, where in _OWN.items()}
-    raw, given = _named("raw", terms)
-    if raw:
-        found |= {name: (f"{name} WHERE {raw}", given) for name in _RAW}
+    for name in _RAW:
+        raw, given = _matches("raw", [*terms.patterns, *([terms.first_pattern] if name != "refused" else [])])
+        if raw:
+            found[name] = (f"{name} WHERE {raw}", given)
     return found
 
 
-def _named(column: str, terms: Terms, fields: bool = True) -> tuple[str, dict[str, str]]:
-    """The condition for a text that names the person."""
-    patterns = {"words": terms.pattern} | ({"fields": terms.field_pattern} if fields else {})
-    given = {name: pattern for name, pattern in patterns.items() if pattern}
+def _matches(column: str, patterns: list[str]) -> tuple[str, dict[str, str]]:
+    """The condition for a text that one of the patterns finds."""
+    given = {f"p{i}": pattern for i, pattern in enumerate(patterns) if pattern}
     return " OR ".join(f"regexp_matches({column}, ${name})" for name in given), given
+
+
+def _patterns(column: str, terms: Terms) -> list[str]:
+    """What names the person in a column of others' rows."""
+    if column in _WORDS:
+        return terms.patterns
+    return [one for one in (terms.pattern, terms.ref_pattern) if one]
 
 
 def counted(cursor: duckdb.DuckDBPyConnection, terms: Terms) -> dict[str, int]:
@@ -60,15 +71,30 @@ def counted(cursor: duckdb.DuckDBPyConnection, terms: Terms) -> dict[str, int]:
         found[place] = _number(cursor, f"SELECT count(*) FROM {where}", given)
     for table, column in _texts():
         wheres = [f"{column} IN (FROM gone)"] if column in _PERSONAL else []
-        named, given = _named(column, terms, fields=False)
+        named, given = _matches(column, _patterns(column, terms))
         where = " OR ".join(filter(None, [*wheres, named]))
         if where:
             found[table] = found.get(table, 0) + _number(cursor, f"SELECT count(*) FROM {table} WHERE {where}", given)
-    named, given = _named("properties", terms, fields=False)
+    named, given = _matches("properties", terms.patterns)
     if named:
         mentioned = f"SELECT count(*) FROM events WHERE ({named}) AND NOT coalesce({own('events')}, false)"
         found["events of others"] = _number(cursor, mentioned, given)
     return found
+
+
+def alike(cursor: duckdb.DuckDBPyConnection, terms: Terms) -> dict[str, int]:
+    """Return where values equal an id that is too short to be told from others, in fields that name nobody: rows that
+    were left as they are."""
+    if not terms.alike_pattern:
+        return {}
+    places = [*((name, "raw") for name in _RAW), ("events", "properties")]
+    found = {
+        f"{table}.{column}": _number(
+            cursor, f"SELECT count(*) FROM {table} WHERE regexp_matches({column}, $p)", {"p": terms.alike_pattern}
+        )
+        for table, column in places
+    }
+    return {place: number for place, number in found.items() if number}
 
 
 def erase(cursor: duckdb.DuckDBPyConnection, terms: Terms) -> None:
@@ -87,23 +113,44 @@ def redact_events(cursor: duckdb.DuckDBPyConnection, terms: Terms, since: int) -
     """Take the person out of what the next events of others say; return the number to go on from, 0 at the end."""
     found = cursor.execute("SELECT coalesce(max(seq), 0) FROM events").fetchall()[0][0]
     until = since + AT_ONCE
-    if terms.pattern:
-        changed = _redact(cursor, "events", "properties", terms, f"seq > {since} AND seq <= {until}")
-        if changed:
-            note_removed(cursor, "events")
+    if _redact(cursor, "events", "properties", terms, f"seq > {since} AND seq <= {until}"):
+        note_removed(cursor, "events")
     return until if until < int(found) else 0
 
 
 def _redact(cursor: duckdb.DuckDBPyConnection, table: str, column: str, terms: Terms, where: str = "true") -> int:
-    if not terms.pattern:
+    patterns = _patterns(column, terms)
+    changed = 0
+    if terms.pattern:
+        once = f"regexp_replace({{}}, $words, '\\1{REMOVED}\\2', 'g')"
+        twice = once.format(once.format(column))
+        changed = _number(
+            cursor,
+            f"UPDATE {table} SET {column} = {twice} WHERE {where} AND regexp_matches({column}, $words)",
+            {"words": terms.pattern},
+        )
+    rare = [one for one in patterns if one != terms.pattern]
+    return changed + (_rewritten(cursor, table, column, terms, where, rare) if rare else 0)
+
+
+def _rewritten(
+    cursor: duckdb.DuckDBPyConnection, table: str, column: str, terms: Terms, where: str, patterns: list[str]
+) -> int:
+    """Take ids out that only a look at the whole value tells from a number of another meaning; return how many texts
+    changed."""
+
+    named, given = _matches(column, patterns)
+    told = cursor.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {where} AND ({named})", given).fetchall()
+
+    def clean(text: str) -> str:
+        return terms.redacted(text, column in _JSON) if column in _WORDS else terms.redacted_key(text)
+
+    pairs = [(text, clean(text)) for (text,) in told]
+    rows = pa.table({"old": [old for old, _ in pairs], "new": [new for _, new in pairs]})  # noqa: F841 - named below
+    if not pairs:
         return 0
-    once = f"regexp_replace({{}}, $words, '\\1{REMOVED}\\2', 'g')"
-    twice = once.format(once.format(column))
-    changed = cursor.execute(
-        f"UPDATE {table} SET {column} = {twice} WHERE {where} AND regexp_matches({column}, $words)",
-        {"words": terms.pattern},
-    )
-    return int(changed.fetchall()[0][0])
+    cursor.execute(f"UPDATE {table} SET {column} = rows.new FROM rows WHERE {where} AND {column} = rows.old")
+    return len(pairs)
 
 
 def _texts() -> list[tuple[str, str]]:

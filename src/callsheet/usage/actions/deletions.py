@@ -48,7 +48,7 @@ def try_again(book: Book, deletion_id: str, actor: Actor) -> PersonDeletion:
     """Take up a deletion that broke off, or that left something."""
     require(actor, "delete_person", Ref("person", deletion_id))
     row = book.get(PersonDeletion, deletion_id)
-    if row.state == "done":
+    if not row.subject:
         raise Conflict("This person has been deleted already.")
     return book.update(PersonDeletion, deletion_id, state="asked", error="")
 
@@ -83,14 +83,23 @@ def _keep(workspace: Workspace, row: PersonDeletion, proof: Proof) -> None:
         for name in {**before, **proof.after}
         if before.get(name) or proof.after.get(name)
     ]
-    done = not any(place["after"] for place in places)
+    left, state, error = [*proof.own, *proof.left, *(f"perhaps: {one}" for one in proof.alike)], "done", ""
+    if any(place["after"] for place in places):
+        state, error = "failed", "Some rows came in meanwhile, or could not be changed. Try again."
+    elif proof.own:
+        state, error = "failed", "A file of Callsheet's still names the person. Try again."
+    elif proof.left:
+        state, error = "left", "Files of your own name the person: change or remove them, then try again."
+    elif proof.alike:
+        state = "left"
+    removed = state == "done" or (state == "left" and not error)
     with workspace.books.change(workspace.now()) as book:
         book.update(
-            PersonDeletion, row.id, state="done" if done else "failed", done_at=book.now, places=places, left=proof.left,
-            searched={"files": proof.files, "bytes": proof.size, "found": len(proof.left)},
-            error="" if done else "Some rows came in meanwhile. Try again.", **({"subject": {}} if done else {}),
+            PersonDeletion, row.id, state=state, done_at=book.now, places=places, left=left, error=error,
+            searched={"files": proof.files, "bytes": proof.size, "found": len(proof.own) + len(proof.left)},
+            **({"subject": {}} if removed else {}),
         )  # fmt: skip
-        if done:
+        if state in ("done", "left"):
             rows = sum(place["before"] for place in places)
             book.log("person.deleted", Ref("person", row.hashes[0][:16]), SYSTEM, deletion=row.id, rows=rows)
     compact(workspace.books)

@@ -52,11 +52,12 @@ class Searched(BaseModel):
 
 class Deletion(BaseModel):
     """A person's removal, and the proof of it. It holds salted hashes of the ids and nothing else of the person; `left`
-    are files that still name them and are not Callsheet's to change."""
+    is what still names them, or perhaps does: files that are not Callsheet's to change and, beginning with `perhaps:`,
+    places where a value equals an id too short to be told from it. Then the state is `left` and not `done`."""
 
     model_config = ConfigDict(from_attributes=True)
     id: str
-    state: Literal["asked", "running", "done", "failed"]
+    state: Literal["asked", "running", "done", "left", "failed"]
     hashes: list[str]
     reason: str
     asked_by: str

@@ -13,7 +13,7 @@ from callsheet.store.book import Base
 class PersonDeletion(Base):
     """One person's removal. `subject` holds ids and addresses only until it is done; `hashes` are salted hashes of the
     ids. `places` are `{"place", "before", "after"}` in rows, `searched` what was looked through at the end and
-    `left` the files that still name the person. `state` is one of asked, running, done, failed."""
+    `left` what still names the person, or perhaps does. `state` is one of asked, running, done, left, failed."""
 
     __tablename__ = "person_deletion"
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -1128,9 +1128,11 @@ export type Amounts = {
 /**
  * Anomaly
  *
- * Fires when the amount is outside of what the last seasons (weeks, for days and hours) make one expect.
+ * Fires when the amount is outside of what the last seasons (weeks, for days and hours) and their trend make one
+ * expect. Hours are compared with the same hour of the local clock; weeks and months with at least twelve before.
  *
- * `width` is in robust standard deviations. At least LEAST earlier seasons are needed. See `stats.seasonal`.
+ * `width` is in standard deviations; 3.5 makes about 3 of 1,000 hours or days fire that are independent noise, and
+ * 1 of 100 weeks or months. At least 4 earlier seasons are needed, 8 of weeks and months. See `stats.seasonal`.
  */
 export type Anomaly = {
     /**
@@ -1613,13 +1615,18 @@ export type Breakdown = {
 /**
  * Bucket
  *
- * One interval: its first local day (or moment, for hours) and whether it is not over yet.
+ * One interval: its first local day (or moment, for hours) and whether it is not over yet. `offset` (`+02:00`) is
+ * given for hours that the local clock shows twice.
  */
 export type Bucket = {
     /**
      * Label
      */
     label: string;
+    /**
+     * Offset
+     */
+    offset: string;
     /**
      * Partial
      */
@@ -2145,7 +2152,8 @@ export type DecisionOut = {
  * Deletion
  *
  * A person's removal, and the proof of it. It holds salted hashes of the ids and nothing else of the person; `left`
- * are files that still name them and are not Callsheet's to change.
+ * is what still names them, or perhaps does: files that are not Callsheet's to change and, beginning with `perhaps:`,
+ * places where a value equals an id too short to be told from it. Then the state is `left` and not `done`.
  */
 export type Deletion = {
     /**
@@ -2188,7 +2196,7 @@ export type Deletion = {
     /**
      * State
      */
-    state: 'asked' | 'running' | 'done' | 'failed';
+    state: 'asked' | 'running' | 'done' | 'left' | 'failed';
 };
 
 /**
@@ -9737,13 +9745,18 @@ export type Share = {
 /**
  * ShareIn
  *
- * How long a link lasts.
+ * How long a link lasts. A link shows breakdowns by fields that name nobody; `fields` are others that it may show,
+ * such as `account_id` or a property. Fields that tell of persons are never shown.
  */
 export type ShareIn = {
     /**
      * Days
      */
     days?: number;
+    /**
+     * Fields
+     */
+    fields?: Array<string>;
 };
 
 /**
@@ -12112,6 +12125,10 @@ export type CallsheetUsageQuestionsFunnelShapesPoint = {
      */
     label: string;
     /**
+     * Offset
+     */
+    offset: string;
+    /**
      * Partial
      */
     partial: boolean;
@@ -12291,6 +12308,10 @@ export type CallsheetUsageQuestionsSessionsPoint = {
      * Label
      */
     label: string;
+    /**
+     * Offset
+     */
+    offset: string;
     /**
      * Partial
      */

@@ -1,0 +1,152 @@
+"""Removing a person whose id is a number or short, and mail addresses however they are written."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from callsheet.model.erasing import Terms, names_person
+from callsheet.store.persons import sink_of
+from callsheet.store.workspace import Workspace
+from tests.usage.streamed import Streamed
+from tests.usage.test_deletion import workspace  # noqa: F401 - the fixture: a workspace on the disk
+
+NUMBER, MAIL = "48213377", "ann.ost@example.org"
+OTHER = {
+    "user_id": NUMBER, "count": 48213377, "order": 482133770, "guest_mail": "Ann.Ost@Example.org",
+    "url": "https://a.example/u/48213377?mail=ann.ost%40example.org&n=%0Aann.ost%40example.org",
+}  # fmt: skip
+
+
+def removed(client: TestClient, person: str) -> dict[str, Any]:
+    asked = client.request("DELETE", f"/api/usage/persons/{person}", json={"reason": "A letter", "confirm": person})
+    assert asked.status_code == 202, asked.json()
+    return dict(client.get(f"/api/usage/deletions/{asked.json()['id']}").json())
+
+
+def held(ws: Workspace, *words: str) -> list[str]:
+    """Tables of the warehouse, rows of the log and files in which one of the words stands, in any letter case."""
+    found = []
+    with sink_of(ws).changing() as cursor:
+        for (name,) in cursor.execute("SELECT table_name FROM information_schema.tables").fetchall():
+            rows = cursor.execute(f'SELECT x::VARCHAR FROM "{name}" x').fetchall()
+            found += [f"{name}: {row}" for (row,) in rows if any(word.lower() in row.lower() for word in words)]
+    ws.stream.close()
+    ws.facts.close()
+    for path in sorted(path for path in ws.folder.rglob("*") if path.is_file()):
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        found += [path.name] * any(word.lower().encode() in data.lower() for word in words)
+    return found
+
+
+def test_a_number_and_addresses_in_any_writing_go_everywhere(workspace: Workspace, client: TestClient) -> None:  # noqa: F811
+    web = Streamed(workspace)
+    web.did(NUMBER, "signed_up", 2, account="acme")
+    web.did("ben-the-other", "invited", 3, account="acme", **OTHER)
+    web.told("person", NUMBER, 2, email=MAIL)
+    web.told("person", "ben-the-other", 2, invited_by=48213377)
+    web.refused(json.dumps({"userId": "ben", "event": "", "properties": {"invited_by": NUMBER}}))
+    with workspace.facts.batch("crm", "import") as batch:
+        batch.merge("persons", [{"person_id": NUMBER, "name": "Annette Ost"}])
+        batch.merge("feedback", [{"feedback_id": "f1", "person_id": NUMBER, "body": "Mail ANN.OST@EXAMPLE.ORG"}])
+        batch.merge("work", [{"item_id": "48213377", "kind": "bug", "title": f"Asked by {NUMBER}."}])
+        batch.raw("row", [(1, f"{NUMBER},Annette Ost,+34 666 111"), (2, "ben,Ben,482133770")])
+        batch.quarantine(3, f"{NUMBER};Annette Ost;broken", "too few cells")
+    (workspace.state / "landing").mkdir(exist_ok=True)
+    raw = f"id,name,phone\n{NUMBER},Annette Ost,+34 666 111\nben,Ben,\n"
+    (workspace.state / "landing" / "aa.gz").write_bytes(gzip.compress(raw.encode()))
+    asked = {"kind": "trends", "series": [{"where": [{"field": "person_id", "values": [NUMBER]}]}]}
+    assert client.post(f"/api/usage/persons/{NUMBER}/export").status_code == 200
+    assert client.post("/api/usage/reports", json={"name": "One", "question": asked}).status_code == 201
+    assert client.post("/api/usage/merges", json={"one": NUMBER, "other": "dev-ann-77x"}).status_code == 201
+
+    proof = removed(client, NUMBER)
+    assert (proof["state"], proof["left"], proof["searched"]["found"]) == ("done", [], 0), proof
+    places = {place["place"]: (place["before"], place["after"]) for place in proof["places"]}
+    expected = ("landing", "quarantine", "refused", "events of others", "work", "book log", "book saved_report")
+    assert {name: places.get(name) for name in expected} == {
+        **dict.fromkeys(expected, (1, 0)), "book log": places["book log"]
+    }  # fmt: skip
+    others = client.get("/api/usage/persons/ben-the-other/timeline").json()["items"][0]["properties"]
+    assert others == {
+        "user_id": "[removed]", "count": "[removed]", "order": 482133770, "guest_mail": "[removed]",
+        "url": "https://a.example/u/[removed]?mail=[removed]&n=%0A[removed]",
+    }  # fmt: skip
+    question = client.get("/api/usage/reports/one").json()["question"]
+    assert question["series"][0]["where"][0]["values"] == ["[removed]"]
+    rows = workspace.facts.run(workspace.facts.tables()["work"]).to_pylist()
+    assert [(row["item_id"], row["title"]) for row in rows] == [("48213377", "Asked by [removed].")]
+    log = client.get("/api/audit").json()["items"]
+    assert not [entry for entry in log if NUMBER in json.dumps(entry)]
+    left = held(workspace, "annette", "ann.ost", "ann.ost%40", "dev-ann-77x", f'"{NUMBER}"', f"{NUMBER},", f":{NUMBER}")
+    assert [one.split(":")[0] for one in left] == ["work"], "the issue of that number, which is nobody"
+
+
+def test_a_short_id_goes_where_a_field_means_a_person_and_the_rest_is_told(
+    workspace: Workspace,  # noqa: F811
+    client: TestClient,
+) -> None:
+    web = Streamed(workspace)
+    web.did("7", "signed_up", 2, account="acme")
+    web.did("ben-the-other", "invited", 3, account="acme", invitedBy="7", user_ids=[3, 7], amount=7)
+    (workspace.state / "landing").mkdir(exist_ok=True)
+    (workspace.state / "landing" / "aa.gz").write_bytes(gzip.compress(b"user,name,n\n7,Ann,1\nben,Ben,7\n"))
+    (workspace.state / "landing" / "bb.gz").write_bytes(gzip.compress(b"id,email,n\n7,a@x.org,1\n8,b@x.org,2\n"))
+    asked = {"kind": "trends", "series": [{"where": [{"field": "person_id", "values": ["7"]}]}]}
+    client.post("/api/usage/reports", json={"name": "One", "question": asked})
+    client.post("/api/usage/persons/7/export")
+    proof = removed(client, "7")
+    assert proof["state"] == "left"
+    assert proof["left"] == ["perhaps: events.properties: 1 rows", "perhaps: .callsheet/landing/aa.gz"]
+    others = client.get("/api/usage/persons/ben-the-other/timeline").json()["items"][0]["properties"]
+    assert others == {"invitedBy": "[removed]", "user_ids": [3, "[removed]"], "amount": 7}
+    assert gzip.decompress((workspace.state / "landing" / "aa.gz").read_bytes()) == b"user,name,n\nben,Ben,7\n"
+    assert gzip.decompress((workspace.state / "landing" / "bb.gz").read_bytes()) == b"id,email,n\n8,b@x.org,2\n"
+    assert "7" not in client.get("/api/usage/reports/one").json()["question"]["series"][0]["where"][0]["values"]
+    assert not [entry for entry in client.get("/api/audit").json()["items"] if entry["ref"] == "person:7"]
+    assert client.post(f"/api/usage/deletions/{proof['id']}/tries").status_code == 409
+
+
+def test_a_file_of_ones_own_that_names_the_person_is_told(workspace: Workspace, client: TestClient) -> None:  # noqa: F811
+    web = Streamed(workspace)
+    web.did(NUMBER, "signed_up", 2)
+    web.told("person", NUMBER, 2, email=MAIL)
+    notes = workspace.folder / "notes.txt"
+    notes.write_text("Call Ann.OST@example.org\n")
+    proof = removed(client, NUMBER)
+    assert (proof["state"], proof["left"]) == ("left", ["notes.txt"])
+    notes.unlink()
+    assert client.post(f"/api/usage/deletions/{proof['id']}/tries").status_code == 202
+    again = client.get(f"/api/usage/deletions/{proof['id']}").json()
+    assert (again["state"], again["left"]) == ("done", [])
+
+
+NAMED = {
+    "a cell": (f"{NUMBER},Annette", True),
+    "the end of a sentence": (f"by {NUMBER}.", True),
+    "part of a longer number": ("148213377 and 482133770", False),
+    "decimals": ("0.48213377 and 48213377.5", False),
+    "other letter case": ("ANN.OST@example.ORG", True),
+    "in a URL": ("?a=1&mail%3Dann.ost%40example.org", True),
+    "after an escape of JSON": (r'{"t":"mail\nann.ost@example.org"}', True),
+    "an address of which it is the end": ("joann.ost@example.org", False),
+    "a short id in a ref": ("person:7", True),
+    "a short id alone": ("7", False),
+}
+
+
+@pytest.mark.parametrize(("text", "named"), NAMED.values(), ids=NAMED)
+def test_who_is_named(text: str, named: bool) -> None:
+    terms = Terms((NUMBER, "7"), (MAIL,))
+    assert terms.in_text(text) == named
+    assert terms.in_bytes(text.encode()) == named
+    assert terms.in_text(terms.redacted(text)) is False
+
+
+def test_fields_for_persons_are_told_from_others() -> None:
+    assert all(map(names_person, ("userId", "user_id", "invited_by", "properties.author", "$user_id", "who")))
+    assert not any(map(names_person, ("amount", "order_id", "account_id", "paid", "version", "id")))
