@@ -77,7 +77,7 @@ def test_only_the_first_event_of_a_step_counts(case: str) -> None:
 
 def test_events_that_are_not_the_first_give_no_value_to_a_breakdown() -> None:
     """`new` looks as `day` first; the look as `week` is no step, so it has no line. The booking has no fare."""
-    asked = {
+    asked: dict[str, Any] = {
         "steps": [step("look", "first_time"), TWO[1]],
         "breakdown": {"by": "properties.fare"},
         "attribution": "all",
@@ -103,7 +103,7 @@ def test_first_times_by_looking_at_everybody(events: list[Event], math: str, hou
             buys = [one.when for one in events if one.who == unit and one.event == "buy"]
             bought |= {unit} if any(min(fitting) <= when <= last for when in buys) else set()
     steps = [{"events": ["use"], "where": where, "math": math}, {"events": ["buy"]}]
-    asked = {"kind": "funnel", "steps": steps, "window": {"value": hours, "unit": "hour"}}
+    asked: dict[str, Any] = {"kind": "funnel", "steps": steps, "window": {"value": hours, "unit": "hour"}}
     question = kinds.parse(asked | {"span": {"since": "2026-03-12", "until": "2026-04-07"}})
     assert set(kinds.people(question, {"step": 1}, made(events)).ids) == entered
     assert set(kinds.people(question, {"step": 2}, made(events)).ids) == bought
@@ -111,7 +111,7 @@ def test_first_times_by_looking_at_everybody(events: list[Event], math: str, hou
 
 def test_the_first_time_of_an_account_is_that_of_any_of_its_people() -> None:
     lines = "2026-04-01T08 a@line look\n2026-05-02T08 b@line look\n2026-05-02T09 b@line book"
-    asked = {"steps": [step("look", "first_time"), TWO[1]]}
+    asked: dict[str, Any] = {"steps": [step("look", "first_time"), TWO[1]]}
     assert counts(ask(lines, **asked)) == {"": [1, 1]}
     assert counts(ask(lines, unit="account", **asked)) == {"": [0, 0]}
 
@@ -135,7 +135,7 @@ HARBOUR = """2026-05-01T08:00:00 a look
 def test_a_trend_without_order_counts_any_of_the_steps() -> None:
     """Two of three steps, whichever: b boards and looks. a had two as well, but the cancelling takes them back, and
     only the boarding is left."""
-    asked = {"order": "unordered", "show": "trend", "to_step": 2}
+    asked: dict[str, Any] = {"order": "unordered", "show": "trend", "to_step": 2}
     assert days(ask(HARBOUR, **asked), 1) == [(2, 2)]
     assert days(ask(HARBOUR, **asked, exclusions=[cancelled(1, 3)]), 1) == [(2, 1)]
     assert days(ask("2026-05-01T08 c board\n2026-05-02T08 c book", **asked), 2) == [(1, 1), (1, 0)]
@@ -158,7 +158,7 @@ def test_who_goes_on_in_spite_of_an_exclusion_counts_only_where_they_converted(c
     lines = "2026-05-01T08:00:00 a look\n" + "\n".join(
         "2026-05-{} a {}".format(*one.split()) for one in told.split(", ")
     )
-    asked = {"show": "trend", "steps": TWO, "window": MINUTE, "exclusions": [cancelled(1, 2)]}
+    asked: dict[str, Any] = {"show": "trend", "steps": TWO, "window": MINUTE, "exclusions": [cancelled(1, 2)]}
     assert days(ask(lines, **asked), 2) == wanted
     earlier = lines.replace("2026-05-01T08:00:00 a look", "2026-05-01T08:00:00 a look\n2026-05-01T08:00:05 a book")
     assert days(ask(earlier, **asked), 1) == [(1, 1)]
@@ -175,7 +175,7 @@ def took(day: int, *seconds: int) -> str:
 def test_the_times_of_two_periods_share_their_bins() -> None:
     """40 and 100 seconds now; 10, 20 and 190 before: together five, so two bins from 10 on, each 90 wide, and one
     more for the longest."""
-    asked = {
+    asked: dict[str, Any] = {
         "show": "time", "steps": TWO, "compare": "previous", "span": {"since": "2026-05-02", "until": "2026-05-02"},
     }  # fmt: skip
     lines = took(2, 40, 100) + "\n" + took(1, 10, 20, 190)
@@ -210,7 +210,12 @@ FARES = """2026-05-01T08 a look {"fare": "day"}
 
 def test_without_an_order_any_value_may_be_that_of_the_first_step() -> None:
     """Booking may be the first step as well as looking: a stands under `day` and none, b under `week` and none."""
-    asked = {"order": "unordered", "steps": TWO, "breakdown": {"by": "properties.fare"}, "attribution": "step"}
+    asked: dict[str, Any] = {
+        "order": "unordered",
+        "steps": TWO,
+        "breakdown": {"by": "properties.fare"},
+        "attribution": "step",
+    }
     assert counts(ask(FARES, **asked)) == {"day": [1, 1], "week": [1, 0], "none": [2, 1]}
     with pytest.raises(BadInput, match="first step taken"):
         ask(FARES, **asked, attribution_step=2)
@@ -228,7 +233,7 @@ def test_several_fields_and_several_cohorts() -> None:
 def test_the_window_goes_by_time_passed_not_by_clocks() -> None:
     """Clocks go forward in Lisbon on 29 March 2026: a day later by the clock is 23 hours."""
     lines = "2026-03-28T12:00 a look\n2026-03-29T11:30 a book\n2026-03-28T12:00 b look\n2026-03-29T12:00:01 b book"
-    asked = {
+    asked: dict[str, Any] = {
         "steps": TWO,
         "window": {"value": 24, "unit": "hour"},
         "span": {"since": "2026-03-28", "until": "2026-03-29"},
