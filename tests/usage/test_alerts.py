@@ -184,7 +184,7 @@ def test_an_alert_over_http(clients: Clients, workspace: Workspace) -> None:
     assert clients.bob.post("/api/usage/alerts", json=given({"kind": "anomaly"})).status_code == 201
     listed = clients.carol.get("/api/usage/alerts").json()["items"]
     assert [(one["id"], one["state"], one["firing_since"]) for one in listed] == [("sign-ups", "firing", "2026-11-21")]
-    assert listed[0]["words"] == "Sign-ups fell to 3 (21 Nov), expected 5.9 to 38.3."
+    assert listed[0]["words"] == "Sign-ups fell to 3 (21 Nov), expected 5.9 to 42.5."
     page = clients.carol.get("/api/usage/alerts/sign-ups").json()
     assert len(page["history"]) == HISTORY
     drawn = clients.carol.get("/api/usage/alerts/sign-ups/chart").json()
@@ -222,9 +222,9 @@ def test_a_firing_alert_is_a_finding_until_it_is_snoozed_or_over(clients: Client
         found = [one for one in book.session.query(Finding) if one.detector == "usage_alert"]
         sent = [(one.email, one.subject) for one in book.session.query(Delivery)]
     assert [(one.subject, one.state, one.sentence) for one in found] == [
-        ("alert:sign-ups", "open", "Sign-ups fell to 3 (21 Nov), expected 5.9 to 38.3.")
+        ("alert:sign-ups", "open", "Sign-ups fell to 3 (21 Nov), expected 5.9 to 42.5.")
     ]
-    assert sent == [("carol@example.org", "Sign-ups fell to 3 (21 Nov), expected 5.9 to 38.3")]
+    assert sent == [("carol@example.org", "Sign-ups fell to 3 (21 Nov), expected 5.9 to 42.5")]
     until = (workspace.now() + timedelta(days=1)).isoformat()
     assert clients.bob.post("/api/usage/alerts/sign-ups/snooze", json={"until": until}).status_code == 200
     assert refresh(workspace)["resolved"] >= 1

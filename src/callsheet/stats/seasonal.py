@@ -77,8 +77,8 @@ def forecast(table: Table, *, every: int = 1, width: float = 3.5, counts: bool =
     0 and k otherwise. The interval is the prediction interval of a new amount: it holds the error of the median
     (pi / 2n of a variance) and of the trend, and is so wide that normal residuals are outside as often as a normal
     variable is beyond `width` deviations: by Student's t for k, which is estimated, by the normal for Poisson's part.
-    Upwards the part of k is a factor, exp of what it is downwards, and downwards Poisson's part is that of square
-    roots, whose variance is 1/4 (Anscombe 1948): both are skewed.
+    Both are skewed: Poisson's part is that of square roots, whose variance is 1/4 (Anscombe 1948), and upwards the
+    part of k is a factor, exp of what it is downwards.
     Counts are 0 or more; where no count is so unlikely by itself, `low` is at least 1.
 
     With fewer than LEAST (LEAST_ALONE, of one column) amounts in column 0 nothing is expected.
@@ -176,12 +176,12 @@ def _interval(
     chance = max(middle, 1.0) if counts else 0.0
     extra = k * middle * middle if times else k
     own, more = width * math.sqrt(error * chance), quantile(width, round(free, 1)) * math.sqrt(error * extra)
-    spread = math.hypot(own, more) / width
-    root = max(0.0, math.sqrt(chance) - width * math.sqrt(error) / 2)
-    low = middle - math.hypot(chance - root**2, more)
+    spread, way = math.hypot(own, more) / width, width * math.sqrt(error) / 2
+    root = math.sqrt(chance)
+    low = middle - math.hypot(chance - max(0.0, root - way) ** 2, more)
     if times and middle > 0:
         more = middle * math.expm1(min(more / middle, 50.0))
-    high = middle + math.hypot(own, more)
+    high = middle + math.hypot((root + way) ** 2 - chance if counts else 0.0, more)
     if counts:
         low = max(0.0, low)
         sure = middle - 2 * math.sqrt((error - 1) * (chance + extra))
