@@ -16,7 +16,7 @@ from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, Too
 from callsheet.http.routes.readings import neutral
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api.answers import in_turn
-from callsheet.usage.questions import kinds, limits
+from callsheet.usage.questions import kinds, limits, trends
 from callsheet.usage.questions.limits import Ask, Asks
 from tests.conftest import Clients
 from tests.usage.conftest import Happened
@@ -167,6 +167,17 @@ def test_as_many_months_as_may_be_asked_for_are_answered_at_once(client: TestCli
     asked = {"kind": "trends", "interval": "month", "span": {"last": 5000}, "series": [{}]}
     found = client.post("/api/usage/answers", json=asked)
     assert (found.status_code, len(found.json()["answer"]["buckets"])) == (200, 5000)
+
+
+def test_an_answer_of_too_many_amounts_is_refused_before_the_work(
+    client: TestClient, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened("2026-11-21 10:00 ann", "2026-11-22 10:00 ben")
+    monkeypatch.setattr(trends, "MOST_AMOUNTS", 59)
+    asked = {"kind": "trends", "span": {"last": 30}, "series": [{}]}
+    assert client.post("/api/usage/answers", json=asked).status_code == 200
+    found = client.post("/api/usage/answers", json=asked | {"compare": "previous"})
+    assert (found.status_code, "60 amounts, 59 is the most" in found.json()["message"]) == (422, True)
 
 
 def test_work_that_stops_short_is_an_error_and_holds_nobody_up(asks: Asks) -> None:

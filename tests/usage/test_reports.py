@@ -47,7 +47,7 @@ def test_a_question_that_cannot_be_asked_is_not_kept(client: TestClient) -> None
     assert "question.trends.series" in answer.json()["message"]
     unknown = client.post("/api/usage/reports", json={"name": "x", "question": {"kind": "horoscope"}})
     assert unknown.status_code == 422
-    assert "'trends'" in unknown.json()["message"]
+    assert "'trends'" in unknown.json()["mend"]
     assert client.post("/api/usage/reports", json={"name": "  ", "question": TREND}).status_code == 422
 
 

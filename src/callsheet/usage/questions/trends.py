@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import BaseModel, Field, model_validator
 
 from callsheet import charts
-from callsheet.base.errors import BadInput
+from callsheet.base.errors import BadInput, TooMuch
 from callsheet.charts import Option
 from callsheet.usage.questions import common, maths
 from callsheet.usage.questions.buckets import Buckets, buckets_of
@@ -24,6 +24,9 @@ from callsheet.usage.questions.maths import ADDING_UP, TRAILING, TrendSeries, we
 from callsheet.usage.questions.reading import first_day
 from callsheet.usage.questions.rows import Rows
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, names, slices
+
+MOST_AMOUNTS = 1_000_000
+"""Amounts of all lines together in one answer."""
 
 
 class Question(Asked):
@@ -106,6 +109,7 @@ def answer(question: Question, desk: Desk) -> Answer:
     current = _rows(question, now, desk)
     earlier = _rows(question, then, desk) if then else []
     lines = _slices(question, current, now, earlier, then)
+    _check_size((len(question.series) + len(formulas)) * len(lines.lines) * (len(now) + (len(then) if then else 0)))
     found = _lines(question, formulas, now, current, lines, "current")
     if then:
         found += _lines(question, formulas, then, earlier, lines, "previous")
@@ -124,6 +128,15 @@ def answer(question: Question, desk: Desk) -> Answer:
         lines=_shown(question, found),
         known_since=_known_since(question, now, found, desk),
     )
+
+
+def _check_size(amounts: int) -> None:
+    """Raise TooMuch for an answer of more than MOST_AMOUNTS, before the work on it that nothing interrupts."""
+    if amounts > MOST_AMOUNTS:
+        raise TooMuch(
+            f"The answer would hold {amounts:,} amounts, {MOST_AMOUNTS:,} is the most.",
+            "Ask for a shorter span, a wider interval, fewer series, or fewer lines of the breakdown.",
+        )
 
 
 def _settled(question: Question) -> Question:
