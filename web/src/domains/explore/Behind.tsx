@@ -39,12 +39,12 @@ export function Behind({ question, drill: whole, onClose }: { question: Question
   return (
     <Drawer opened onClose={onClose} position="right" size="min(720px, 96vw)" title={drill.title}>
       {found.error ? <Failed error={found.error} retry={() => void found.refetch()} /> : (
-        <>
-          <div className="tools"><SearchBox value={view.q} onChange={(q) => setView({ ...view, q, page: 1 })} label="Search them" /><span className="grow" />{found.data && <span className="mut small num">{format.count(found.data.total, words, unit === "account" ? "accounts" : "people")}</span>}</div>
+        <div aria-busy={found.isPlaceholderData}>
+          <div className="tools"><SearchBox value={view.q} onChange={(q) => setView({ ...view, q, page: 1 })} label="Search them" /><span className="grow" />{found.data && <span className={`mut small num${found.isPlaceholderData ? " ans-stale" : ""}`}>{format.count(found.data.total, words, unit === "account" ? "accounts" : "people")}</span>}</div>
           {steps > 0 && <Furthest steps={steps} value={ended} onChange={(chosen) => { setEnded(chosen); setView({ ...view, page: 1 }); }} />}
           <DataTable label={drill.title} columns={COLUMNS[unit]!} rows={found.data?.items as never} total={found.data?.total} view={view} onView={(changes) => setView({ ...view, page: 1, ...changes })} keys={false} empty={<Empty title="Nobody is behind this number">They may have been deleted since, or the number counts something else than {unit === "account" ? "accounts" : "people"}.</Empty>} />
           <AsCohort question={asked} drill={drill} total={found.data?.total ?? 0} />
-        </>
+        </div>
       )}
     </Drawer>
   );
@@ -54,8 +54,8 @@ export function Behind({ question, drill: whole, onClose }: { question: Question
 function furthest(drill: Drill, ended: number[]): Drill {
   if (!ended.length) return drill;
   const { converted: _, ...cell } = drill.cell;
-  const line = "part" in cell ? `${String(cell.group) || String(cell.part)} · ` : "";
-  return { cell: { ...cell, ended }, title: `${line}furthest step ${ended.join(" or ")}` };
+  const words = ["part" in cell && (String(cell.group) || String(cell.part)), cell.period === "previous" && "before", `furthest step ${ended.join(" or ")}`];
+  return { cell: { ...cell, ended }, title: words.filter(Boolean).join(" · ") };
 }
 
 function Furthest({ steps, value, onChange }: { steps: number; value: number[]; onChange: (ended: number[]) => void }) {

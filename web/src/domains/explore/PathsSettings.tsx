@@ -28,7 +28,7 @@ export function PathsSettings({ question, change }: Props) {
         <Row word="Steps"><TypedNumber className="q-num" label="Steps" min={2} max={20} nothing={undefined} value={question.steps ?? 5} onTake={(steps) => change({ steps })} /></Row>
         {!question.along && <Row word="A pause of"><TypedNumber className="q-num" label="Pause in minutes" min={1} max={1440} nothing={undefined} value={question.gap ?? 30} onTake={(gap) => change({ gap })} /><span className="q-word">minutes ends a path</span></Row>}
         <Row word="The"><TypedNumber className="q-num" label="Connections shown" min={1} max={500} nothing={undefined} value={question.limit ?? 50} onTake={(limit) => change({ limit })} /><span className="q-word">most frequent connections</span></Row>
-        <Fold label="Rare ways, names of stops" used={Boolean(question.least || question.most || question.groups?.length || question.clean?.length)}><Least question={question} change={change} /><Names question={question} change={change} /></Fold>
+        <Fold label="More: rare ways, names of stops" used={Boolean(question.least || question.most || question.groups?.length || question.clean?.length)}><Least question={question} change={change} /><Names question={question} change={change} /></Fold>
       </Group>
       <AlongFunnel question={question} change={change} />
     </>
