@@ -43,7 +43,8 @@ def held(ws: Workspace, *words: str) -> list[str]:
     return found
 
 
-def test_a_number_and_addresses_in_any_writing_go_everywhere(workspace: Workspace, client: TestClient) -> None:  # noqa: F811
+def fill(workspace: Workspace) -> None:  # noqa: F811
+    """Put the person wherever somebody with such an id can be, and others beside."""
     web = Streamed(workspace)
     web.did(NUMBER, "signed_up", 2, account="acme")
     web.did("ben-the-other", "invited", 3, account="acme", **OTHER)
@@ -59,6 +60,10 @@ def test_a_number_and_addresses_in_any_writing_go_everywhere(workspace: Workspac
     (workspace.state / "landing").mkdir(exist_ok=True)
     raw = f"id,name,phone\n{NUMBER},Annette Ost,+34 666 111\nben,Ben,\n"
     (workspace.state / "landing" / "aa.gz").write_bytes(gzip.compress(raw.encode()))
+
+
+def test_a_number_and_addresses_in_any_writing_go_everywhere(workspace: Workspace, client: TestClient) -> None:  # noqa: F811
+    fill(workspace)
     asked = {"kind": "trends", "series": [{"where": [{"field": "person_id", "values": [NUMBER]}]}]}
     assert client.post(f"/api/usage/persons/{NUMBER}/export").status_code == 200
     assert client.post("/api/usage/reports", json={"name": "One", "question": asked}).status_code == 201

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
 LEAST = 6
 """Characters from which on an id is looked for in free text; a shorter one would be found everywhere."""
@@ -174,9 +173,20 @@ class Terms:
 
 def _forms(word: str) -> set[str]:
     """Return a word as it is, as JSON writes it, and as it stands in a URL."""
-    encoded = quote(word, safe="")
+    encoded = _encoded(word)
     low = re.sub(r"%[0-9A-F]{2}", lambda found: found.group().lower(), encoded)
-    return {word, json.dumps(word)[1:-1], json.dumps(word, ensure_ascii=False)[1:-1], encoded, low, quote(word)}
+    return {word, json.dumps(word)[1:-1], json.dumps(word, ensure_ascii=False)[1:-1], encoded, low, _encoded(word, "/")}
+
+
+def _encoded(word: str, safe: str = "") -> str:
+    """Return a word percent-encoded: all but ASCII letters, digits, `_.-~` and `safe`."""
+    kept = f"_.-~{safe}"
+    return "".join(
+        sign
+        if sign.isascii() and (sign.isalnum() or sign in kept)
+        else "".join(f"%{one:02X}" for one in sign.encode("utf-8", "replace"))
+        for sign in word
+    )
 
 
 def _any(words: list[str]) -> str:

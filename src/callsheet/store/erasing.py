@@ -96,8 +96,13 @@ def erase(workspace: Workspace, terms: Terms, now: datetime, progress: Progress)
     if forget is not None:
         forget()
     step(6)
+    return prove(workspace, terms)
+
+
+def prove(workspace: Workspace, terms: Terms) -> Proof:
+    """Return what is left of a person: every place counted, every file searched."""
     searched = erase_files.search(workspace.folder, terms, workspace.state)
-    with sink.changing() as cursor:
+    with sink_of(workspace).changing() as cursor:
         alike = duck_erase.alike(cursor, terms)
     own = [name for name in searched.found if (workspace.folder / name).is_relative_to(workspace.state)]
     return Proof(
