@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 from posthog import Posthog
 
-from tests.browser.conftest import Open, Site
+from tests.browser.conftest import TODAY, Open, Site
 from tests.browser.test_pages import settled, violations
 
 pytestmark = pytest.mark.usefixtures("own_site")
@@ -25,14 +26,14 @@ def source(site: Site, name: str, kind: str = "posthog") -> dict[str, str]:
     return {"id": made[0]["id"], "key": made[0]["write_key"]}
 
 
-def send(site: Site, key: str, *events: tuple[str, str, dict[str, object]]) -> None:
-    """Send events (name, person, properties) by PostHog's own client."""
+def send(site: Site, key: str, *events: tuple[str, str, dict[str, object]], when: datetime | None = None) -> None:
+    """Send events (name, person, properties) by PostHog's own client, of now unless `when` is said."""
     failed: list[object] = []
     client = Posthog(
         key, host=site.url, flush_interval=0.05, disable_geoip=True, on_error=lambda why, _: failed.append(why)
     )
     for name, person, properties in events:
-        client.capture(name, distinct_id=person, properties=properties)
+        client.capture(name, distinct_id=person, properties=properties, timestamp=when)
     client.shutdown()
     assert failed == []
 
@@ -122,7 +123,8 @@ def test_events_are_seen_in_the_tail_as_they_come(own_site: Site, open_site: Ope
 def test_the_schema_tells_types_and_takes_words(own_site: Site, open_site: Open) -> None:
     made = source(own_site, "Described")
     send(own_site, made["key"], ("invoice_paid", "ann", {"amount": 49, "currency": "EUR"}),
-         ("invoice_paid", "bob", {"amount": "12"}))  # fmt: skip
+         ("invoice_paid", "bob", {"amount": "12"}),
+         when=datetime.fromisoformat(TODAY).replace(hour=12, tzinfo=UTC))  # fmt: skip
     page = open_site(own_site, f"/usage/events?tab=schema&source={made['id']}")
     page.get_by_role("cell", name="invoice_paid").wait_for(timeout=60_000)
     settled(page)
@@ -181,6 +183,9 @@ def test_a_refused_event_is_shown_with_what_to_do_and_tried_again(own_site: Site
 
 def test_a_rule_is_tried_made_and_moved(own_site: Site, open_site: Open) -> None:
     made = source(own_site, "Ruled")
+    with own_site.client() as client:  # those of the sample company stand before what is added
+        for rule in client.get("/api/usage/event-rules").json()["items"]:
+            assert client.delete(f"/api/usage/event-rules/{rule['id']}").is_success
     send(own_site, made["key"], ("noise", "ann", {"email": "ann@example.org"}), ("news", "ann", {}))
     page = open_site(own_site, "/usage/events?tab=rules")
     _rule(page, made["id"], "noise", "drop_property", "email")
