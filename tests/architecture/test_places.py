@@ -44,7 +44,6 @@ FILES = {
     "setup",
     "feeds",
     "sending",
-    "health",
     "drift",
 }
 FOLDERS = {
@@ -61,6 +60,7 @@ FOLDERS = {
     "intake",
     "cli",
     "demo",
+    "health",
 }
 TEXT = {
     ".py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -104,12 +105,19 @@ def test_a_process_that_ended_is_begun_anew(helper: Helper) -> None:
     assert helper._process not in (None, first)
 
 
-def test_it_ends_when_nobody_asks(helper: Helper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_when_nobody_asks_and_leaves_nothing_open(helper: Helper, monkeypatch: pytest.MonkeyPatch) -> None:
     helper.close()
     monkeypatch.setattr(module, "BEGIN", "from callsheet.store import helper; helper.PATIENCE = 1.0; helper.serve()")
     group_rows(np.array([1, 0], np.uint32), 2)
-    assert helper._process is not None
-    assert helper._process.wait(30) == 0
+    process = helper._process
+    assert process is not None
+    assert process.wait(30) == 0
+    for thread in threading.enumerate():
+        if thread.name == "helper-end":
+            thread.join(10)
+    assert process.stdin is not None
+    assert process.stdin.closed
+    assert helper._process is None
 
 
 def test_a_failure_is_raised_here(helper: Helper) -> None:

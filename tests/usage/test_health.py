@@ -12,7 +12,7 @@ from callsheet.base.time import Period
 from callsheet.metrics.reader import reading
 from callsheet.store.workspace import Workspace
 from callsheet.usage.health import WINDOW, Course, health, silence, usual
-from callsheet.usage.health_model import MEASURES, Months, late_months, learnt, levelled
+from callsheet.usage.health.model import MEASURES, Months, late_months, learnt, levelled
 from tests.usage.conftest import Happened
 
 NAN = float("nan")

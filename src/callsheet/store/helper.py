@@ -73,8 +73,15 @@ class Helper:
         if self._process is None:
             pipe = subprocess.PIPE
             self._process = subprocess.Popen([sys.executable, "-c", BEGIN], stdin=pipe, stdout=pipe)
-            threading.Thread(target=self._process.wait, name="helper-end", daemon=True).start()
+            threading.Thread(target=self._follow, args=(self._process,), name="helper-end", daemon=True).start()
         return self._process
+
+    def _follow(self, process: subprocess.Popen[bytes]) -> None:
+        """Leave nothing open of a process that ended by itself."""
+        process.wait()
+        with self._lock:
+            if self._process is process:
+                self._end()
 
     def _end(self) -> None:
         if self._process is not None:

@@ -93,17 +93,25 @@ def easy(
                 left[i] = True
                 break
             start[0] = now
-            while wanted:
-                step = highest(wanted)
-                wanted ^= 1 << (step - 1)
-                since = start[step - 1]
-                if since == NONE or now - since > window or start[step] == since:
-                    continue
-                start[step], took[step, step - 1] = since, now
-                took[step, : step - 1] = took[step - 1, : step - 1]
-                if step > furthest:
-                    furthest = step
-                    times[i, :step] = took[step, :step]
+            furthest = _reach(wanted, window, start, took, times[i], furthest)
             row += 1
         bits[i] = 0 if left[i] else (1 << furthest) - 1
     return left
+
+
+@compiled
+def _reach(wanted: int, window: int, start: Ints, took: Ints, times: Ints, furthest: int) -> int:
+    """Take the steps that a moment (`start[0]`) fits; return the furthest so far, whose times are kept in `times`."""
+    now = start[0]
+    while wanted:
+        step = highest(wanted)
+        wanted ^= 1 << (step - 1)
+        since = start[step - 1]
+        if since == NONE or now - since > window or start[step] == since:
+            continue
+        start[step], took[step, step - 1] = since, now
+        took[step, : step - 1] = took[step - 1, : step - 1]
+        if step > furthest:
+            furthest = step
+            times[:step] = took[step, :step]
+    return furthest

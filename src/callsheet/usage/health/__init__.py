@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.text import count, number
-from callsheet.usage.health_model import (
+from callsheet.usage.health.model import (
     BY_CHANCE,
     LEAST_LEFT_LATE,
     MEASURES,
