@@ -82,36 +82,37 @@ def easy(
 ) -> NDArray[np.bool_]:
     """Walk the runs of which no moment needs care: where rows of one moment differ, or exclude, the run is left alone
     and marked. Ordered, no step optional, any label, starts at any time: as `calm`, for many runs at a time."""
-    left, every = np.zeros(len(lo), np.bool_), (1 << steps) - 1
+    left = np.zeros(len(lo), np.bool_)
     start, took = np.full(steps + 1, NONE, np.int64), np.zeros((steps + 1, steps), np.int64)
     for i in range(len(lo)):
-        row, end, furthest = lo[i], hi[i], 0
-        start[1:] = NONE
-        while row < end and start[steps] == NONE:
-            now, wanted = moment[row], marks[row]
-            if wanted > every or (row + 1 < end and moment[row + 1] == now and marks[row + 1] != wanted):
-                left[i] = True
-                break
-            start[0] = now
-            furthest = _reach(wanted, window, start, took, times[i], furthest)
-            row += 1
-        bits[i] = 0 if left[i] else (1 << furthest) - 1
+        furthest = _easy(moment, marks, lo[i], hi[i], window, start, took, times, i)
+        left[i] = furthest < 0
+        bits[i] = (1 << max(furthest, 0)) - 1
     return left
 
 
 @compiled
-def _reach(wanted: int, window: int, start: Ints, took: Ints, times: Ints, furthest: int) -> int:
-    """Take the steps that a moment (`start[0]`) fits; return the furthest so far, whose times are kept in `times`."""
-    now = start[0]
-    while wanted:
-        step = highest(wanted)
-        wanted ^= 1 << (step - 1)
-        since = start[step - 1]
-        if since == NONE or now - since > window or start[step] == since:
-            continue
-        start[step], took[step, step - 1] = since, now
-        took[step, : step - 1] = took[step - 1, : step - 1]
-        if step > furthest:
-            furthest = step
-            times[:step] = took[step, :step]
+def _easy(
+    moment: Ints, marks: Ints, row: int, end: int, window: int, start: Ints, took: Ints, times: Ints, i: int
+) -> int:
+    """Walk run `i`; return the furthest step, whose times are kept in `times`, or -1 where care is needed."""
+    steps, furthest = len(start) - 1, 0
+    start[1:] = NONE
+    while row < end and start[steps] == NONE:
+        now, wanted = moment[row], marks[row]
+        if wanted >> steps or (row + 1 < end and moment[row + 1] == now and marks[row + 1] != wanted):
+            return -1
+        start[0] = now
+        while wanted:
+            step = highest(wanted)
+            wanted ^= 1 << (step - 1)
+            since = start[step - 1]
+            if since == NONE or now - since > window or start[step] == since:
+                continue
+            start[step], took[step, step - 1] = since, now
+            took[step, : step - 1] = took[step - 1, : step - 1]
+            if step > furthest:
+                furthest = step
+                times[i, :step] = took[step, :step]
+        row += 1
     return furthest
