@@ -18,11 +18,12 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from callsheet.base.errors import CallsheetError, Conflict, NotFound
+from callsheet.base.errors import Busy, CallsheetError, Conflict, NotFound
 from callsheet.base.ids import new_id
 from callsheet.base.time import utc_now
 from callsheet.store.engines.duck_copy import copy_whole, remove_files
 from callsheet.store.engines.duck_failures import check_whole, connect, told
+from callsheet.store.engines.duck_gate import Gate
 from callsheet.store.engines.duck_merge import Staging, create_tables
 from callsheet.store.engines.duck_undo import undo_batch
 from callsheet.store.schema import STREAM, TABLES
@@ -31,6 +32,8 @@ from callsheet.store.warehouse import BatchInfo, Counts
 _CHECKPOINT = "64MB"
 """Size of the log at which it is worked into the file, which holds writers up for some 0.4 s. A killed process's log
 is read at the next start: 0.2 s for this much."""
+_PATIENCE = 5.0
+"""Seconds that those who read have to finish, when the file is exchanged."""
 
 
 class DuckWarehouse:
@@ -39,7 +42,7 @@ class DuckWarehouse:
     def __init__(self, path: Path | None, memory_limit: str = "700MB") -> None:
         self._path, self._memory_limit = path, memory_limit
         self._root = self._connect()
-        self._write = threading.RLock()
+        self._write, self._gate = threading.RLock(), Gate()
         self._moved, self._closed = 0, False
         types = {name: table.types for name, table in TABLES.items()} | STREAM
         self._tables = {name: ibis.table(given, name=name) for name, given in types.items()}
@@ -59,21 +62,25 @@ class DuckWarehouse:
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Give a cursor. After a fatal failure (a full disk) the engine refuses everything: open it anew."""
-        with told():
+        with told(), self._gate.use():
+            root = self._root
             try:
-                with self._root.cursor() as cursor:
+                with root.cursor() as cursor:
                     yield cursor
-            except (duckdb.FatalException, duckdb.ConnectionException):
-                self._reopen()
+            except (duckdb.FatalException, duckdb.ConnectionException) as why:
+                if root is not self._root:
+                    raise Busy("The warehouse was written anew just now.", 1, "Try again.") from why
+                self._reopen(root)
                 raise
 
-    def _reopen(self) -> None:
+    def _reopen(self, root: duckdb.DuckDBPyConnection) -> None:
         """Open the file anew. When that fails too, the next use finds it closed and tries again."""
         if self._path is None or self._closed:
             return
         with self._write, suppress(duckdb.Error, CallsheetError):
-            self._root.close()
-            self._root = self._connect()
+            if root is self._root:
+                self._root.close()
+                self._root = self._connect()
 
     @property
     def kept(self) -> bool:
@@ -152,7 +159,8 @@ class DuckWarehouse:
 
     def rewrite(self) -> None:
         """Copy everything into a new file that takes the place of the old one, whose unused parts may still hold what
-        was deleted. Writers wait; who reads at the very moment of the exchange is told to try again."""
+        was deleted. Writers wait, and so do readers for the moment of the exchange; whoever then still reads after
+        some seconds is told to try again."""
         if self._path is None:
             return
         fresh = self._path.with_suffix(".fresh")
@@ -160,11 +168,12 @@ class DuckWarehouse:
             remove_files(fresh)
             with self._cursor() as cursor:
                 copy_whole(cursor, self._path.stem, fresh)
-            self._root.close()
-            try:
-                fresh.replace(self._path)
-            finally:
-                self._root = self._connect()
+            with self._gate.alone(_PATIENCE):
+                self._root.close()
+                try:
+                    fresh.replace(self._path)
+                finally:
+                    self._root = self._connect()
 
     def undo(self, batch: str) -> BatchInfo:
         """Take a batch back; see `Warehouse.undo`. Conflict when it is undone already."""
