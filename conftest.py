@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in WHOLE or item.path.stem in WHOLE_FILES:
             item.add_marker(pytest.mark.integration)
+            if folder not in APART:
+                item.add_marker(pytest.mark.xdist_group(str(item.path)))  # what they share is made once
         if item.path.relative_to(TESTS).with_suffix("").as_posix() in HEAVY:
             item.add_marker(pytest.mark.slow)
         if folder in APART:

@@ -11,7 +11,6 @@ import sys
 import time
 import zipfile
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -97,6 +96,6 @@ def waited(url: str, server: subprocess.Popen[bytes], seconds: float = 40) -> st
         try:
             with urlopen(url, timeout=5) as answer:  # noqa: S310
                 return str(answer.read(), "utf-8")
-        except (URLError, ConnectionError):
+        except OSError:  # not listening yet, or slow at the first request
             time.sleep(0.2)
     raise AssertionError(f"{url} did not answer")

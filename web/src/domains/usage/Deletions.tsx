@@ -60,25 +60,22 @@ export function Proof({ one }: { one: Deletion }) {
   );
 }
 
-export function DeleteDialog({ id, onClose, onRemoved }: { id: string; onClose: () => void; onRemoved: () => void }) {
+export function DeleteDialog({ id, onClose, onAsked }: { id: string; onClose: () => void; onAsked: (asked: RemovalAsked) => void }) {
   const [busy, setBusy] = useState(false); // nothing is asked anew: the page's person would be gone
   const [error, setError] = useState<ApiError | null>(null);
-  const [asked, setAsked] = useState<RemovalAsked | null>(null);
   const [typed, setTyped] = useState("");
   const remove = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const body = formValues<"reason" | "confirm">(event.currentTarget);
     try {
       setBusy(true);
-      setAsked(await ask(deletePerson({ path: { person_id: id }, body })));
+      onAsked(await ask(deletePerson({ path: { person_id: id }, body })));
     } catch (problem) {
       if (problem instanceof ApiError && problem.status === 422) setError(problem);
       else toastError(problem);
-    } finally {
       setBusy(false);
     }
   };
-  if (asked) return <Removing asked={asked} onClose={onRemoved} />;
   return (
     <Modal opened onClose={onClose} title="Remove this person everywhere" centered size="lg">
       <form className="stack" onSubmit={(event) => void remove(event)}>
@@ -92,7 +89,7 @@ export function DeleteDialog({ id, onClose, onRemoved }: { id: string; onClose: 
   );
 }
 
-function Removing({ asked, onClose }: { asked: RemovalAsked; onClose: () => void }) {
+export function Removing({ asked, onClose }: { asked: RemovalAsked; onClose: () => void }) {
   const [over, setOver] = useState(!asked.job_id);
   const proof = useAsk(deletion, over ? { path: { deletion_id: asked.id } } : null);
   return (

@@ -1,7 +1,7 @@
 /** One person: who they are, by which ids, what they did, and what may be done with their data. */
 import { useParams, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { exportPerson, person as onePerson, personCohorts, type PersonPage as Shape } from "@/api/generated";
+import { exportPerson, person as onePerson, personCohorts, type PersonPage as Shape, type RemovalAsked } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
 import { useMay } from "@/app/session";
 import { toastError } from "@/app/toast";
@@ -11,7 +11,7 @@ import { DataTable, useView, type TableColumn } from "@/components/DataTable";
 import { Go } from "@/components/Go";
 import { Head, Page } from "@/components/Page";
 import * as format from "@/lib/format";
-import { DeleteDialog } from "./Deletions";
+import { DeleteDialog, Removing } from "./Deletions";
 import { useSourceName } from "./events/names";
 import { JoinDialog, MergeAction, MergeState, MergeWords } from "./Merges";
 import { PersonTimeline } from "./PersonTimeline";
@@ -37,21 +37,34 @@ function Cohorts({ id }: { id: string }) {
 
 const title = (page: Shape) => String(page.person.name ?? page.person.email ?? page.person.person_id);
 
+const CRUMBS = [{ label: "Usage", href: "/usage" }, { label: "People", href: "/usage/persons" }];
+
 export default function PersonPage() {
   const { id } = useParams({ strict: false }) as { id: string };
+  const [removal, setRemoval] = useState<RemovalAsked | null>(null);
+  const { history } = useRouter();
+  if (!removal) return <Known id={id} onRemoval={setRemoval} />;
+  return (
+    <Page title="Person" crumbs={CRUMBS}>
+      <div className="card"><Empty title="This person is removed">What was kept of them goes; the proof stays under People, Removed.</Empty></div>
+      <Removing asked={removal} onClose={() => history.push("/usage/persons?tab=removed")} />
+    </Page>
+  );
+}
+
+function Known({ id, onRemoval }: { id: string; onRemoval: (asked: RemovalAsked) => void }) {
   const asked = useAsk(onePerson, { path: { person_id: id } });
   if (asked.error && !asked.data) return <ErrorPage error={asked.error} retry={() => void asked.refetch()} />;
   return (
-    <Page title={asked.data ? title(asked.data) : "Person"} crumbs={[{ label: "Usage", href: "/usage" }, { label: "People", href: "/usage/persons" }]} actions={asked.data && <Actions page={asked.data} />}>
+    <Page title={asked.data ? title(asked.data) : "Person"} crumbs={CRUMBS} actions={asked.data && <Actions page={asked.data} onRemoval={onRemoval} />}>
       <Answer of={asked}>{(page) => <Body page={page} />}</Answer>
     </Page>
   );
 }
 
-function Actions({ page }: { page: Shape }) {
+function Actions({ page, onRemoval }: { page: Shape; onRemoval: (asked: RemovalAsked) => void }) {
   const member = useMay("member");
   const owner = useMay("owner");
-  const { history } = useRouter();
   const [open, setOpen] = useState<"" | "merge" | "remove">("");
   const [busy, setBusy] = useState(false);
   const id = page.person.person_id;
@@ -67,14 +80,14 @@ function Actions({ page }: { page: Shape }) {
       setBusy(false);
     }
   };
-  const close = (left = false) => { setOpen(""); if (left) history.push("/usage/persons?tab=removed"); };
+  const close = () => setOpen("");
   return (
     <>
       <Button disabled={!member} title={member ? undefined : NO_RIGHT} onClick={() => setOpen("merge")}>Merge…</Button>
       <Button icon="download" disabled={!member} busy={busy} title={member ? "Everything that is kept of this person" : NO_RIGHT} onClick={() => void save()}>Export</Button>
       {owner && <Button danger onClick={() => setOpen("remove")}>Remove…</Button>}
-      {open === "merge" && <JoinDialog id={id} onClose={() => close()} />}
-      {open === "remove" && <DeleteDialog id={id} onClose={() => close()} onRemoved={() => close(true)} />}
+      {open === "merge" && <JoinDialog id={id} onClose={close} />}
+      {open === "remove" && <DeleteDialog id={id} onClose={close} onAsked={onRemoval} />}
     </>
   );
 }
