@@ -283,6 +283,22 @@ def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:
         world.close()
 
 
+def test_a_property_asked_for_before_the_undo_of_an_import_can_be_asked_for_after_it(tmp_path: Path) -> None:
+    """The undo of an import that changed rows lets all that is kept begin anew, fields that were added included."""
+    world = World(tmp_path)
+    ask = Ask((Mark((), (Where("properties.plan", "is", ("team",)),)),), EPOCH, datetime(2100, 1, 1))
+    event = ("opened", "p1", "", SPRING, {"plan": "team"})
+    try:
+        world.bring([event] * 9)
+        check_read(world, [ask])
+        world.bring([event] * 9)  # under the same numbers
+        check_read(world, [ask])
+        world.take_back(1)
+        check_read(world, [ask])
+    finally:
+        world.close()
+
+
 def _a_day(counts: dict[tuple[str, date], int]) -> dict[int, int]:
     """Rows a day, by number of the day."""
     found: dict[int, int] = {}

@@ -87,9 +87,8 @@ class Keeper:
         with self._lock:
             self._begin()
             token = (self._facts.version, self._facts.moved)
-            missing = sorted(one for one in columns or () if not self._has(one))
-            if token != self._token or missing:
-                self._update(missing)
+            if token != self._token or not all(self._has(one) for one in columns or ()):
+                self._update(columns or set())
                 self._token = token
                 self._renew()
             return self._view
@@ -146,7 +145,7 @@ class Keeper:
         if self._folder is not None:
             clear(self._folder, base.folder)
 
-    def _update(self, missing: list[str]) -> None:
+    def _update(self, wanted: set[str]) -> None:
         with self._facts.reading() as cursor:
             rewritten = _one(cursor.execute(_REWRITTEN))
             if rewritten != self._rewritten:
@@ -155,8 +154,9 @@ class Keeper:
             if _one(cursor.execute(f"{TALLY} AND seq <= ?", [self._upto])) != self._known():
                 self._compare(cursor)
             self._follow(cursor)
-            for name in missing:
-                self._add_column(cursor, name)
+            for name in sorted(wanted):  # asked only now: to start over forgets columns that were there before
+                if not self._has(name):
+                    self._add_column(cursor, name)
             self._owners.read(cursor)
         self._view = self._made()
 
