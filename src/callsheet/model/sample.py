@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from callsheet.base.errors import BadInput
+from callsheet.base.text import slug
 
 if TYPE_CHECKING:
     import numpy as np
@@ -148,6 +149,19 @@ PLACES = (
     "Petrel", "Quarry", "Saffron", "Thistle", "Umber", "Verdant", "Willow", "Yarrow", "Zephyr",
 )  # fmt: skip
 KINDS = ("Works", "AB", "Group", "Labs", "Freight", "Foods", "Studio", "Energy", "Health", "Travel", "Tools")
+FIRST_NAMES = tuple(
+    "Aino Alba Anouk Arne Bela Bruno Carla Cem Dalia Dario Edda Elif Emil Enzo Fabio Farah Greta Gus Hanna Hugo Ida Igor Ines"
+    " Ivo Jana Joris Juna Kaya Kim Lars Lea Leon Livia Luca Maja Marek Mina Milo Nadia Nils Nora Odile Oskar Paula Pavel Quinn"
+    " Rosa Ruben Sami Selma Silas Tara Timo Uma Ugo Vito Wanda Xenia Yann Yara Zeno".split()
+)
+INITIALS = "BCDFGHJKLMNPRSTVWZ"
+
+
+def _called(account_id: str, index: int) -> tuple[str, str]:
+    """Return the first name and initial of an account's user: another first name for each user of an account."""
+    place = zlib.crc32(account_id.encode())
+    names = len(FIRST_NAMES)
+    return FIRST_NAMES[(place + 7 * index) % names], INITIALS[(place // names + 5 * index) % len(INITIALS)]
 
 
 @dataclass(frozen=True)
@@ -321,10 +335,12 @@ class Company:
         for account in self.accounts:
             for index in range(int(rng.integers(2, 10))):
                 key = f"{account['account_id'].replace('acc', 'usr')}-{index}"
+                first, letter = _called(account["account_id"], index)
                 found.append({
-                    "person_id": key, "name": f"User {index + 1} at {account['name']}",
-                    "email": f"{key}@customer.example", "account_id": account["account_id"],
-                    "segment": account["segment"], "role": "admin" if index == 0 else "user",
+                    "person_id": key, "name": f"{first} {letter}.",
+                    "email": f"{first}.{letter}@{slug(account['name'])}.example".lower(),
+                    "account_id": account["account_id"], "segment": account["segment"],
+                    "role": "admin" if index == 0 else "user",
                     "created_at": account["created_at"]
                     + timedelta(days=int(rng.integers(0, 30)), minutes=zlib.crc32(key.encode()) % 480),
                 })  # fmt: skip

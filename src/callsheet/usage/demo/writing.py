@@ -51,6 +51,7 @@ class Writing:
         self.begins, self.account_of = company.begins, account_of
         persons = [row["person_id"] for row in company.users]
         self.persons = pa.array(persons)
+        self.addresses = pa.array([row["email"] for row in company.users])
         self.nameless = pa.array([_nameless(number) for number in range(len(persons))])
         self.accounts = pa.array([row["account_id"] for row in company.accounts])
         plans = sorted({row["plan"] for row in company.accounts})
@@ -85,7 +86,7 @@ class Writing:
             "event": self.names.take(pa.array(rows.kind)),
             "person_id": pc.if_else(pa.array(known), persons, nameless),
             "account_id": self.accounts.take(account), "feature": self.features.take(pa.array(rows.kind)),
-            "product": pa.repeat(PRODUCT, size), "properties": self._properties(rows, before, sessions, persons),
+            "product": pa.repeat(PRODUCT, size), "properties": self._properties(rows, before, sessions),
             "distinct_id": pc.if_else(pa.array(before), nameless, persons), "session_id": sessions,
         })  # fmt: skip
 
@@ -93,7 +94,7 @@ class Writing:
         """Whether nobody knew at this moment who it was."""
         return ~known | np.isin(rows.kind, _SITE)
 
-    def _properties(self, rows: Rows, before: NDArray[np.bool_], sessions: pa.Array, persons: pa.Array) -> pa.Array:
+    def _properties(self, rows: Rows, before: NDArray[np.bool_], sessions: pa.Array) -> pa.Array:
         who = np.where(rows.who >= 0, rows.who, -rows.who % len(self.device_of))
         phone = self.rng.random(int(rows.visit.max(initial=0)) + 1) < _ELSEWHERE
         device = np.where(phone[rows.visit] & (rows.who >= 0), MOBILE[0] + who % len(MOBILE), self.device_of[who])
@@ -109,12 +110,13 @@ class Writing:
         if not identify.any():
             return told
         plain = pc.binary_join_element_wise(head, session, "")
-        return pc.if_else(pa.array(identify), self._identified(plain, rows, persons), told)
+        return pc.if_else(pa.array(identify), self._identified(plain, rows), told)
 
-    def _identified(self, plain: pa.Array, rows: Rows, persons: pa.Array) -> pa.Array:
-        nameless = self.nameless.take(pa.array(np.where(rows.who >= 0, rows.who, 0)))
+    def _identified(self, plain: pa.Array, rows: Rows) -> pa.Array:
+        who = pa.array(np.where(rows.who >= 0, rows.who, 0))
+        nameless, address = self.nameless.take(who), self.addresses.take(who)
         return pc.binary_join_element_wise(
-            plain, ',"$anon_distinct_id":"', nameless, '","$set":{"email":"', persons, '@customer.example"}}', ""
+            plain, ',"$anon_distinct_id":"', nameless, '","$set":{"email":"', address, '"}}', ""
         )
 
 
