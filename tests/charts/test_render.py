@@ -16,6 +16,7 @@ from callsheet import charts
 from callsheet.base.errors import BadInput, CallsheetError
 from callsheet.charts import fonts
 from callsheet.charts.engine import Engine
+from callsheet.charts.framed import PAD, Words, framed
 from callsheet.charts.render import png, svg
 from tests.charts import gallery
 
@@ -78,6 +79,31 @@ def test_png_has_its_size_is_not_blank_and_dark_differs(make: Make) -> None:
     assert light[:2] == dark[:2] == (720, 2 * tall)
     assert len(set(light[2])) > 20
     assert light[2] != dark[2]
+
+
+def test_a_picture_with_words_says_what_it_shows() -> None:
+    words = Words("Who opens boards & cards", "board_opened, unique · " * 20, "n = 40,258 events")
+    option = gallery.line()
+    tall = option["callsheet"]["height"]
+    plain, said = pixels(png(option, "dark", 360)), pixels(png(option, "dark", 360, words=words))
+    assert said[0] == plain[0] + 2 * 2 * PAD
+    # a line of title (25) and three of its line (19 each, the rest is cut) above, and one line (17) below
+    assert said[1] == 2 * (PAD + 25 + 3 * 19 + 14 + tall + 6 + 17 + PAD)
+    assert png(option, words=Words()) == png(option), "without words there is no margin"
+    drawn = framed(svg(option, width=360), words, "light", (360, tall))
+    texts = ["".join(one.itertext()) for one in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
+    above = [one for one in texts if "unique" in one]
+    assert texts[0] == "Who opens boards & cards"
+    assert [one.endswith("…") for one in above] == [False, False, True]
+    assert all(fonts.width(one, 13) <= 360 for one in above)
+
+
+def test_one_word_wider_than_the_picture_is_cut() -> None:
+    drawn = framed(svg(gallery.line(), width=200), Words("W" * 400), "light", (200, 240))
+    title = next(ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")).text  # noqa: S314
+    assert title is not None
+    assert title.endswith("…")
+    assert fonts.width(title, 18) <= 200
 
 
 def test_the_shipped_font_draws_the_text() -> None:

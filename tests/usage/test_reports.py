@@ -202,6 +202,33 @@ def test_a_customer_is_shown_where_the_sharer_says_so_and_a_person_never(
         assert (refused.status_code, field in refused.json()["message"]) == (422, True)
 
 
+def test_whoever_shares_is_told_what_a_link_hides(clients: Clients) -> None:
+    made = {}
+    for name, by in (("Who", "person.name"), ("Top", "account.name"), ("Plans", "account.plan")):
+        question = LATELY | {"breakdown": {"by": by, "also": ["account.revenue"]}}
+        made[name] = clients.bob.post("/api/usage/reports", json={"name": name, "question": question}).json()["id"]
+    tiles = [{"report": key} for key in (*made.values(), made["Top"])]
+    board = clients.bob.post("/api/usage/boards", json={"name": "All", "tiles": tiles}).json()["id"]
+    asked = clients.carol.get(f"/api/usage/boards/{board}/share").json()
+    assert (asked["expires_at"], asked["made_by"]) == (None, "")
+    assert [(one["field"], one["reports"], one["personal"], one["shown"]) for one in asked["fields"]] == [
+        ("person.name", ["Who"], True, False),
+        ("account.revenue", ["Who", "Top", "Plans"], False, False),
+        ("account.name", ["Top"], False, False),
+    ]
+    shared = clients.bob.post(f"/api/usage/reports/{made['Top']}/share", json={"fields": ["account.name"], "days": 7})
+    asked = clients.bob.get(f"/api/usage/reports/{made['Top']}/share").json()
+    assert (asked["expires_at"], asked["made_by"]) == (shared.json()["expires_at"], "bob")
+    assert [(one["field"], one["shown"]) for one in asked["fields"]] == [
+        ("account.name", True), ("account.revenue", False)
+    ]  # fmt: skip
+    clients.bob.delete(f"/api/usage/reports/{made['Top']}/share")
+    assert clients.bob.get(f"/api/usage/reports/{made['Top']}/share").json()["expires_at"] is None
+    clients.bob.delete(f"/api/usage/reports/{made['Who']}")
+    fields = clients.bob.get(f"/api/usage/boards/{board}/share").json()["fields"]
+    assert "person.name" not in [one["field"] for one in fields], "a deleted report shows nothing"
+
+
 def test_paths_of_a_link_are_without_addresses_and_ids(clients: Clients, workspace: Workspace) -> None:
     web = Streamed(workspace)
     web.did("ann-lee", "$pageview", 2, **{"$pathname": "/u/ann@x.org"})

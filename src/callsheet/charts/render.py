@@ -18,6 +18,7 @@ import resvg_py
 from callsheet.base.errors import BadInput
 from callsheet.charts import fonts
 from callsheet.charts.engine import engine
+from callsheet.charts.framed import Words, framed
 from callsheet.charts.theme import FONT, Theme, colour, resolve
 
 HEIGHT: Final = 240
@@ -33,7 +34,7 @@ def svg(option: dict[str, Any], theme: Theme = "light", width: int = 720, height
     Without a height, the natural height of the chart is taken (`callsheet.height`), else 240. The option's
     aria description becomes the title of the picture. The same option always gives the same text.
     """
-    tall = height or option.get("callsheet", {}).get("height") or HEIGHT
+    tall = _tall(option, height)
     if not (0 < width <= LARGEST and 0 < tall <= LARGEST):
         raise BadInput(f"A chart cannot be {width} x {tall} pixels.", mend=f"Use sizes of 1 to {LARGEST} pixels.")
     return _svg(json.dumps(option, sort_keys=False, ensure_ascii=False), theme, width, tall)
@@ -45,11 +46,22 @@ def png(
     width: int = 720,
     height: int | None = None,
     scale: float = 2,
+    words: Words | None = None,
 ) -> bytes:
-    """The option as a PNG of `width * scale` by `height * scale` pixels, on the theme's surface colour."""
+    """The option as a PNG of `width * scale` by `height * scale` pixels, on the theme's surface colour.
+
+    `words` around it make the picture larger than the chart; without any there is no margin either.
+    """
     if not 0 < scale <= 4:
         raise BadInput(f"A chart cannot be scaled by {scale}.", mend="Use a scale above 0, up to 4.")
-    return _png(svg(option, theme, width, height), colour("@surface", theme), scale)
+    drawn = svg(option, theme, width, height)
+    if words and words != Words():
+        drawn = framed(drawn, words, theme, (width, _tall(option, height)))
+    return _png(drawn, colour("@surface", theme), scale)
+
+
+def _tall(option: dict[str, Any], height: int | None) -> int:
+    return int(height or option.get("callsheet", {}).get("height") or HEIGHT)
 
 
 @lru_cache(maxsize=128)

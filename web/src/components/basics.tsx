@@ -1,5 +1,5 @@
 /** Small parts that every page uses. */
-import { useEffect, useState, type ButtonHTMLAttributes, type ReactNode } from "react";
+import { useEffect, useState, type ComponentPropsWithRef, type ReactNode } from "react";
 import type { ApiError } from "@/api/client";
 import { initials } from "@/lib/format";
 import { Go } from "./Go";
@@ -22,7 +22,7 @@ export function Avatar({ name }: { name: string }) {
   return <span className={`av h${hue(name)}`} aria-hidden="true" title={name}>{initials(name)}</span>;
 }
 
-type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { primary?: boolean; quiet?: boolean; danger?: boolean; icon?: IconName; busy?: boolean };
+type ButtonProps = ComponentPropsWithRef<"button"> & { primary?: boolean; quiet?: boolean; danger?: boolean; icon?: IconName; busy?: boolean };
 
 export function Button({ primary, quiet, danger, icon, busy, children, className = "", ...rest }: ButtonProps) {
   const kind = [primary && "p", quiet && "q", danger && "danger", icon && !children && "icon", className].filter(Boolean).join(" ");

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from callsheet.base.errors import NotFound
 from callsheet.base.time import CADENCES, Period, cadence_period, previous, step_back
+from callsheet.charts.framed import Words
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged, Paging, asked_period
 from callsheet.metrics.figure import Figure, Span, figure
@@ -175,8 +176,10 @@ def report_chart(
     return drawn(spec.chart(found), format, theme, width, height)
 
 
-def drawn(option: dict[str, Any], format: str, theme: Theme, width: int, height: int) -> Any:
-    """Return an ECharts option as it is, or as SVG or PNG."""
+def drawn(
+    option: dict[str, Any], format: str, theme: Theme, width: int, height: int | None, words: Words | None = None
+) -> Any:
+    """Return an ECharts option as it is, or as SVG or PNG; `words` stand around it in a PNG."""
     if format == "json":
         return option
     from callsheet.charts import render
@@ -184,7 +187,7 @@ def drawn(option: dict[str, Any], format: str, theme: Theme, width: int, height:
     if format == "svg":
         return Response(render.svg(option, theme, width, height), media_type="image/svg+xml")
     if format == "png":
-        return Response(render.png(option, theme, width, height), media_type="image/png")
+        return Response(render.png(option, theme, width, height, words=words), media_type="image/png")
     raise NotFound(f"There is no chart format {format!r}.", "Use json, svg or png.")
 
 

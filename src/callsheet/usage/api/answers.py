@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from callsheet.base.errors import Stopped
+from callsheet.charts.framed import Words
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged
 from callsheet.http.routes.readings import Theme, as_csv, drawn, neutral
@@ -35,7 +36,9 @@ PULSE = 0.1
 """Seconds between looks at whether the asker is still there."""
 AskId = Annotated[str, Query(max_length=80, description="An id of your own, so that the question can be taken back")]
 Width = Annotated[int, Query(ge=200, le=2400)]
-Height = Annotated[int, Query(ge=120, le=1600)]
+TALLEST = 1600
+Height = Annotated[int, Query(ge=120, le=TALLEST)]
+Text = Annotated[str, Query(max_length=1000)]
 
 
 class Answered(BaseModel):
@@ -80,12 +83,19 @@ async def people(ctx: Ctx, request: Request, given: PeopleIn, paged: Paged, ask_
 @router.post("/chart")
 async def chart(
     ctx: Ctx, request: Request, question: AnyQuestion, format: Literal["json", "svg", "png"] = "json",
-    theme: Theme = "light", width: Width = 720, height: Height = 300, scope: Annotated[str, Query(max_length=200)] = "",
+    theme: Theme = "light", width: Width = 720, height: Height | None = None,
+    scope: Annotated[str, Query(max_length=200)] = "", title: Text = "", line: Text = "", foot: Text = "",
 ) -> Any:  # fmt: skip
-    """Return the chart of an answer, with the notes of its days. `scope` is the ref of the saved report it is of."""
+    """Return the chart of an answer, with the notes of its days. `scope` is the ref of the saved report it is of.
+
+    Without a height the chart is as high as its rows ask for. `title` and `line` stand above a PNG, `foot` below it.
+    """
+    words = Words(title, line, foot)
 
     def work(_: Ask, asking: Asking) -> Any:
-        return drawn(chart_with_notes(asking, question, scope), format, theme, width, height)
+        option = chart_with_notes(asking, question, scope)
+        tall = height or min(TALLEST, option["callsheet"]["height"])
+        return drawn(option, format, theme, width, tall, words)
 
     return await in_turn(ctx.ws, request, ctx.actor.id, work)
 

@@ -1,4 +1,4 @@
-"""Saved reports, boards and shared links over HTTP."""
+"""Saved reports and boards over HTTP; the links to them are in `sharing`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from callsheet.metrics import Reader
 from callsheet.model.link import Ref
 from callsheet.usage.actions import reports as actions
 from callsheet.usage.actions import shelf
-from callsheet.usage.api.strangers import may_show
-from callsheet.usage.questions.common import FieldName
 from callsheet.usage.questions.kinds import AnyQuestion, plain
 from callsheet.usage.records import Board, Cohort, SavedReport
 
@@ -96,22 +94,6 @@ class BoardOut(BaseModel):
     shared_until: datetime | None = None
 
 
-class ShareIn(BaseModel):
-    """How long a link lasts. A link shows breakdowns by fields that name nobody; `fields` are others that it may show,
-    such as `account_id` or a property. Fields that tell of persons are never shown."""
-
-    days: int = Field(default=30, ge=1, le=actions.MOST_DAYS)
-    fields: list[FieldName] = Field(default_factory=list, max_length=20)
-
-
-class ShareOut(BaseModel):
-    """A link under which anybody may read. The token is told this once; the page is `/s/{token}`."""
-
-    token: str
-    url: str
-    expires_at: datetime
-
-
 @router.get("/reports")
 def saved_reports(ctx: Ctx, paged: Paged, archived: Archived = False) -> Page[SavedOut]:
     """Return the saved reports."""
@@ -164,19 +146,6 @@ def restore_report(ctx: Ctx, report_id: str) -> SavedOut:
         return _report(shelf.restore(book, SavedReport, report_id, "report", ctx.actor))
 
 
-@router.post("/reports/{report_id}/share", status_code=201)
-def share_report(ctx: Ctx, report_id: str, given: ShareIn) -> ShareOut:
-    """Make a link under which anybody may read the report; an earlier one ends."""
-    return _share(ctx, Ref("report", report_id), given)
-
-
-@router.delete("/reports/{report_id}/share", status_code=204)
-def unshare_report(ctx: Ctx, report_id: str) -> None:
-    """End the link to a report."""
-    with ctx.change() as book:
-        actions.unshare(book, Ref("report", report_id), ctx.actor)
-
-
 @router.get("/boards")
 def boards(ctx: Ctx, paged: Paged, archived: Archived = False) -> Page[BoardOut]:
     """Return the boards."""
@@ -222,26 +191,6 @@ def restore_board(ctx: Ctx, board_id: str) -> BoardOut:
     """Undo the deletion of a board."""
     with ctx.change() as book:
         return BoardOut.model_validate(shelf.restore(book, Board, board_id, "board", ctx.actor))
-
-
-@router.post("/boards/{board_id}/share", status_code=201)
-def share_board(ctx: Ctx, board_id: str, given: ShareIn) -> ShareOut:
-    """Make a link under which anybody may read the board; an earlier one ends."""
-    return _share(ctx, Ref("board", board_id), given)
-
-
-@router.delete("/boards/{board_id}/share", status_code=204)
-def unshare_board(ctx: Ctx, board_id: str) -> None:
-    """End the link to a board."""
-    with ctx.change() as book:
-        actions.unshare(book, Ref("board", board_id), ctx.actor)
-
-
-def _share(ctx: Ctx, ref: Ref, given: ShareIn) -> ShareOut:
-    with ctx.change() as book:
-        token, row = actions.share(book, ref, given.days, ctx.actor, may_show(given.fields))
-    base = ctx.ws.config.workspace.base_url.rstrip("/")
-    return ShareOut(token=token, url=f"{base}/s/{token}", expires_at=row.expires_at)
 
 
 def _report(row: SavedReport) -> SavedOut:

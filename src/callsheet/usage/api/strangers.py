@@ -46,13 +46,18 @@ def may_show(fields: Iterable[str]) -> list[str]:
     return given
 
 
+def divided_by(question: Asked) -> list[str]:
+    """Return the fields that an answer is divided by and that no link shows by itself."""
+    asked = (question.breakdown.by, *question.breakdown.also) if question.breakdown else ()
+    return [field for field in dict.fromkeys(asked) if field not in SHOWN]
+
+
 def check(question: Asked, fields: Iterable[str]) -> None:
     """Raise Conflict when an answer would show values of a field that strangers may not see."""
-    asked = (question.breakdown.by, *question.breakdown.also) if question.breakdown else ()
-    for field in asked:
+    for field in divided_by(question):
         if personal(field):
             raise Conflict("This report names persons, so it is not shown here.", "Ask whoever gave you the link.")
-        if field not in SHOWN and field not in fields:
+        if field not in fields:
             raise Conflict(
                 "This report is divided by a field that may name customers, so it is not shown here.",
                 "Whoever shares it can name the field in the link.",

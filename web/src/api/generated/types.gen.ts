@@ -9743,6 +9743,31 @@ export type Share = {
 };
 
 /**
+ * ShareField
+ *
+ * A field by which reports are divided and that no link shows by itself. `reports` are their names. `shown`: the
+ * link there is shows it. `personal` ones tell of persons and cannot be shown.
+ */
+export type ShareField = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Personal
+     */
+    personal: boolean;
+    /**
+     * Reports
+     */
+    reports: Array<string>;
+    /**
+     * Shown
+     */
+    shown: boolean;
+};
+
+/**
  * ShareIn
  *
  * How long a link lasts. A link shows breakdowns by fields that name nobody; `fields` are others that it may show,
@@ -9777,6 +9802,30 @@ export type ShareOut = {
      * Url
      */
     url: string;
+};
+
+/**
+ * ShareState
+ *
+ * The link that leads to a report or a board, if there is one, and what strangers would not see without leave.
+ */
+export type ShareState = {
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Fields
+     */
+    fields: Array<ShareField>;
+    /**
+     * Made At
+     */
+    made_at: string | null;
+    /**
+     * Made By
+     */
+    made_by: string;
 };
 
 /**
@@ -17833,11 +17882,23 @@ export type UsageChartData = {
         /**
          * Height
          */
-        height?: number;
+        height?: number | null;
         /**
          * Scope
          */
         scope?: string;
+        /**
+         * Title
+         */
+        title?: string;
+        /**
+         * Line
+         */
+        line?: string;
+        /**
+         * Foot
+         */
+        foot?: string;
     };
     url: '/api/usage/answers/chart';
 };
@@ -18202,6 +18263,36 @@ export type UnshareBoardResponses = {
 };
 
 export type UnshareBoardResponse = UnshareBoardResponses[keyof UnshareBoardResponses];
+
+export type BoardShareData = {
+    body?: never;
+    path: {
+        /**
+         * Board Id
+         */
+        board_id: string;
+    };
+    query?: never;
+    url: '/api/usage/boards/{board_id}/share';
+};
+
+export type BoardShareErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type BoardShareError = BoardShareErrors[keyof BoardShareErrors];
+
+export type BoardShareResponses = {
+    /**
+     * Successful Response
+     */
+    200: ShareState;
+};
+
+export type BoardShareResponse = BoardShareResponses[keyof BoardShareResponses];
 
 export type ShareBoardData = {
     body: ShareIn;
@@ -20428,6 +20519,36 @@ export type UnshareReportResponses = {
 };
 
 export type UnshareReportResponse = UnshareReportResponses[keyof UnshareReportResponses];
+
+export type ReportShareData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/usage/reports/{report_id}/share';
+};
+
+export type ReportShareErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReportShareError = ReportShareErrors[keyof ReportShareErrors];
+
+export type ReportShareResponses = {
+    /**
+     * Successful Response
+     */
+    200: ShareState;
+};
+
+export type ReportShareResponse = ReportShareResponses[keyof ReportShareResponses];
 
 export type ShareReportData = {
     body: ShareIn;

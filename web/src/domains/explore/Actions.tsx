@@ -1,5 +1,6 @@
 /** What can be done with a question: keep it, put it on a board, give it away, watch it, note something on its chart. */
 import { Menu } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { changeReport, csv, deleteReport, duplicateReport, restoreReport, usageChart } from "@/api/generated";
@@ -9,15 +10,21 @@ import { useMay } from "@/app/session";
 import { toastError } from "@/app/toast";
 import { Button } from "@/components/basics";
 import { useSend } from "@/components/Form";
+import * as format from "@/lib/format";
 import { download } from "@/lib/table";
 import { AlertDialog } from "./AlertDialog";
 import { BoardDialog } from "./BoardDialog";
 import { NotesDialog } from "./NotesDialog";
-import { sent, written } from "./question";
+import { sent, sentence, written } from "./question";
+import { restsWords } from "./Rests";
 import { SaveDialog } from "./SaveDialog";
 import { ShareDialog } from "./ShareDialog";
-import { NO_RIGHT, reportHref, type Question, type SavedOut } from "./types";
+import { NO_RIGHT, reportHref, type Answered, type Question, type SavedOut } from "./types";
 import { useUndoable } from "./undo";
+import { answerKey } from "./useAnswer";
+
+/** Kinds whose charts are as high as they have rows. */
+const OWN_HEIGHT = new Set(["funnel", "retention", "paths"]);
 
 type Opened = "" | "save" | "name" | "share" | "board" | "notes" | "alert";
 
@@ -27,6 +34,7 @@ export function Actions({ question, report }: { question: Question; report?: Sav
   const { history } = useRouter();
   const { send, busy } = useSend();
   const undoable = useUndoable();
+  const cache = useQueryClient();
   const [opened, setOpened] = useState<Opened>("");
   const close = () => setOpened("");
   const asked = sent(question);
@@ -44,7 +52,7 @@ export function Actions({ question, report }: { question: Question; report?: Sav
     if (await undoable(`“${name}” deleted.`, () => ask(deleteReport({ path: path! })), () => ask(restoreReport({ path: path! })))) history.push("/explore/reports");
   };
   const asCsv = () => ask(csv({ body: asked as never, parseAs: "text" })).then((text) => download(`${name}.csv`, text as string), toastError);
-  const asPng = () => ask(usageChart({ body: asked as never, query: { format: "png", theme: dark ? "dark" : "light", width: 1200, height: 480, scope: report ? `report:${report.id}` : "" }, parseAs: "blob" })).then((picture) => saveBlob(`${name}.png`, picture as Blob), toastError);
+  const asPng = () => ask(usageChart({ body: asked as never, query: { format: "png", theme: dark ? "dark" : "light", width: 1200, height: OWN_HEIGHT.has(question.kind) ? undefined : 480, scope: report ? `report:${report.id}` : "", ...pictureWords(name, asked, report, cache.getQueryData<Answered>(answerKey(asked))) }, parseAs: "blob" })).then((picture) => saveBlob(`${name}.png`, picture as Blob), toastError);
   return (
     <>
       <Menu position="bottom-end" withinPortal>
@@ -67,6 +75,13 @@ export function Actions({ question, report }: { question: Question; report?: Sav
       {opened === "alert" && asked.kind === "trends" && <AlertDialog question={asked} onClose={close} />}
     </>
   );
+}
+
+/** What stands around the picture of a chart, so that it says by itself what it shows. */
+function pictureWords(name: string, asked: Question, report: SavedOut | undefined, answered: Answered | undefined) {
+  const words = sentence(asked);
+  const foot = [answered && restsWords(answered), `${format.date(format.now().toISOString(), "long")}`].filter(Boolean).join(" · ");
+  return report ? { title: name, line: [report.line, words].filter(Boolean).join(" · "), foot } : { title: words, line: "", foot };
 }
 
 function saveBlob(name: string, blob: Blob): void {

@@ -41,12 +41,16 @@ function AsOf({ span, onChange }: { span: Span | undefined; onChange: (span: Spa
 
 const chosen = (value: string, week: Partial<Span>): Span => (value === "own" ? { since: day(29), until: day(0), ...week } : value === "all" ? { since: "all", ...week } : { last: Number(value), ...week });
 
+/** An end of a span as its field takes it: a day, and for hours the minute too. */
+const edge = (value: string | undefined, interval: Interval, clock: string) => (!value || value === "all" ? "" : interval === "hour" ? `${value.slice(0, 10)}T${value.slice(11, 16) || clock}` : value.slice(0, 10));
+
 function SpanPicker({ span, interval, onChange }: { span: Span | undefined; interval: Interval; onChange: (span: Span) => void }) {
   const all = span?.since === "all" && !span.until;
   const own = !all && Boolean(span?.since || span?.until);
   const last = span?.last ?? 30;
   const lasts = [...new Set([...LASTS[interval], ...(own || all ? [] : [last])])].sort((a, b) => a - b);
   const week = span?.week ? { week: span.week } : {};
+  const typed = interval === "hour" ? "datetime-local" : "date";
   return (
     <>
       <select className="q-select" aria-label="Span" value={own ? "own" : all ? "all" : String(last)} onChange={(event) => onChange(chosen(event.target.value, week))}>
@@ -54,7 +58,12 @@ function SpanPicker({ span, interval, onChange }: { span: Span | undefined; inte
         <option value="all">all time</option>
         <option value="own">from … to …</option>
       </select>
-      {own && <><Typed type="date" className="q-date" label="Since" value={span?.since?.slice(0, 10) ?? ""} max={span?.until || undefined} onTake={(since) => onChange({ ...span, since })} /><Typed type="date" className="q-date" label="Until, included" value={span?.until?.slice(0, 10) ?? ""} min={span?.since || undefined} onTake={(until) => onChange({ ...span, until })} /></>}
+      {own && (
+        <span className="q-dates">
+          <span className="q-word">from</span><Typed type={typed} className="q-date" label="Since" value={edge(span?.since, interval, "00:00")} onTake={(since) => onChange({ ...span, since })} />
+          <span className="q-word">to</span><Typed type={typed} className="q-date" label="Until, included" value={edge(span?.until, interval, "23:59")} onTake={(until) => onChange({ ...span, until })} />
+        </span>
+      )}
     </>
   );
 }

@@ -72,6 +72,9 @@ describe("from one kind to another", () => {
   it("measures a span in the new interval, but keeps its days", () => {
     expect(rescaled({ last: 30 }, "week")).toEqual({ last: 12 });
     expect(rescaled({ since: "2026-01-01" }, "week")).toEqual({ since: "2026-01-01" });
+    const hours = { since: "2026-01-01T14:00", until: "2026-01-02T09:30" };
+    expect(rescaled(hours, "hour")).toEqual(hours);
+    expect(rescaled(hours, "day")).toEqual({ since: "2026-01-01", until: "2026-01-02" });
   });
 });
 
@@ -80,7 +83,8 @@ describe("in words", () => {
     [TREND, "opened, unique · last 30 days"],
     [{ ...TREND, unit: "account", breakdown: { by: "account.segment" }, compare: "previous" }, "opened, unique · by account segment · accounts · last 30 days · and before"],
     [{ ...TREND, span: { since: "all" }, compare: "1y" }, "opened, unique · all time · and 1y earlier"],
-    [{ kind: "trends", series: [{}, {}], formulas: ["B / A"], span: { since: "2026-01-01", until: "2026-02-01" } }, "B / A · 2026-01-01 to 2026-02-01"],
+    [{ kind: "trends", series: [{}, {}], formulas: ["B / A"], span: { since: "2019-01-01", until: "2019-02-01" } }, "B / A · 1 Jan 2019 to 1 Feb 2019"],
+    [{ ...TREND, span: { since: "2019-01-01T14:00", until: "2019-01-02" } }, "opened, unique · 1 Jan 2019, 14:00 to 2 Jan 2019"],
     [{ kind: "funnel", steps: [{ events: ["a"] }, { label: "pays", events: ["b"] }], span: { last: 1 } }, "a → pays · last 1 day"],
     [{ kind: "retention", start: { events: ["a"] }, back: { events: ["a"] }, interval: "week", span: { last: 8 } }, "a again · last 8 weeks"],
     [{ ...TREND, breakdown: { by: "properties.plan", also: ["account.segment"] } }, "opened, unique · by plan and account segment · last 30 days"],

@@ -1,5 +1,6 @@
 /** Questions as text of an address, as words, and from one kind to another. All pure. */
 import type { Along, Breakdown, CohortOut, Question, Kind, Series, Span, TrendsQuestion, Vocabulary, Where } from "./types";
+import { date } from "@/lib/format";
 import { KINDS, LASTS, MATHS, OPS, TAKES, USUAL, type Interval } from "./types";
 
 type Loose = Record<string, unknown>;
@@ -102,16 +103,20 @@ function second(words: Vocabulary, lead: Series): string {
   return words.events.find((one) => !lead.events?.includes(one.name))?.name ?? words.events[0]?.name ?? "";
 }
 
-/** The span for another interval: a named beginning stays, else as many intervals as are usual. */
+/** The span for another interval: named ends stay (by the day, but for hours), else as many intervals as are usual. */
 export function rescaled(span: Span | undefined, interval: Interval): Span {
-  return span?.since || span?.until ? span : { ...span, last: USUAL[interval] };
+  if (!span?.since && !span?.until) return { ...span, last: USUAL[interval] };
+  return interval === "hour" ? span : { ...span, since: span.since?.slice(0, 10), until: span.until?.slice(0, 10) };
 }
+
+/** "3 Mar", or for a moment "3 Mar, 14:00": both are the organisation's time already. */
+const edgeWords = (text: string) => (text.length > 10 ? `${date(text.slice(0, 10))}, ${text.slice(11, 16)}` : date(text));
 
 const several = (interval: Interval, amount: number) => `${amount} ${interval}${amount === 1 ? "" : "s"}`;
 
 export function spanWords(span: Span | undefined, interval: Interval = "day"): string {
-  if (span?.since === "all") return span.until ? `all time to ${span.until}` : "all time";
-  if (span?.since) return `${span.since} to ${span.until || "now"}`;
+  if (span?.since === "all") return span.until ? `all time to ${edgeWords(span.until)}` : "all time";
+  if (span?.since) return `${edgeWords(span.since)} to ${span.until ? edgeWords(span.until) : "now"}`;
   return `last ${several(interval, span?.last ?? LASTS.day[2]!)}`;
 }
 
@@ -121,6 +126,12 @@ export function seriesWords(series: Series | undefined): string {
 
 export function fieldWords(field: string): string {
   return field === "cohort" ? "Cohort" : field.replace(/^properties\./, "").replace(/^(person|account)\./, (_all, unit: string) => `${unit} `).replaceAll("_", " ").replace(/^\$/, "");
+}
+
+/** "Account name": a field as the name of a choice. */
+export function fieldLabel(field: string): string {
+  const words = field === "account_id" ? "account" : field === "person_id" ? "person" : fieldWords(field);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function whereWords(where: Where, cohorts: CohortOut[] = []): string {
@@ -151,7 +162,7 @@ const subjects: Record<Kind, (question: never) => string> = {
 /** "board_opened, unique · by account segment · accounts · last 30 days": what is asked, in one line. */
 export function sentence(question: Question): string {
   const interval = question.interval ?? "day";
-  const over = question.kind === "adoption" ? (question.span?.until ? `as of ${question.span.until}` : "since its release") : spanWords(question.span, interval);
+  const over = question.kind === "adoption" ? (question.span?.until ? `as of ${edgeWords(question.span.until)}` : "since its release") : spanWords(question.span, interval);
   const parts = [subjects[question.kind](question as never), question.breakdown && `by ${dividedWords(question.breakdown)}`, question.unit === "account" && "accounts", over, question.compare && (question.compare === "previous" ? "and before" : `and ${question.compare} earlier`)];
   return parts.filter(Boolean).join(" · ");
 }

@@ -20,13 +20,16 @@ export interface Asking {
   cancel: () => void;
 }
 
+/** Under which the answer of a question, as it is sent, is kept. */
+export const answerKey = (question: Question | null): readonly [string, string] => ["usage-answer", question ? written(question) : ""];
+
 const held = new WeakMap<Answered, Question>();
 
 /** Null waits. The connection that is cut tells the server to stop. */
 export function useAnswer(given: Question | null): Asking {
   const cache = useQueryClient();
   const question = given ? sent(given) : null;
-  const key = ["usage-answer", question ? written(question) : ""];
+  const key = answerKey(question);
   const asked = useQuery<Answered, ApiError>({
     queryKey: key, enabled: question !== null, retry: false, staleTime: 30_000,
     queryFn: async ({ signal }) => {
@@ -39,7 +42,7 @@ export function useAnswer(given: Question | null): Asking {
   const answered = asked.error ? undefined : asked.data;
   const of = answered && (asked.isPlaceholderData ? held.get(answered) : question);
   const fits = of && question && of.kind === question.kind;
-  const slow = useAfter(asked.isFetching, 1000, key[1]!);
+  const slow = useAfter(asked.isFetching, 1000, key[1]);
   return {
     asked, answered: fits ? answered : undefined, shown: (fits ? of : question) ?? ({ kind: "trends", series: [] } as Question), slow,
     stale: asked.isPlaceholderData, takenBack: question !== null && !asked.isFetching && (asked.isPending || asked.isPlaceholderData) && !asked.error,
