@@ -194,6 +194,7 @@ CONDITIONS = {
     "a number is": ("account.revenue", "is", (900, "x"), ["acme"]),
     "not known": ("account.revenue", "not_set", (), ["cork"]),
     "contains": ("account.plan", "contains", ("BUS",), ["acme", "edge"]),
+    "contains one of two": ("account.plan", "contains", ("BUS", "ness"), ["acme", "edge"]),
     "does not contain": ("account.segment", "not_contains", ("MA",), ["acme", "edge"]),
     "cohort of accounts": ("account_id", "is", ("acme", "nobody"), ["acme"]),
 }
@@ -207,7 +208,8 @@ def test_conditions(out: Workspace, field: str, op: str, values: tuple[Any, ...]
 @pytest.mark.parametrize(
     ("field", "op", "values"),
     [("account.shoe_size", "is", (44,)), ("person.role", "is", ("admin",)), ("account.revenue", "gt", ("much",)),
-     ("account.revenue", "between", (1,)), ("account.plan", "is", ()), ("person_id", "is", ("ann",))],
+     ("account.revenue", "between", (1,)), ("account.plan", "is", ()), ("person_id", "is", ("ann",)),
+     ("account.plan", "regex", ("a",)), ("account.revenue", "not_between", (1, 2))],
 )  # fmt: skip
 def test_conditions_that_cannot_be_answered(out: Workspace, field: str, op: str, values: tuple[Any, ...]) -> None:
     with pytest.raises(BadInput):

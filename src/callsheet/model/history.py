@@ -24,8 +24,8 @@ Amounts: TypeAlias = NDArray[np.float64]
 MOST_MARKS = 64
 UNITS = ("person", "account")
 OPS = (
-    "is", "is_not", "contains", "not_contains", "regex", "not_regex", "gt", "gte", "lt", "lte", "between", "set",
-    "not_set", "before", "after",
+    "is", "is_not", "contains", "not_contains", "regex", "not_regex", "gt", "gte", "lt", "lte", "between",
+    "not_between", "set", "not_set", "before", "after", "on",
 )  # fmt: skip
 
 
@@ -35,16 +35,26 @@ class Where:
 
     `field` is `event`, `person_id`, `distinct_id`, `account_id`, `feature`, `source`, `product`,
     `properties.<name>`, `person.<trait>` or `account.<trait>` (traits as they are now). `op` is one of OPS. `is`
-    and `is_not` take any number of values, `between` two, `set` and `not_set` none, the others one. Text is
+    and `is_not` take any number of values, `contains`, `regex` and what they deny one or more (of which any fits, or
+    none), `between` and `not_between` two, `set` and `not_set` none, the others one. Text is
     compared by code points, `contains` without regard to case; numbers are compared as numbers when both sides are
     numbers (also numbers written as text), else as text; only numbers are more or less than a number. true and false
-    equal the texts `true` and `false`.
+    equal the texts `true` and `false`. A day is a stretch of time: `on` it lies inside, `after` it behind its end.
     A missing property satisfies only `is_not`, `not_contains`, `not_regex` and `not_set`.
     """
 
     field: str
     op: str = "is"
     values: tuple[str | float | bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Either(Where):
+    """A condition that is satisfied where all conditions of at least one of these lists are; they are plain ones."""
+
+    field: str = ""
+    op: str = "either"
+    of: tuple[tuple[Where, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,8 @@ class History:
 
     `marks` has bit k set where the row carries mark k of the ask. `label` is a place in `labels`, -1 where the row
     has none (None when no label was asked for). `value` is NaN where the row has no number. `size` is the number
-    of codes there are: every code is below it. `names(codes)` gives the ids of units.
+    of codes there are: every code is below it. `names(codes)` gives the ids of units. `second` tells the values of
+    another field apart, -1 where the row has none; questions read it where they need one.
     """
 
     unit: Codes
@@ -91,6 +102,7 @@ class History:
     labels: tuple[str, ...] = ()
     value: Amounts | None = None
     left_out: int = 0
+    second: Labels | None = None
 
     def __len__(self) -> int:
         return len(self.unit)

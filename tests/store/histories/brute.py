@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callsheet.model.history import Activity, Ask, History, Mark, Where
+from callsheet.model.history import Activity, Ask, Either, History, Mark, Where
 from callsheet.store.histories.conditions import holds
 from callsheet.store.histories.rows import EPOCH, MICROSECOND
 
@@ -33,7 +33,11 @@ def value_of(row: dict[str, Any], field: str, people: dict[tuple[str, str], dict
 
 def satisfies(row: dict[str, Any], where: tuple[Where, ...], people: Any) -> bool:
     """Whether a row satisfies all conditions."""
-    return all(bool(holds(one, [value_of(row, one.field, people)])[0]) for one in where)
+    return all(
+        any(satisfies(row, each, people) for each in one.of) if isinstance(one, Either)
+        else bool(holds(one, [value_of(row, one.field, people)])[0])
+        for one in where
+    )  # fmt: skip
 
 
 def marks_of(row: dict[str, Any], marks: tuple[Mark, ...], people: Any) -> int:

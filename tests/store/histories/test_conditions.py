@@ -33,7 +33,23 @@ KNOWN = {
     "set": (("set",), [None, "", 0, False, "x"], [False, True, True, True, True]),
     "not set": (("not_set",), [None, 0], [True, False]),
     "before a day begins": (("before", "2025-01-02"), ["2025-01-01T23:59:59Z", "2025-01-02", "x"], [True, False, False]),
-    "after, in any notation": (("after", "2025-01-02"), ["2025-01-02T00:00:01Z", 1735862400, "x"], [True, True, False]),
+    "after a day is over": (("after", "2025-01-02"), ["2025-01-02T23:59:59.9Z", 1735862400, "x"], [False, True, False]),
+    "after a second": (("after", "2025-01-02 10:00:00"), ["2025-01-02 10:00:00.9", "2025-01-02 10:00:01"], [False, True]),
+    "on a day": (("on", "2025-01-02"), ["2025-01-02", "2025-01-02 23:59:59.9", "2025-01-03", None], [True, True, False, False]),
+    "on a second": (("on", "2025-01-02 10:00:00"), ["02/01/2025 10:00:00.012", "02/01/2025 10:00:01"], [True, False]),
+    "dates in any notation": (("on", "2025-02-01"), [
+        "01/02/2025", "01-02-2025 10:11:12", "2025/02/01 10:11:12", "Sat, 01 Feb 2025 23:00:00 +0200", "2025-02-01T10:11:12",
+        1738404000, 1738404000.5, 1738404000000, "1738404000", "1738404000.25", "2025-02-01 10:11:12+00:00",
+    ], [True] * 11),
+    "what is no date": (("before", "2030-01-01"), [7840800, 5, True, "soon", "1e400", [1]], [False] * 6),
+    "nine digits are a date": (("before", "1990-01-01"), [323460000, 1323460000], [True, False]),
+    "one of several parts": (("contains", "est", "PRO"), ["rest", "apron", "pay"], [True, True, False]),
+    "none of several parts": (("not_contains", "est", "PRO"), ["rest", "apron", "pay", None], [False, False, True, True]),
+    "one of several patterns": (("regex", "^a", "b$"), ["ax", "xb", "x", None], [True, True, False, False]),
+    "none of several patterns": (("not_regex", "^a", "b$"), ["ax", "xb", "x", None], [False, False, True, True]),
+    "outside of a range": (("not_between", 1, 3), [0, 1, 3, 4, "x", None], [True, False, False, True, False, False]),
+    "whole numbers beside decimals": (("lt", 2.3), [1.4, 1.3, 2, 2.5], [True, True, True, False]),
+    "objects compare as compact JSON": (("is", '{"a":"b"}'), [{"a": "b"}, {"a": "c"}], [True, False]),
     "lists compare as compact JSON": (("is", '["a",1]'), [LIST, "a"], [True, False]),
     "not a number": (("gt", 1), ["nan", "inf", "1_000"], [False, False, False]),
     "what is no number is between none": (("between", 1, 3), ["2 days", True, [2]], [False, False, False]),
@@ -54,6 +70,8 @@ BAD = {
     "a value too many": Where("properties.x", "set", (1,)),
     "a pattern that cannot be read": Where("properties.x", "regex", ("(",)),
     "not a date": Where("properties.x", "before", ("soon",)),
+    "nothing to look for": Where("properties.x", "contains"),
+    "a pattern among others that cannot be read": Where("properties.x", "not_regex", ("a", "?*")),
 }
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from callsheet.base.time import day_start, utc_now
-from callsheet.model.history import Ask, Mark, Where
+from callsheet.model.history import Ask, Either, Mark, Where
 from callsheet.model.intake import Merge, Parcel, Trait
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.duck_stream import DuckSink
@@ -47,13 +47,15 @@ CONDITION = st.one_of(
     st.builds(lambda field, op: Where(field, op), st.sampled_from(["properties.plan", "account_id", "person.city"]),
               st.sampled_from(["set", "not_set"])),
 )  # fmt: skip
-MARK = st.builds(
-    Mark, st.lists(st.sampled_from((*NAMES, "never")), max_size=3).map(tuple),
-    st.lists(CONDITION, max_size=2).map(tuple),
-)  # fmt: skip
+EVENTS = st.lists(st.sampled_from((*NAMES, "never")), max_size=3).map(tuple)
+MARK = st.builds(Mark, EVENTS, st.lists(CONDITION, max_size=2).map(tuple))
+ANY = CONDITION | st.lists(st.lists(CONDITION, max_size=2).map(tuple), min_size=1, max_size=3).map(
+    lambda lists: Either(of=tuple(lists))
+)
+MARKS = st.lists(st.builds(Mark, EVENTS, st.lists(ANY, max_size=2).map(tuple)), min_size=1, max_size=4)
 ASK = st.builds(
-    Ask, st.lists(MARK, min_size=1, max_size=4).map(tuple), MOMENTS, MOMENTS, st.sampled_from(["person", "account"]),
-    st.lists(CONDITION, max_size=1).map(tuple),
+    Ask, MARKS.map(tuple), MOMENTS, MOMENTS, st.sampled_from(["person", "account"]),
+    st.lists(ANY, max_size=1).map(tuple),
     st.sampled_from(["", "event", "properties.plan", "properties.a.b", "person_id", "distinct_id", "person.city",
                      "account.plan", "account_id"]),
     st.sampled_from(["", "plan", "properties.ü"]),
@@ -238,6 +240,25 @@ def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
             assert (rolled is not None) == (has_base and zone == ZONE and not _of_properties(one))
 
     play(steps, check)
+
+
+def test_activity_with_conditions_of_which_one_suffices(tmp_path: Path) -> None:
+    """p1 opened with a plan of 1 and saved; p2 did so with another plan: either event, or the plan."""
+    world = World(tmp_path)
+    try:
+        told = (("opened", "p1", 1), ("saved", "p1", 2), ("opened", "p2", 2), ("opened", "p2", 1), ("never", "p2", 2))
+        world.stream([(event, who, "acme", SPRING, {"plan": plan}) for event, who, plan in told], [])
+        saved, plan = Where("event", "is", ("saved",)), Where("properties.plan", "is", (1,))
+        mark = Mark(where=(Either(of=((saved,), (plan, Where("event", "is", ("opened",))))),))
+        until = SPRING + timedelta(days=2)
+        for histories in world.all:
+            found = histories.activity(mark, day_start(SPRING.date(), ZONE), until, ZONE)
+            assert dict(zip(histories.read(Ask((mark,), EPOCH, until)).names(found.unit), found.count, strict=True)) == {
+                "p1": 2, "p2": 1,
+            }  # fmt: skip
+            assert histories.activity(mark, EPOCH, until, ZONE, together=True).count.tolist() == [3]
+    finally:
+        world.close()
 
 
 def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:

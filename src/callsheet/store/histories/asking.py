@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
 
 from callsheet.base.errors import BadInput
-from callsheet.model.history import MOST_MARKS, UNITS, Activity, Ask, Seen
+from callsheet.model.history import MOST_MARKS, UNITS, Activity, Ask, History, Seen
 from callsheet.store.histories.conditions import PROPERTY, check, check_field, decoded
-from callsheet.store.histories.rows import EPOCH, MICROSECOND, moments_of
+from callsheet.store.histories.rows import EPOCH, MICROSECOND, days_of, moments_of
 
 SEEN = (
     "event_id", "occurred_at", "event", "distinct_id", "person_id", "account_id", "source", "properties",
@@ -53,6 +54,18 @@ def fields_of(ask: Ask) -> set[str]:
     if ask.value:
         extra.add(PROPERTY + ask.value.removeprefix(PROPERTY))
     return {one.field for one in wheres} | extra
+
+
+def active(history: History, zone: str, since: datetime, until: datetime) -> Activity:
+    """Return the distinct (unit, local day) pairs of a history, with their numbers of rows."""
+    days = days_of(history.moment, zone, since, until)
+    fresh = np.ones(len(history), bool)
+    fresh[1:] = (history.unit[1:] != history.unit[:-1]) | (days[1:] != days[:-1])
+    starts = np.flatnonzero(fresh)
+    counts = np.diff(np.append(starts, len(history))).astype(np.uint32)
+    return Activity(
+        history.unit[starts], days[starts], counts, history.names, history.size, history.left_out
+    )  # fmt: skip
 
 
 def as_one(found: Activity) -> Activity:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -17,14 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.errors import BadInput
-from callsheet.base.time import parse_moment
 from callsheet.model.history import OPS, Where
+from callsheet.store.histories.dated import moment, stretch
 
 Truths: TypeAlias = NDArray[np.bool_]
+Given: TypeAlias = tuple[str | float | bool, ...]
 PLAIN = ("event", "person_id", "distinct_id", "account_id", "feature", "source", "product")
 TRAITS = ("person.", "account.")
 PROPERTY = "properties."
-_ARITY = {"is": None, "is_not": None, "between": 2, "set": 0, "not_set": 0}
+_ARITY = {"is": None, "is_not": None, "between": 2, "not_between": 2, "set": 0, "not_set": 0}
+_SEVERAL = {"contains", "not_contains", "regex", "not_regex"}
+_DATED = {"before", "after", "on"}
 _ABSENT = {"is_not", "not_contains", "not_regex", "not_set"}
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?\s*\Z", re.ASCII)
 _LONGEST_NUMBER = 400
@@ -45,13 +47,13 @@ def check(where: Where) -> None:
     check_field(where.field)
     if where.op not in OPS:
         raise BadInput(f"There is no operator {where.op!r}.", f"Use one of {', '.join(OPS)}.")
-    wanted = _ARITY.get(where.op, 1)
+    wanted = _ARITY.get(where.op, max(1, len(where.values)) if where.op in _SEVERAL else 1)
     if wanted is not None and len(where.values) != wanted:
         raise BadInput(f"`{where.op}` takes {wanted} value(s), {len(where.values)} given ({where.field}).")
     if where.op in ("regex", "not_regex"):
-        _matches(text(where.values[0]), [""])
-    if where.op in ("before", "after"):
-        parse_moment(text(where.values[0]))
+        _matches(where.values, [""])
+    if where.op in _DATED:
+        stretch(text(where.values[0]))
 
 
 def text(value: object) -> str:
@@ -101,9 +103,9 @@ def holds(where: Where, values: Sequence[object]) -> Truths:
         present = where.op == "set"
         return np.fromiter(((one is not None) == present for one in values), bool, len(values))
     if where.op in ("regex", "not_regex"):
-        found = _matches(text(where.values[0]), ["" if one is None else text(one) for one in values])
+        found = _matches(where.values, ["" if one is None else text(one) for one in values])
     else:
-        test = _TESTS[where.op.removeprefix("not_") if where.op != "is_not" else "is"](where.values)
+        test = _TESTS[{"is_not": "is", "not_contains": "contains"}.get(where.op, where.op)](where.values)
         found = np.fromiter((one is not None and test(one) for one in values), bool, len(values))
     if where.op in ("is_not", "not_contains", "not_regex"):
         found = ~found
@@ -112,21 +114,24 @@ def holds(where: Where, values: Sequence[object]) -> Truths:
     return found
 
 
-def _matches(pattern: str, texts: list[str]) -> Truths:
-    """Search with a matcher whose time grows with the text only (RE2), so that no pattern can hold up a query."""
+def _matches(patterns: Given, texts: list[str]) -> Truths:
+    """Search for any of the patterns with a matcher whose time grows with the text only (RE2), so that no pattern can
+    hold up a query."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     given = pa.array([one.encode("utf-8", "replace") for one in texts], pa.binary()).cast(pa.string())
-    try:
-        found = pc.match_substring_regex(given, pattern)
-    except (pa.ArrowInvalid, UnicodeEncodeError) as why:
-        raise BadInput(f"{pattern!r} is not a pattern: {why}", "Use the syntax of RE2.") from why
-    return np.array(found.to_numpy(zero_copy_only=False), bool)
+    found = np.zeros(len(texts), bool)
+    for pattern in map(text, patterns):
+        try:
+            matched = pc.match_substring_regex(given, pattern)
+        except (pa.ArrowInvalid, UnicodeEncodeError) as why:
+            raise BadInput(f"{pattern!r} is not a pattern: {why}", "Use the syntax of RE2.") from why
+        found |= np.array(matched.to_numpy(zero_copy_only=False), bool)
+    return found
 
 
 Test: TypeAlias = Callable[[Any], bool]
-Given: TypeAlias = tuple[str | float | bool, ...]
 
 
 def key(value: object) -> int | float | str:
@@ -141,8 +146,13 @@ def _is(given: Given) -> Test:
 
 
 def _contains(given: Given) -> Test:
-    part = text(given[0]).casefold()
-    return lambda value: part in text(value).casefold()
+    parts = [text(one).casefold() for one in given]
+
+    def test(value: object) -> bool:
+        held = text(value).casefold()
+        return any(part in held for part in parts)
+
+    return test
 
 
 def order(value: object, other: object) -> int | None:
@@ -166,30 +176,29 @@ def _between(given: Given) -> Test:
     return lambda value: order(value, low) in (0, 1) and order(value, high) in (-1, 0)
 
 
-def _moved(later: bool) -> Callable[[Given], Test]:
+def _outside(given: Given) -> Test:
+    low, high = given
+    return lambda value: order(value, low) == -1 or order(value, high) == 1
+
+
+def _dated(fits: Callable[[datetime, datetime, datetime], bool]) -> Callable[[Given], Test]:
     def make(given: Given) -> Test:
-        limit = parse_moment(text(given[0]))
+        begin, end = stretch(text(given[0]))
 
         def test(value: object) -> bool:
-            moment = _moment(text(value))
-            return moment is not None and (moment > limit if later else moment < limit)
+            when = moment(value)
+            return when is not None and fits(when, begin, end)
 
         return test
 
     return make
 
 
-@lru_cache(maxsize=4096)
-def _moment(value: str) -> datetime | None:
-    try:
-        return parse_moment(value)
-    except (BadInput, ValueError, OverflowError):
-        return None
-
-
 _TESTS: dict[str, Callable[[Given], Test]] = {
     "is": _is, "contains": _contains, "gt": _ordered((1,)), "gte": _ordered((0, 1)), "lt": _ordered((-1,)),
-    "lte": _ordered((-1, 0)), "between": _between, "before": _moved(False), "after": _moved(True),
+    "lte": _ordered((-1, 0)), "between": _between, "not_between": _outside,
+    "before": _dated(lambda when, begin, _: when < begin), "after": _dated(lambda when, _, end: when >= end),
+    "on": _dated(lambda when, begin, end: begin <= when < end),
 }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from callsheet.base.time import local_day
 from callsheet.model.history import UNITS, Activity, Ask, History, Mark, Moments, Seen, Where
-from callsheet.store.histories.asking import SEEN, as_one, check_ask, check_unit, fields_of, most_frequent, seen
+from callsheet.store.histories.alternatives import folded, unfolded
+from callsheet.store.histories.asking import SEEN, active, as_one, check_ask, check_unit, fields_of, most_frequent, seen
 from callsheet.store.histories.codes import Codebook, spread
 from callsheet.store.histories.conditions import (
     PLAIN,
@@ -26,7 +27,7 @@ from callsheet.store.histories.conditions import (
     number,
     text,
 )
-from callsheet.store.histories.rows import NEVER, Rows, days_of, moments_of
+from callsheet.store.histories.rows import NEVER, Rows, moments_of
 from callsheet.store.histories.traits import split, traits
 
 T = TypeVar("T")
@@ -78,6 +79,10 @@ class ExpressedHistories:
 
     def read(self, ask: Ask) -> History:
         """Return the rows asked for; see `Histories.read`."""
+        plain, places = unfolded(ask)
+        return folded(self._plain(plain), places)
+
+    def _plain(self, ask: Ask) -> History:
         check_ask(ask)
         rows = self._fetch(ask)
         carried = rows.marks(ask.marks)
@@ -141,9 +146,9 @@ class ExpressedHistories:
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str, where: tuple[Where, ...]
     ) -> Activity:
         ask = Ask((mark,), since, until, unit, where)
-        check_ask(ask)
         if not all(portable(one) for one in (*where, *mark.where)) or not all(map(_ordinary, mark.events)):
             return active(self.read(ask), zone, since, until)
+        check_ask(ask)
         events = self._narrowed((mark,), since, until, where)
         owner = events[f"{unit}_id"]
         days = events.mutate(unit_=owner, day_=local_day(events.occurred_at, zone, since, until))
@@ -218,18 +223,6 @@ class ExpressedHistories:
         counts = np.bincount(column.places, minlength=len(column.values))
         told = {place: text(value) for place, value in enumerate(column.values) if value is not None}
         return most_frequent([told[place] for place in told], limit, [int(counts[place]) for place in told])
-
-
-def active(history: History, zone: str, since: datetime, until: datetime) -> Activity:
-    """Return the distinct (unit, local day) pairs of a history, with their numbers of rows."""
-    days = days_of(history.moment, zone, since, until)
-    fresh = np.ones(len(history), bool)
-    fresh[1:] = (history.unit[1:] != history.unit[:-1]) | (days[1:] != days[:-1])
-    starts = np.flatnonzero(fresh)
-    counts = np.diff(np.append(starts, len(history))).astype(np.uint32)
-    return Activity(
-        history.unit[starts], days[starts], counts, history.names, history.size, history.left_out
-    )  # fmt: skip
 
 
 def _pushed(events: Any, where: Where) -> Any:

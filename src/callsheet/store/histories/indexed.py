@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from callsheet.base.errors import CallsheetError
 from callsheet.model.history import UNITS, Activity, Ask, History, Mark, Moments, Seen, Where
-from callsheet.store.histories.asking import SEEN, check_ask, check_unit, fields_of, most_frequent, seen
+from callsheet.store.histories.alternatives import folded, unfolded
+from callsheet.store.histories.asking import SEEN, active, as_one, check_ask, check_unit, fields_of, most_frequent, seen
 from callsheet.store.histories.base import Base
 from callsheet.store.histories.conditions import PROPERTY, check_field, text
 from callsheet.store.histories.fields import Fields
@@ -90,11 +91,13 @@ class IndexedHistories:
 
     def read(self, ask: Ask) -> History:
         """Return the rows asked for; see `Histories.read`."""
-        return self._drawing(ask).history()
+        plain, places = unfolded(ask)
+        return folded(self._drawing(plain).history(), places)
 
     def walked(self, ask: Ask, walk: Callable[[History], T]) -> list[T]:
         """Return what `walk` makes of the rows, piece by piece; see `Histories.walked`."""
-        return self._drawing(ask).walked(walk)
+        plain, places = unfolded(ask)
+        return self._drawing(plain).walked(lambda piece: walk(folded(piece, places)))
 
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",
@@ -102,7 +105,11 @@ class IndexedHistories:
     ) -> Activity:  # fmt: skip
         """Return active local days; see `Histories.activity`. From the rollup, where it can tell; else they are counted
         from the rows."""
-        drawing = self._drawing(Ask((mark,), since, until, unit, where))
+        ask, places = unfolded(Ask((mark,), since, until, unit, where))
+        if places:
+            found = active(self._drawing(ask).history(), zone, since, until)
+            return as_one(found) if together else found
+        drawing = self._drawing(ask)
         return drawing.activity_as_one(zone, since, until) if together else drawing.activity(zone, since, until)
 
     def _drawing(self, ask: Ask) -> Drawing:

@@ -14,7 +14,7 @@ from callsheet.model.link import Ref
 from callsheet.store.book import Book
 from callsheet.store.permissions import require
 from callsheet.usage.actions import shelf
-from callsheet.usage.questions.cohorts import Described, mentioned
+from callsheet.usage.questions.cohort_shapes import Described, mentioned
 from callsheet.usage.questions.kinds import wrong
 from callsheet.usage.records import Cohort, CohortMember
 

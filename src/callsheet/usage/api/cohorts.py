@@ -26,7 +26,7 @@ from callsheet.usage.api.reports import Archived
 from callsheet.usage.api.units import Behind, behind
 from callsheet.usage.metrics.cohorts import Size, sizes
 from callsheet.usage.questions.asking import Asking
-from callsheet.usage.questions.cohorts import Condition, Described
+from callsheet.usage.questions.cohort_shapes import Condition, Described
 from callsheet.usage.questions.common import Unit
 from callsheet.usage.questions.limits import Ask
 from callsheet.usage.records import Cohort

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from callsheet.base.time import day_start, local_date
 from callsheet.usage.questions.asking import Asking
-from callsheet.usage.questions.cohorts import Described
+from callsheet.usage.questions.cohort_shapes import Described
 from callsheet.usage.records import Cohort, CohortMember
 
 

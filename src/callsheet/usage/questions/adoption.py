@@ -33,7 +33,8 @@ from callsheet.usage.questions.adoption_shapes import (
     Stage,
 )  # fmt: skip
 from callsheet.usage.questions.catalogue import entry_of
-from callsheet.usage.questions.common import Asked, Breakdown, Column, Desk, Name, Span, Strict, Table, Units, wheres
+from callsheet.usage.questions.common import Asked, Breakdown, Column, Desk, Name, Span, Strict, Table, Units
+from callsheet.usage.questions.conditions import wheres
 from callsheet.usage.questions.reach import ACCOUNT_FIELDS, PERSON_FIELDS, Reach, joints, reached
 from callsheet.usage.records import Feature
 from callsheet.usage.rules import KEPT_AFTER, Entry, Use, adoption, due, standing

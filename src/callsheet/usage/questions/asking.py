@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -14,12 +15,14 @@ from callsheet.metrics.cache import cached
 from callsheet.store.book import Book
 from callsheet.store.persons import sink_of
 from callsheet.usage.questions import kinds
-from callsheet.usage.questions.buckets import MOST_BUCKETS, micros
-from callsheet.usage.questions.cohorts import Census, Described, Sequence
+from callsheet.usage.questions.buckets import MOST_BUCKETS, micros, moment_of
+from callsheet.usage.questions.cohort_shapes import Described, Sequence
+from callsheet.usage.questions.cohorts import Census, bounds
 from callsheet.usage.questions.common import Answer, Asked, Desk, Unit, Units
 from callsheet.usage.records import Cohort, CohortMember
 
 T = TypeVar("T")
+MICROSECOND = timedelta(microseconds=1)
 MOST_KEPT = 300
 """Answers that are kept for as long as nothing changes."""
 
@@ -110,16 +113,23 @@ def listed(book: Book, cohort_id: str) -> Iterable[str]:
 
 def funnelled(one: Sequence, unit: Unit, desk: Desk) -> list[str]:
     """Return the ids of those who did all steps in order."""
+    span: dict[str, Any] = {"last": one.days or _all_days(unit, desk)}
+    if one.since or one.until:
+        since, until = bounds(one, desk)
+        span = {"since": f"{max(since, _first(unit, desk))}Z", "until": f"{until - MICROSECOND}Z"}
     question = kinds.parse({
-        "kind": "funnel", "unit": unit, "span": {"last": one.days or _all_days(unit, desk)},
-        "steps": [step.model_dump() for step in one.steps], "window": {"value": one.within_days, "unit": "day"},
+        "kind": "funnel", "unit": unit, "span": span, "steps": [step.model_dump() for step in one.steps],
+        "window": {"value": one.within_days, "unit": "day"},
     })  # fmt: skip
     return kinds.people(question, {"step": len(one.steps)}, desk).ids
 
 
 def _all_days(unit: Unit, desk: Desk) -> int:
     """Return how many local days back the first unit came into being, today included; as far as a span reaches."""
+    return min(MOST_BUCKETS, max(1, (desk.now - _first(unit, desk)).days + 2))
+
+
+def _first(unit: Unit, desk: Desk) -> datetime:
+    """Return when the first unit came into being; now, when there is none."""
     created = desk.histories.created(unit)
-    now = micros(desk.now)
-    first = int(created.min()) if len(created) else now
-    return min(MOST_BUCKETS, max(1, (now - first) // 86_400_000_000 + 2))
+    return moment_of(min(int(created.min(initial=micros(desk.now))), micros(desk.now)))

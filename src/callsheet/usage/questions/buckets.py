@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.errors import BadInput
+from callsheet.base.relative import relative
 from callsheet.base.time import day_start, local_date, offsets, parse_moment, zone_of
 from callsheet.model.history import Days, Moments
 from callsheet.usage.questions.common import Asked, Bucket, Desk, Interval, Span
@@ -145,17 +146,17 @@ def buckets(span: Span, interval: Interval, zone: str, now: datetime) -> Buckets
     """
     if span.since and span.last:
         raise BadInput("The span has both since and last.", "Give since (and until), or last.")
-    end = _end(span.until, zone) if span.until else now
     sunday = span.week == "sunday"
+    end = _end(span.until, zone, now, sunday) if span.until else now
     if interval == "hour":
         last = _hour_step(_hour_floor(end, zone), 1, zone)
-        first = _hour_floor(parse_moment(span.since, zone), zone) if span.since else None
+        first = _hour_floor(_moment(span.since, zone, now, sunday), zone) if span.since else None
         first = first or _hour_step(last, -(span.last or DEFAULT), zone)
         _ordered(first < last, (last - first) / timedelta(hours=1), interval)
         return _hours(first, last, zone, now)
     stop = _step(_floor(local_date(end, zone), interval, sunday), interval, 1)
     if span.since:
-        begin = _floor(local_date(parse_moment(span.since, zone), zone), interval, sunday)
+        begin = _floor(local_date(_moment(span.since, zone, now, sunday), zone), interval, sunday)
     else:
         begin = _step(stop, interval, -(span.last or DEFAULT))
     months = (stop.year - begin.year) * 12 + stop.month - begin.month
@@ -165,10 +166,16 @@ def buckets(span: Span, interval: Interval, zone: str, now: datetime) -> Buckets
     return _calendar(begin, stop, interval, zone, now, sunday)
 
 
-def _end(text: str, zone: str) -> datetime:
+def _moment(text: str, zone: str, now: datetime, sunday: bool) -> datetime:
+    """Return the moment of a text, also of one that tells it from now (`-7d`)."""
+    return relative(text, now, zone, sunday=sunday) or parse_moment(text, zone)
+
+
+def _end(text: str, zone: str, now: datetime, sunday: bool) -> datetime:
     """Return a moment inside the last interval: the last of a day given as a day."""
-    moment = parse_moment(text, zone)
-    is_day = len(text.strip()) <= 10 and moment == day_start(local_date(moment, zone), zone)
+    moment = _moment(text, zone, now, sunday)
+    is_day = relative(text, now, zone) is None and len(text.strip()) <= 10
+    is_day = is_day and moment == day_start(local_date(moment, zone), zone)
     return day_start(local_date(moment, zone) + timedelta(days=1), zone) - _MICROSECOND if is_day else moment
 
 

@@ -1,153 +1,50 @@
-"""Conditions that describe a cohort, and who satisfies them.
+"""Who satisfies the conditions that describe a cohort.
 
-Days are local days and today is the last of them: "in the last 7 days" is today and the six days before. Only
-units that did something at some time can satisfy a condition; what has no event is in no dynamic cohort.
+Only units that did something at some time can satisfy a condition; what has no event is in no dynamic cohort.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
-from typing import Annotated, Literal, Self, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
-from callsheet.base.time import last
-from callsheet.model.history import OPS, Activity
+from callsheet.base.errors import BadInput
+from callsheet.base.relative import relative
+from callsheet.base.time import day_start, last, local_date, local_midnight, parse_moment
+from callsheet.model.history import Activity, Ask
 from callsheet.usage.questions.buckets import buckets, micros
-from callsheet.usage.questions.common import Desk, Name, Series, Span, Strict, Unit, WhereIn, mark
+from callsheet.usage.questions.cohort_shapes import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Did,
+    DidFirst,
+    Events,
+    FirstSeen,
+    Not,
+    Regularly,
+    Restarted,
+    Sequence,
+    Stopped,
+    Trait,
+    Window,
+    Within,
+)
+from callsheet.usage.questions.common import Desk, Series, Span, Unit, WhereIn
+from callsheet.usage.questions.conditions import mark
 
 T = TypeVar("T", np.bool_, np.int64)
 BEGIN = datetime(1970, 1, 1)
-MOST_PARTS = 100
-MOST_DEEP = 12
-Days: TypeAlias = Annotated[int | None, Field(ge=1, le=5000)]
 Truths: TypeAlias = NDArray[np.bool_]
-
-
-class Did(Strict):
-    """Did events like these so many times in the last `days` days (ever, if none are given). Exactly 0 times is
-    "did not"."""
-
-    kind: Literal["did"]
-    events: tuple[Name, ...] = Field(default=(), max_length=100)
-    where: tuple[WhereIn, ...] = Field(default=(), max_length=50)
-    compare: Literal["at_least", "at_most", "exactly"] = "at_least"
-    times: int = Field(default=1, ge=0, le=1_000_000_000)
-    days: Days = None
-
-
-class Trait(Strict):
-    """Has a trait as it is now: `field` is `person.<trait>` or `account.<trait>`, or `properties.<name>` of any of
-    its events."""
-
-    kind: Literal["trait"]
-    field: Name
-    op: Literal[OPS] = "is"  # type: ignore[valid-type]
-    values: tuple[str | float | bool, ...] = Field(default=(), max_length=1000)
-
-
-class Within(Strict):
-    """Is in another cohort of the same unit."""
-
-    kind: Literal["in"]
-    cohort: Name
-
-
-class FirstSeen(Strict):
-    """Came into being in the span: was created, or did something for the first time."""
-
-    kind: Literal["first_seen"]
-    span: Span = Span(last=30)
-
-
-class Sequence(Strict):
-    """Did these steps one after another, within `within_days` days from the first, in the last `days` days."""
-
-    kind: Literal["sequence"]
-    steps: tuple[Series, ...] = Field(min_length=2, max_length=10)
-    within_days: int = Field(default=14, ge=1, le=5000)
-    days: Days = None
-
-
-class All(Strict):
-    """Satisfies all of these."""
-
-    kind: Literal["all"]
-    of: tuple[Condition, ...] = Field(min_length=1, max_length=50)
-
-
-class AnyOf(Strict):
-    """Satisfies at least one of these."""
-
-    kind: Literal["any"]
-    of: tuple[Condition, ...] = Field(min_length=1, max_length=50)
-
-
-class Not(Strict):
-    """Does not satisfy this."""
-
-    kind: Literal["not"]
-    one: Condition
-
-
-Condition: TypeAlias = Annotated[
-    Did | Trait | Within | FirstSeen | Sequence | All | AnyOf | Not, Field(discriminator="kind")
-]
-
-
-class Described(Strict):
-    """Who belongs to a dynamic cohort."""
-
-    unit: Unit = "person"
-    condition: Condition
-
-    @model_validator(mode="after")
-    def _small(self) -> Self:
-        parts, deep = size(self.condition)
-        if parts > MOST_PARTS or deep > MOST_DEEP:
-            raise ValueError(f"a condition has at most {MOST_PARTS} parts, {MOST_DEEP} inside one another")
-        return self
-
-
-for _model in (All, AnyOf, Not, Described):
-    _model.model_rebuild()
-
-
-def parts(one: Condition) -> tuple[Condition, ...]:
-    """Return what a condition is directly made of."""
-    if isinstance(one, All | AnyOf):
-        return one.of
-    return (one.one,) if isinstance(one, Not) else ()
-
-
-def size(one: Condition) -> tuple[int, int]:
-    """Return how many parts a condition has, and how deep they stand inside one another."""
-    inner = [size(part) for part in parts(one)]
-    return 1 + sum(count for count, _ in inner), 1 + max((deep for _, deep in inner), default=0)
-
-
-def mentioned(one: Condition) -> dict[str, bool]:
-    """Return the ids of cohorts that a condition rests on, and whether membership itself is asked for (else events
-    of its members are)."""
-    own = {one.cohort: True} if isinstance(one, Within) else {}
-    if isinstance(one, Did):
-        own |= _named(one.where)
-    if isinstance(one, Sequence):
-        own |= {key: False for step in one.steps for key in _named(step.where)}
-    for part in parts(one):
-        inner = mentioned(part)
-        own = inner | own | {key: True for key, direct in inner.items() if direct}
-    return own
-
-
-def _named(given: tuple[WhereIn, ...]) -> dict[str, bool]:
-    return {str(key): False for one in given if one.field == "cohort" for key in one.values}
-
+Counts: TypeAlias = NDArray[np.int64]
+_EVERY = Events()
 
 Funnelled: TypeAlias = Callable[[Sequence, Unit, Desk], list[str]]
 
@@ -167,9 +64,18 @@ class Census:
     codes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        every = self._activity((), (), None)
+        every = self._activity(_EVERY, BEGIN, self._today[1])
         self.names = every.names
         self.known = np.bincount(every.unit, minlength=every.size) > 0
+
+    @property
+    def _today(self) -> tuple[datetime, datetime]:
+        """Today's beginning and end."""
+        return self._last(1)
+
+    def _last(self, days: int) -> tuple[datetime, datetime]:
+        found = last(days, self.desk.now, self.desk.zone)
+        return found.since, found.until
 
     def ids(self, condition: Condition) -> list[str]:
         """Return the ids of those who satisfy it, in the order of their codes."""
@@ -183,34 +89,70 @@ class Census:
             return found
         return ~self._holds(one.one) if isinstance(one, Not) else self._leaf(one)
 
-    def _leaf(self, one: Did | Trait | Within | FirstSeen | Sequence) -> Truths:
-        if isinstance(one, Did):
-            return self._did(one)
+    def _leaf(
+        self, one: Did | DidFirst | Regularly | Stopped | Restarted | Trait | Within | FirstSeen | Sequence
+    ) -> Truths:
+        if isinstance(one, Events):
+            return self._behaved(one)
         if isinstance(one, Trait):
-            return self._counts((), (WhereIn(field=one.field, op=one.op, values=one.values),), None) > 0
+            having = Events(where=(WhereIn(field=one.field, op=one.op, values=one.values),))
+            return self._counts(having, BEGIN, self._today[1]) > 0
         if isinstance(one, FirstSeen):
             return self._first_seen(one.span)
         if isinstance(one, Sequence):
             return self._listed(self.funnelled(one, self.unit, self.desk))
         return self._listed(self.desk.cohort(one.cohort))
 
-    def _did(self, one: Did) -> Truths:
-        counts = self._counts(one.events, one.where, one.days)
-        if one.compare == "at_least":
-            return counts >= one.times
-        return counts <= one.times if one.compare == "at_most" else counts == one.times
+    def _behaved(self, one: Events) -> Truths:
+        """Return who did, or ceased to do, events like these."""
+        if isinstance(one, Did):
+            return _fits(self._counts(one, *bounds(one, self.desk)), one.compare, one.times)
+        if isinstance(one, DidFirst):
+            since, until = bounds(one, self.desk)
+            then, before = self._counts(one, since, until), self._counts(one, BEGIN, since)
+            return np.asarray((then > 0) & (before == 0), np.bool_)
+        if isinstance(one, Regularly):
+            return self._regularly(one)
+        return self._lately(one) if isinstance(one, Stopped | Restarted) else ~self.known
 
-    def _counts(self, events: tuple[str, ...], given: tuple[WhereIn, ...], days: int | None) -> NDArray[np.int64]:
-        """Return how often each unit did this in the last days."""
-        found = self._activity(events, given, days)
+    def _lately(self, one: Stopped | Restarted) -> Truths:
+        (since, until), (recent, _) = self._last(one.days), self._last(one.recent)
+        now, between = self._counts(one, recent, until) > 0, self._counts(one, since, recent) > 0
+        if isinstance(one, Stopped):
+            return np.asarray(between & ~now, np.bool_)
+        before = self._counts(one, BEGIN, since) > 0
+        return np.asarray(now & ~between & before, np.bool_)
+
+    def _regularly(self, one: Regularly) -> Truths:
+        """Count the stretches in which they did it so many times."""
+        today = local_date(self.desk.now, self.desk.zone)
+        back = relative(f"-{one.every * one.periods}{one.interval[0]}", self.desk.now, self.desk.zone)
+        begin = BEGIN.date() if back is None else local_date(back, self.desk.zone)
+        span = Span(since=begin.isoformat(), until=(today - timedelta(days=1)).isoformat())
+        within = buckets(span, one.interval, self.desk.zone, self.desk.now)
+        found = self._activity(one, within.since, min(within.until, self._today[0]))
+        place = within.places_of_days(found.day) // one.every
+        width = len(within) // one.every + 1
+        times = np.bincount(found.unit.astype(np.int64) * width + place, found.count, found.size * width)
+        fits = _fits(times.astype(np.int64).reshape(-1, width), one.compare, one.times)
+        return _fitted(fits.sum(axis=1) >= one.least, len(self.known))
+
+    def _counts(self, one: Events, since: datetime, until: datetime) -> Counts:
+        """Return how often each unit did this in `[since, until)`."""
+        if until <= since:
+            return np.zeros(len(self.known), np.int64)
+        found = self._activity(one, since, until)
         counts = np.bincount(found.unit, weights=found.count, minlength=found.size)
         return _fitted(counts.astype(np.int64), len(self.known))
 
-    def _activity(self, events: tuple[str, ...], given: tuple[WhereIn, ...], days: int | None) -> Activity:
-        today = last(days or 1, self.desk.now, self.desk.zone)
-        asked = mark(Series(events=events, where=given), self.desk)
-        since = today.since if days else BEGIN
-        return self.desk.histories.activity(asked, since, today.until, self.desk.zone, self.unit)
+    def _activity(self, one: Events, since: datetime, until: datetime) -> Activity:
+        """Return when units did this, by day; by moments, where the days are not whole."""
+        asked, desk = mark(Series(events=one.events, where=one.where), self.desk), self.desk
+        if all(moment == BEGIN or local_midnight(moment, desk.zone) == moment for moment in (since, until)):
+            return desk.histories.activity(asked, since, until, desk.zone, self.unit)
+        found = desk.histories.read(Ask((asked,), since, until, self.unit))
+        day = np.zeros(len(found), np.int32)
+        return Activity(found.unit, day, np.ones(len(found), np.uint32), found.names, found.size, found.left_out)
 
     def _first_seen(self, span: Span) -> Truths:
         within = buckets(span, "day", self.desk.zone, self.desk.now)
@@ -224,6 +166,37 @@ class Census:
         found = np.zeros(len(self.known), dtype=np.bool_)
         found[[self.codes[one] for one in ids if one in self.codes]] = True
         return found
+
+
+def _fits(counts: Counts, compare: Compare, times: int) -> Truths:
+    """Return which numbers fit; at most so many is one at least, unless it is none."""
+    if compare == "at_least":
+        return counts >= times
+    return (counts > 0) & (counts <= times) if compare == "at_most" and times else counts == times
+
+
+def bounds(one: Window, desk: Desk) -> tuple[datetime, datetime]:
+    """Return the beginning and the end of a window. BadInput where it ends before it begins."""
+    today = last(one.days or 1, desk.now, desk.zone)
+    since = _begin(one.since, desk) if one.since else today.since if one.days else BEGIN
+    until = _end(one.until, desk) if one.until else today.until
+    if until <= since:
+        raise BadInput("The window ends before it begins.", "Give a since that is before the until.")
+    return since, until
+
+
+def _begin(text: str, desk: Desk) -> datetime:
+    """Return the moment of a text; one that is told from now is the beginning of its day."""
+    told = relative(text, desk.now, desk.zone)
+    return parse_moment(text, desk.zone) if told is None else local_midnight(told, desk.zone)
+
+
+def _end(text: str, desk: Desk) -> datetime:
+    """Return the end of the day that a text tells from now or names, or the moment it names."""
+    begin = _begin(text, desk)
+    if local_midnight(begin, desk.zone) != begin or ":" in text:
+        return begin
+    return day_start(local_date(begin, desk.zone) + timedelta(days=1), desk.zone)
 
 
 def _fitted(found: NDArray[T], length: int) -> NDArray[T]:

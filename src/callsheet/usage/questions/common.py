@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from callsheet.base.errors import BadInput
 from callsheet.metrics import Facts
-from callsheet.model.history import OPS, Mark, Where
+from callsheet.model.history import OPS
 from callsheet.store.histories import Histories
 
 Interval: TypeAlias = Literal["hour", "day", "week", "month"]
@@ -21,6 +20,8 @@ FieldName: TypeAlias = Annotated[Name, AfterValidator(lambda given: ALIASES.get(
 ALIASES = {"session_id": "properties.$session_id"}
 """Fields that may be asked for by another name."""
 MOST_SERIES = 30
+MOST_DEEP = 8
+TOGETHER = ("any", "all")
 
 
 class Strict(BaseModel):
@@ -31,11 +32,35 @@ class Strict(BaseModel):
 
 class WhereIn(Strict):
     """A condition; see `model.history.Where`. `field` may also be `cohort`, with cohort ids as values and `is` or
-    `is_not`."""
+    `is_not`; `session.<what>` (duration, events, pageviews, bounced, began, ended, entry, exit) of the session with the
+    row's `$session_id`; or `any` or `all`, for conditions in `of` of which one suffices or all have to hold. Moments may
+    be told from now (`-7d`, `mStart`)."""
 
     field: FieldName
     op: Literal[OPS] = "is"  # type: ignore[valid-type]
     values: tuple[str | float | bool, ...] = Field(default=(), max_length=1000)
+    of: tuple[WhereIn, ...] = Field(default=(), max_length=50)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        together = self.field in TOGETHER
+        if together != bool(self.of) or (together and (self.values or self.op != "is")):
+            raise ValueError("any and all take conditions in `of`, neither op nor values; other fields take no `of`")
+        if self.deep > MOST_DEEP:
+            raise ValueError(f"conditions stand more than {MOST_DEEP} deep inside one another")
+        return self
+
+    @property
+    def deep(self) -> int:
+        """How deep conditions stand inside one another."""
+        return 1 + max((one.deep for one in self.of), default=0)
+
+    def leaves(self) -> Iterator[WhereIn]:
+        """Yield the plain conditions."""
+        for one in self.of:
+            yield from one.leaves()
+        if not self.of:
+            yield self
 
 
 class Series(Strict):
@@ -158,26 +183,3 @@ class Desk:
     facts: Facts | None = None
     cohort_name: Callable[[str], str] = lambda key: key
     cohort_unit: Callable[[str], str] = lambda _: "person"
-
-
-def wheres(given: tuple[WhereIn, ...], desk: Desk) -> tuple[Where, ...]:
-    """Return conditions as the histories take them; cohorts become lists of persons or accounts."""
-    return tuple(
-        _in_cohorts(one, desk) if one.field == "cohort" else Where(one.field, one.op, one.values) for one in given
-    )
-
-
-def _in_cohorts(one: WhereIn, desk: Desk) -> Where:
-    keys = [str(key) for key in one.values]
-    if one.op not in ("is", "is_not") or not keys:
-        raise BadInput("A condition on cohorts says which they are.", "Use `is` or `is_not` with ids of cohorts.")
-    units = {desk.cohort_unit(key) for key in keys}
-    if len(units) > 1:
-        raise BadInput("A condition names cohorts of persons and of accounts.", "Make two conditions of it.")
-    ids = tuple(dict.fromkeys(unit for key in keys for unit in desk.cohort(key)))
-    return Where("account_id" if units == {"account"} else "person_id", one.op, ids)
-
-
-def mark(series: Series, desk: Desk) -> Mark:
-    """Return a series as the histories take it."""
-    return Mark(series.events, wheres(series.where, desk))

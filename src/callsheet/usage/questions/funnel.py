@@ -22,18 +22,8 @@ from callsheet.model.history import Ask, Mark
 from callsheet.usage.questions import funnel_counts as counts
 from callsheet.usage.questions import funnel_drawing as drawing
 from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
-from callsheet.usage.questions.common import (
-    Asked,
-    Desk,
-    Name,
-    Series,
-    Strict,
-    Table,
-    Units,
-    WhereIn,
-    mark,
-    wheres,
-)
+from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict, Table, Units, WhereIn
+from callsheet.usage.questions.conditions import mark, wheres
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, label_of, slices, there
 from callsheet.usage.questions.spans import span_of

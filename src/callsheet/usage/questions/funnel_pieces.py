@@ -13,6 +13,7 @@ from callsheet.stats.walks.funnel import NONE, Ints, Rules
 from callsheet.stats.walks.funnel_runs import Attribution, Reached, walk
 from callsheet.usage.questions.common import Desk
 from callsheet.usage.questions.reading import read
+from callsheet.usage.questions.visits import PREFIX as SESSION
 
 EVER = datetime(1970, 1, 1)
 """Before all events."""
@@ -45,7 +46,8 @@ def walked(
         rows = Rows(len(history), history.left_out, history.names, history.labels)
         return rows, walk(history, rules, attribution, any_order=any_order, bounds=bounds)
 
-    pieces = [one(read(desk, ask, also))] if also else desk.histories.walked(ask, one)
+    together = also or ask.label.startswith(SESSION)
+    pieces = [one(read(desk, ask, also))] if together else desk.histories.walked(ask, one)
     reached = Reached(*(np.concatenate(column) for column in zip(*(found for _, found in pieces), strict=True)))
     count, left_out = sum(rows.count for rows, _ in pieces), sum(rows.left_out for rows, _ in pieces)
     return Rows(count, left_out, pieces[0][0].names, pieces[0][0].labels), reached

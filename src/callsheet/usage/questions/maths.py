@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from callsheet.base.time import day_start, local_date
-from callsheet.model.history import Amounts, Mark
-from callsheet.usage.questions import common
+from callsheet.model.history import Amounts, Labels, Mark
+from callsheet.usage.questions import conditions, visits
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
 from callsheet.usage.questions.reading import TRAITS, ever
@@ -58,7 +58,8 @@ class TrendSeries(Series):
     same where this is also their first row of these events at all, whatever its properties and whatever conditions
     the question has. `sum`, `mean`, `min`,
     `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`, which may be a trait
-    (`person.age`). `unique_values`: different values of `property`.
+    (`person.age`), or tell of sessions (`session.duration`): each session then counts once in an interval.
+    `unique_values`: different values of `property`.
     """
 
     math: Math = "count"
@@ -102,12 +103,14 @@ class Computed:
 def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amounts_only: bool = False) -> Rows:
     """Return the rows a series is computed from; with first times, only the first row of each unit. Where nothing but
     amounts is wanted, units are told apart only if they matter."""
-    mark = common.mark(series, desk)
+    mark = conditions.mark(series, desk)
     label = question.breakdown.by if question.breakdown else ""
     if series.math == "unique_values":
         apart = ("properties.", *TRAITS)
         name = series.property if series.property.startswith(apart) else f"properties.{series.property}"
-        return single((mark,), buckets, desk, question, label=name)
+        return single((mark,), buckets, desk, question, label=label, second=name)
+    if series.property.startswith(visits.PREFIX):
+        return single((mark,), buckets, desk, question, label=label, value=series.property, second=visits.KEY)
     if series.math == "sum" and amounts_only and not label and not series.property.startswith(TRAITS):
         return added(mark, buckets, desk, question, series.property)
     if series.math in OF_PROPERTY:
@@ -119,7 +122,7 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
         reach = TRAILING[series.math] + 2
         since = day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
     if series.math == "first_ever" and (mark.where or question.where):
-        fitting = Mark(mark.events, (*mark.where, *common.wheres(question.where, desk)))
+        fitting = Mark(mark.events, (*mark.where, *conditions.wheres(question.where, desk)))
         everything = question.model_copy(update={"where": ()})
         return first_ever(single((fitting, Mark(mark.events)), buckets, desk, everything, since, label))
     by_day = not label and buckets.interval != "hour"
@@ -148,7 +151,7 @@ def computed(series: TrendSeries, rows: Rows, buckets: Buckets, lines: Slices, c
     """Return the amounts of a series."""
     from callsheet.stats.walks.placing import crossed, tallied
 
-    line = np.zeros(len(rows.unit), np.int32) if series.math == "unique_values" else lines.of_rows(rows)
+    line = lines.of_rows(rows)
     if series.math in TRAILING:
         return _trailing(TRAILING[series.math], rows, line, buckets, len(lines))
     cell, whole = crossed(line, rows.place, len(buckets))
@@ -168,14 +171,18 @@ def _newly(series: TrendSeries, rows: Rows, whole: NDArray[np.int32], lines: int
         return firsts(rows.unit, whole, lines)
     if series.math != "unique_values":
         return np.ones(len(whole), np.bool_)
-    label = rows.told
-    order = np.lexsort((rows.when, label))
+    order = np.argsort(rows.when, kind="stable")
     found = np.zeros(len(whole), np.bool_)
-    valid = order[(label[order] >= 0) & (whole[order] >= 0)]
-    opens = np.ones(len(valid), np.bool_)
-    opens[1:] = label[valid][1:] != label[valid][:-1]
-    found[valid[opens]] = True
+    found[order[_once(rows.others[order], whole[order])]] = True
     return found
+
+
+def _once(values: Labels, cell: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the places of the first rows of each value in each cell; rows without a value or a cell have none."""
+    kept = np.flatnonzero((cell >= 0) & (values >= 0))
+    width = np.int64(values.max(initial=0)) + 1
+    _, first = np.unique(cell[kept] * width + values[kept], return_index=True)
+    return np.asarray(kept[np.sort(first)], np.int64)
 
 
 def _of_cells(series: TrendSeries, rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:
@@ -193,6 +200,9 @@ def _of_cells(series: TrendSeries, rows: Rows, cell: NDArray[np.int32], cells: i
         return _values(rows, cell, cells)
     if series.math.startswith("per_unit_"):
         return _of_each(series.math.removeprefix("per_unit_"), rows, cell, cells)
+    if series.property.startswith(visits.PREFIX):
+        once = _once(rows.others, cell)
+        return _numbers(series.math, rows.numbers[once], cell[once], cells)
     return _numbers(series.math, rows.numbers, cell, cells)
 
 
@@ -211,10 +221,7 @@ def _of_each(math: str, rows: Rows, cell: NDArray[np.int32], cells: int) -> Amou
 
 def _values(rows: Rows, cell: NDArray[np.int32], cells: int) -> Amounts:
     """Return the number of different values in each cell."""
-    label = rows.told
-    kept = (cell >= 0) & (label >= 0)
-    pairs = np.unique(cell[kept].astype(np.int64) * max(len(rows.labels), 1) + label[kept])
-    return np.bincount(pairs // max(len(rows.labels), 1), minlength=cells).astype(np.float64)
+    return np.bincount(cell[_once(rows.others, cell)], minlength=cells).astype(np.float64)
 
 
 def _numbers(math: str, value: Amounts, cell: NDArray[np.int32], cells: int) -> Amounts:
@@ -282,8 +289,8 @@ def weights(series: TrendSeries, rows: Rows, buckets: Buckets) -> tuple[tuple[st
     label = np.where(inside, rows.told, -1).astype(np.int32)
     counts = tallied(label, rows.count, len(rows.labels))
     found = counts.astype(np.float64)
-    if series.math == "sum":
-        found = _numbers("sum", rows.numbers, label, len(rows.labels))
+    if series.math in ("sum", "unique_values"):
+        found = _of_cells(series, rows, label, len(rows.labels))
     elif series.math in ("unique", *TRAILING):
         found = distinct(rows.unit, label, len(rows.labels)).astype(np.float64)
     return there(rows.labels, found, counts)
@@ -297,5 +304,5 @@ def behind(series: TrendSeries, rows: Rows, buckets: Buckets, bucket: int | None
         return np.asarray((low <= place) & (place <= high), np.bool_)
     found = rows.place >= 0 if bucket is None else rows.place == bucket
     if series.math in OF_PROPERTY:
-        found &= rows.told >= 0 if series.math == "unique_values" else ~np.isnan(rows.numbers)
+        found &= rows.others >= 0 if series.math == "unique_values" else ~np.isnan(rows.numbers)
     return np.asarray(found, np.bool_)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from callsheet.base.errors import BadInput
 from callsheet.metrics import Facts
-from callsheet.model.history import Where
+from callsheet.model.history import Either, Where
 from callsheet.model.link import Ref
 from callsheet.usage.questions.catalogue import catalogue, events_of, with_feature
 from callsheet.usage.rules import KEPT_AFTER, Entry, Use
@@ -234,12 +235,15 @@ def fits(able: pa.Table, where: Sequence[Where], unit: str) -> pa.Array:
     """Return which rows satisfy all conditions; a missing value satisfies only `is_not`, `not_contains`, `not_set`."""
     kept = pa.array([True] * able.num_rows)
     for one in where:
-        kept = pc.and_(kept, _fits(able, one, unit))
+        lists = [fits(able, each, unit) for each in one.of] if isinstance(one, Either) else [_fits(able, one, unit)]
+        kept = pc.and_(kept, reduce(pc.or_, lists))
     return kept
 
 
 def _fits(able: pa.Table, one: Where, unit: str) -> Any:
     column = able[_field(one.field, unit)]
+    if one.op not in OPS:
+        raise BadInput(f"Who could use a feature cannot be told by `{one.op}`.", f"Use one of {', '.join(OPS)}.")
     if one.op in ("set", "not_set"):
         return pc.is_valid(column) if one.op == "set" else pc.is_null(column)
     if one.op in ("is_not", "not_contains"):
@@ -253,7 +257,8 @@ def _fits(able: pa.Table, one: Where, unit: str) -> Any:
         return pc.is_in(column, pa.array([value for value in values if value is not None], column.type))
     if one.op == "contains":
         text = column.cast(pa.string())
-        return pc.fill_null(pc.match_substring(text, str(one.values[0]), ignore_case=True), False)
+        found = [pc.match_substring(text, str(value), ignore_case=True) for value in one.values]
+        return pc.fill_null(reduce(pc.or_, found), False)
     bounds = [_as(column.type, value) for value in one.values]
     if any(bound is None for bound in bounds) or len(bounds) != (2 if one.op == "between" else 1):
         raise BadInput(f"{one.op} of {one.field} needs {'two numbers' if one.op == 'between' else 'one number'}.")

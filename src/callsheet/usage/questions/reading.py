@@ -12,32 +12,44 @@ from callsheet.base.errors import Conflict
 from callsheet.base.time import day_start
 from callsheet.model.history import Amounts, Ask, History, Labels, Mark
 from callsheet.store.histories.conditions import amount
+from callsheet.usage.questions import visits
 from callsheet.usage.questions.common import Desk
 
 TRIES = 3
-TRAITS = ("person.", "account.")
+TRAITS = ("person.", "account.", visits.PREFIX)
+"""Fields of a row's owner or session: their numbers are those of labels."""
 BETWEEN = " :: "
 _FIRST = date(1970, 1, 2)
 
 
-def read(desk: Desk, ask: Ask, also: tuple[str, ...] = ()) -> History:
+def read(desk: Desk, ask: Ask, also: tuple[str, ...] = (), second: str = "") -> History:
     """Return the rows of an ask. Those with `also` are labelled by these fields too, "pro :: Spain", what is missing
-    being `none`; a `value` that is a trait (`person.age`) is that of the row's owner. Conflict where events arrive
-    between the readings again and again."""
+    being `none`; a `value` that is a trait (`person.age`) is that of the row's owner or session; `second` is a field
+    whose values are told apart beside the label. Conflict where events arrive between the readings again and again."""
     trait = ask.value if ask.value.startswith(TRAITS) else ""
-    if not also and not trait:
-        return desk.histories.read(ask)
+    if second and not ask.label and not trait:
+        found = _labelled(desk, replace(ask, label=second))
+        return replace(found, second=_label(found), label=None, labels=())
     ask = replace(ask, value="" if trait else ask.value)
-    fields = (*also, *filter(None, (trait,)))
+    fields = (*also, *filter(None, (trait, second)))
     for _ in range(TRIES):
-        found = desk.histories.read(ask)
-        more = [desk.histories.read(replace(ask, label=field, value="")) for field in fields]
+        found = _labelled(desk, ask)
+        more = [_labelled(desk, replace(ask, label=field, value="")) for field in fields]
         desk.cancelled()
         if any(len(one) != len(found) for one in more):
             continue
-        found = replace(found, value=_numbers(more[-1])) if trait else found
+        found = replace(found, value=_numbers(more[len(also)])) if trait else found
+        found = replace(found, second=_label(more[-1])) if second else found
         return _joined(found, more[: len(also)]) if also else found
     raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
+
+
+def _labelled(desk: Desk, ask: Ask) -> History:
+    """Return the rows of an ask, also where they are labelled by what is told of their session."""
+    if not ask.label.startswith(visits.PREFIX):
+        return desk.histories.read(ask)
+    visits.check(ask.label)
+    return visits.labelled(desk.histories.read(replace(ask, label=visits.KEY)), ask.label, desk)
 
 
 def _numbers(told: History) -> Amounts:

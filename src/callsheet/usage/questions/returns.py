@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from callsheet.base.errors import BadInput
 from callsheet.model.history import Mark
-from callsheet.usage.questions import common
+from callsheet.usage.questions import conditions
 from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict
 from callsheet.usage.questions.maths import first_ever
@@ -139,7 +139,7 @@ def _returns(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
     be longer than intervals (a day of 23 hours, February).
     """
     reach = sum(asked.sizes)
-    mark = common.mark(asked.back, desk)
+    mark = conditions.mark(asked.back, desk)
     if _by_day(asked, buckets):
         return daily(mark, buckets.moved(after=reach), desk, asked)
     wide = buckets.moved(after=reach + 2 if asked.basis == "rolling" else reach)
@@ -155,7 +155,7 @@ def _by_day(asked: Retained, buckets: Buckets) -> bool:
 
 def _starts(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
     """Return the rows of starting, labelled with the breakdown; with first times from the beginning of history."""
-    mark = common.mark(asked.start, desk)
+    mark = conditions.mark(asked.start, desk)
     first = asked.mode in ("first_time", "first_ever")
     since = ever(buckets.zone) if first else None
     conditioned = asked.mode == "first_ever" and bool(mark.where)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from callsheet.model.history import Amounts, Ask, Codes, History, Labels, Mark, Moments
 from callsheet.usage.questions.buckets import Buckets
-from callsheet.usage.questions.common import Asked, Desk, Units, wheres
+from callsheet.usage.questions.common import Asked, Desk, Units
+from callsheet.usage.questions.conditions import wheres
 from callsheet.usage.questions.reading import read
 
 Names = Callable[[Iterable[int]], list[str]]
@@ -34,11 +35,17 @@ class Rows:
     labels: tuple[str, ...] = ()
     value: Amounts | None = None
     bits: NDArray[np.uint64] | None = None
+    second: Labels | None = None
 
     @property
     def told(self) -> Labels:
         """The label of each row, -1 for none."""
         return np.full(len(self.unit), -1, np.int32) if self.label is None else self.label
+
+    @property
+    def others(self) -> Labels:
+        """What tells the values of a second field apart, -1 for none."""
+        return np.full(len(self.unit), -1, np.int32) if self.second is None else self.second
 
     @property
     def numbers(self) -> Amounts:
@@ -53,7 +60,7 @@ class Rows:
 
     def kept(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
         """Return some of the rows: those marked, or those at these places, in this order."""
-        label, value, bits = self.label, self.value, self.bits
+        label, value, bits, second = self.label, self.value, self.bits, self.second
         return replace(
             self,
             unit=self.unit[chosen],
@@ -63,6 +70,7 @@ class Rows:
             label=None if label is None else label[chosen],
             value=None if value is None else value[chosen],
             bits=None if bits is None else bits[chosen],
+            second=None if second is None else second[chosen],
         )
 
     def folded(self) -> tuple[Codes, NDArray[np.int32], NDArray[np.int64]]:
@@ -97,15 +105,15 @@ def daily(
 
 def single(
     marks: tuple[Mark, ...], buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None,
-    label: str = "", value: str = "",
+    label: str = "", value: str = "", second: str = "",
 ) -> Rows:  # fmt: skip
-    """Return rows of events, each with the marks it carries as bits."""
+    """Return rows of events, each with the marks it carries as bits; `second` as in `reading.read`."""
     begin, where = since or buckets.since, wheres(asked.where, desk)
     also = asked.breakdown.also if asked.breakdown and label == asked.breakdown.by else ()
-    found = read(desk, Ask(marks, begin, buckets.until, asked.unit, where, label, value), also)
+    found = read(desk, Ask(marks, begin, buckets.until, asked.unit, where, label, value), also, second)
     return Rows(
         found.unit, found.moment, buckets.places(found.moment), np.ones(len(found), np.int64), found.names, found.size,
-        False, found.left_out, found.label, found.labels, found.value, found.marks,
+        False, found.left_out, found.label, found.labels, found.value, found.marks, found.second,
     )  # fmt: skip
 
 

@@ -31,9 +31,8 @@ from callsheet.usage.questions.common import (
     Strict,
     Table,
     Units,
-    mark,
-    wheres,
 )
+from callsheet.usage.questions.conditions import mark, wheres
 from callsheet.usage.questions.funnel_counts import share
 from callsheet.usage.questions.reading import TRIES, read
 from callsheet.usage.questions.slices import Part, Slices, label_of, slices, there

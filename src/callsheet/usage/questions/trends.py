@@ -52,8 +52,6 @@ class Question(Asked):
         odd = next((one.math for one in self.series if one.math not in ADDING_UP), None)
         if self.cumulative and odd:
             raise ValueError(f"a running total of {odd} means nothing; use {', '.join(ADDING_UP)}")
-        if self.breakdown and any(one.math == "unique_values" for one in self.series):
-            raise ValueError("unique_values cannot be broken down; filter by one value instead")
         return self
 
 

@@ -1,0 +1,143 @@
+"""Sessions as fields and in trends, worked by hand: visits of a shop, most of them with an id."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+from callsheet.base.errors import BadInput
+from callsheet.usage.questions import kinds
+from callsheet.usage.questions.common import Desk
+from tests.usage.questions.desks import desk
+
+SPAN = {"since": "2026-11-02", "until": "2026-11-05"}
+PAGES = (
+    ("2026-11-02T12:01:00", "ann", "view", "one", "/home"),
+    ("2026-11-02T12:01:00", "bob", "view", "two", "/home"),
+    ("2026-11-02T12:02:00", "bob", "view", "two", "/sale"),
+    ("2026-11-01T23:59:00", "cid", "view", "three", "/ad"),
+    ("2026-11-02T00:00:00", "cid", "view", "three", "/home"),
+    ("2026-11-02T00:00:31", "cid", "buy", "three", None),
+    ("2026-11-03T23:59:00", "dan", "view", "four", "/home"),
+    ("2026-11-04T00:02:00", "dan", "view", "four", "/sale"),
+    ("2026-11-02T15:00:00", "eve", "view", None, "/home"),
+)
+LINES = "\n".join(
+    f"{when} {who} {event} {json.dumps({'$session_id': session, '$current_url': page, 'page': page})}"
+    for when, who, event, session, page in PAGES
+)
+PERSONS: dict[str, dict[str, Any]] = {"ann": {"plan": "pro"}, "bob": {"plan": "free"}, "dan": {"plan": "pro"}}
+
+
+@cache
+def shop(lines: str = LINES) -> Desk:
+    return desk(lines, persons=PERSONS)
+
+
+def trend(lines: str = LINES, **asked: Any) -> dict[str, Any]:
+    asked = {"kind": "trends", "span": SPAN, "series": [{"events": ["view"]}]} | asked
+    found: Any = kinds.answer(kinds.parse(asked), shop(lines))
+    return {line.group or line.part: (line.amounts, line.total) for line in found.lines}
+
+
+def test_events_by_how_long_their_session_was() -> None:
+    """cid's session lasts 91 seconds, though only half a minute of it lies in the span; dan's crosses midnight."""
+    assert trend(breakdown={"by": "session.duration"}) == {
+        "60": ([2, 0, 0, 0], 2), "180": ([0, 1, 1, 0], 2), "0": ([1, 0, 0, 0], 1), "91": ([1, 0, 0, 0], 1),
+        "none": ([1, 0, 0, 0], 1),
+    }  # fmt: skip
+    assert trend(breakdown={"by": "session.duration", "bins": 3}) == {
+        "[60,120]": ([3, 0, 0, 0], 3), "[120,180.01]": ([0, 1, 1, 0], 2), "[0,60]": ([1, 0, 0, 0], 1),
+        "none": ([1, 0, 0, 0], 1),
+    }  # fmt: skip
+
+
+def test_sessions_by_how_long_they_were() -> None:
+    """In the total of a line a session counts once, on each day it has an event it counts there."""
+    series = [{"events": ["view"], "math": "unique_values", "property": "$session_id"}]
+    assert trend(series=series) == {"": ([3, 1, 1, 0], 4)}
+    assert trend(series=series, breakdown={"by": "session.duration"}) == {
+        "0": ([1, 0, 0, 0], 1), "180": ([0, 1, 1, 0], 1), "60": ([1, 0, 0, 0], 1), "91": ([1, 0, 0, 0], 1),
+        "none": ([0, 0, 0, 0], 0),
+    }  # fmt: skip
+    assert trend(series=series, breakdown={"by": "person.plan"}) == {
+        "pro": ([1, 1, 1, 0], 2), "free": ([1, 0, 0, 0], 1), "none": ([1, 0, 0, 0], 1),
+    }  # fmt: skip
+    assert trend(series=series, cumulative=True) == {"": ([3, 4, 4, 4], 4)}
+
+
+OF_SESSIONS: dict[str, tuple[str, str, list[float | None], float | None]] = {
+    "mean length, each session once": ("mean", "session.duration", [151 / 3, 180, 180, None], 331 / 4),
+    "sum of lengths": ("sum", "session.duration", [151, 180, 180, 0], 331),
+    "median of events": ("median", "session.events", [2, 2, 2, None], 2),
+    "most events": ("max", "session.events", [3, 2, 2, None], 3),
+    "different lengths": ("unique_values", "session.duration", [3, 1, 1, 0], 4),
+}
+
+
+@pytest.mark.parametrize("case", OF_SESSIONS)
+def test_figures_of_sessions(case: str) -> None:
+    math, name, wanted, total = OF_SESSIONS[case]
+    assert trend(series=[{"events": ["view"], "math": math, "property": name}]) == {"": (wanted, total)}
+
+
+WHERE: dict[str, tuple[str, str, tuple[Any, ...], float]] = {
+    "longer than a minute": ("session.duration", "gt", (60,), 3), "as text": ("session.duration", "gt", ("60",), 3),
+    "exactly": ("session.duration", "is", (91,), 1), "not so long, or without": ("session.duration", "is_not", (91,), 6),
+    "with a session": ("session.events", "set", (), 6), "without": ("session.events", "not_set", (), 1),
+    "began at an address": ("session.entry", "contains", ("AD",), 1), "ended at one": ("session.exit", "is", ("/sale",), 4),
+    "began with a property": ("session.entry.page", "is", ("/home",), 5),
+    "began on a day": ("session.began", "on", ("2026-11-01",), 1),
+    "ended since": ("session.ended", "after", ("2026-11-03",), 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WHERE)
+def test_conditions_on_sessions(case: str) -> None:
+    field, op, values, wanted = WHERE[case]
+    assert trend(where=[{"field": field, "op": op, "values": list(values)}])[""][1] == wanted
+
+
+def test_a_funnel_and_sessions_by_where_the_session_began() -> None:
+    at = shop()
+    steps = [{"events": ["view"]}, {"events": ["buy"]}]
+    asked = {"kind": "funnel", "span": SPAN, "steps": steps, "breakdown": {"by": "session.entry"}}
+    found: Any = kinds.answer(kinds.parse(asked), at)
+    assert {line.group or line.part: [step.count for step in line.steps] for line in found.lines} == {
+        "/home": [3, 0], "/ad": [1, 1], "none": [1, 0],
+    }  # fmt: skip
+    asked = {"kind": "sessions", "span": SPAN, "by": "session_id", "breakdown": {"by": "session.entry"}}
+    found = kinds.answer(kinds.parse(asked), at)
+    assert {line.group or line.part: line.total.sessions for line in found.lines} == {"/home": 3, "none": 1}
+
+
+BOUNCES = "\n".join(
+    f"2026-11-02T12:00:{second:02} {session} {event} {json.dumps({'$session_id': session})}"
+    for session, second, event in (
+        ("a", 0, "$pageview"), ("a", 20, "$pageview"), ("b", 0, "$pageview"), ("c", 0, "$pageview"), ("c", 1, "$autocapture"),
+        ("d", 0, "$pageview"), ("d", 9, "$pageleave"), ("e", 0, "$pageview"), ("e", 10, "$pageleave"), ("f", 0, "other"),
+    )
+)  # fmt: skip
+
+
+def test_who_bounced() -> None:
+    """b, and d that left after 9 seconds; not a with two pages, c with a click, e with ten seconds; f saw no page."""
+    asked: dict[str, Any] = {"span": {"since": "2026-11-02", "until": "2026-11-02"}}
+    any_event = [{"math": "mean", "property": "session.bounced"}]
+    assert trend(BOUNCES, series=any_event, **asked) == {"": ([2 / 5], 2 / 5)}
+    series = [{"math": "unique_values", "property": "$session_id"}]
+    assert trend(BOUNCES, series=series, breakdown={"by": "session.bounced"}, **asked) == {
+        "0": ([3], 3), "1": ([2], 2), "none": ([1], 1),
+    }  # fmt: skip
+    pages = [{"math": "mean", "property": "session.pageviews"}]
+    assert trend(BOUNCES, series=pages, **asked) == {"": ([1], 1)}
+
+
+def test_what_is_not_told_of_sessions() -> None:
+    for asked in ({"breakdown": {"by": "session.mood"}}, {"where": [{"field": "session.mood", "op": "set"}]}):
+        with pytest.raises(BadInput, match=r"session\.mood"):
+            trend(**asked)
+    assert trend("2026-11-02T09 ann view", breakdown={"by": "session.duration"}) == {"none": ([1, 0, 0, 0], 1)}
