@@ -918,7 +918,7 @@ export type All = {
     /**
      * Of
      */
-    of: Array<Did | Trait | Within | FirstSeen | Sequence | All | AnyOf | Not>;
+    of: Array<Did | DidFirst | Regularly | Stopped | Restarted | Trait | Within | FirstSeen | Sequence | All | AnyOf | Not>;
 };
 
 /**
@@ -1207,7 +1207,7 @@ export type AnyOf = {
     /**
      * Of
      */
-    of: Array<Did | Trait | Within | FirstSeen | Sequence | All | AnyOf | Not>;
+    of: Array<Did | DidFirst | Regularly | Stopped | Restarted | Trait | Within | FirstSeen | Sequence | All | AnyOf | Not>;
 };
 
 /**
@@ -1775,6 +1775,14 @@ export type CohortIn = {
     condition?: ({
         kind: 'did';
     } & Did) | ({
+        kind: 'did_first';
+    } & DidFirst) | ({
+        kind: 'regularly';
+    } & Regularly) | ({
+        kind: 'stopped';
+    } & Stopped) | ({
+        kind: 'restarted';
+    } & Restarted) | ({
         kind: 'trait';
     } & Trait) | ({
         kind: 'in';
@@ -2385,6 +2393,14 @@ export type Described = {
     condition: ({
         kind: 'did';
     } & Did) | ({
+        kind: 'did_first';
+    } & DidFirst) | ({
+        kind: 'regularly';
+    } & Regularly) | ({
+        kind: 'stopped';
+    } & Stopped) | ({
+        kind: 'restarted';
+    } & Restarted) | ({
         kind: 'trait';
     } & Trait) | ({
         kind: 'in';
@@ -2440,8 +2456,8 @@ export type DetectorOut = {
 /**
  * Did
  *
- * Did events like these so many times in the last `days` days (ever, if none are given). Exactly 0 times is
- * "did not".
+ * Did events like these so many times. At most so many times is once at least, as in PostHog; exactly 0 times
+ * is "did not".
  */
 export type Did = {
     /**
@@ -2461,9 +2477,49 @@ export type Did = {
      */
     kind: 'did';
     /**
+     * Since
+     */
+    since?: string;
+    /**
      * Times
      */
     times?: number;
+    /**
+     * Until
+     */
+    until?: string;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
+ * DidFirst
+ *
+ * Did events like these for the first time ever then.
+ */
+export type DidFirst = {
+    /**
+     * Days
+     */
+    days?: number | null;
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Kind
+     */
+    kind: 'did_first';
+    /**
+     * Since
+     */
+    since?: string;
+    /**
+     * Until
+     */
+    until?: string;
     /**
      * Where
      */
@@ -5946,6 +6002,14 @@ export type NewCohort = {
     condition?: ({
         kind: 'did';
     } & Did) | ({
+        kind: 'did_first';
+    } & DidFirst) | ({
+        kind: 'regularly';
+    } & Regularly) | ({
+        kind: 'stopped';
+    } & Stopped) | ({
+        kind: 'restarted';
+    } & Restarted) | ({
         kind: 'trait';
     } & Trait) | ({
         kind: 'in';
@@ -6292,6 +6356,14 @@ export type Not = {
     one: ({
         kind: 'did';
     } & Did) | ({
+        kind: 'did_first';
+    } & DidFirst) | ({
+        kind: 'regularly';
+    } & Regularly) | ({
+        kind: 'stopped';
+    } & Stopped) | ({
+        kind: 'restarted';
+    } & Restarted) | ({
         kind: 'trait';
     } & Trait) | ({
         kind: 'in';
@@ -8138,6 +8210,52 @@ export type RefusedReason = {
 };
 
 /**
+ * Regularly
+ *
+ * Did events like these so many times in a stretch of `every` days, weeks or months, in at least `least` of the last
+ * `periods` of them, which end with yesterday. As in PostHog, calendar weeks and months are taken together, from
+ * the one on in which the first stretch begins.
+ */
+export type Regularly = {
+    /**
+     * Compare
+     */
+    compare?: 'at_least' | 'at_most' | 'exactly';
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Every
+     */
+    every?: number;
+    /**
+     * Interval
+     */
+    interval?: 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'regularly';
+    /**
+     * Least
+     */
+    least?: number;
+    /**
+     * Periods
+     */
+    periods?: number;
+    /**
+     * Times
+     */
+    times?: number;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
  * ReleaseBrought
  *
  * A release that delivered it: how many tried it for the first time until the next such release.
@@ -8612,6 +8730,34 @@ export type RequestOut = {
      * Title
      */
     title: string;
+};
+
+/**
+ * Restarted
+ *
+ * Did events like these in the last `recent` days and long before, but not in between, since the last `days` began.
+ */
+export type Restarted = {
+    /**
+     * Days
+     */
+    days?: number;
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Kind
+     */
+    kind: 'restarted';
+    /**
+     * Recent
+     */
+    recent?: number;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
 };
 
 /**
@@ -9548,7 +9694,7 @@ export type Sent = {
 /**
  * Sequence
  *
- * Did these steps one after another, within `within_days` days from the first, in the last `days` days.
+ * Did these steps one after another, within `within_days` days from the first.
  */
 export type Sequence = {
     /**
@@ -9560,9 +9706,17 @@ export type Sequence = {
      */
     kind: 'sequence';
     /**
+     * Since
+     */
+    since?: string;
+    /**
      * Steps
      */
     steps: Array<Series>;
+    /**
+     * Until
+     */
+    until?: string;
     /**
      * Within Days
      */
@@ -10437,6 +10591,34 @@ export type StickinessQuestion = {
 };
 
 /**
+ * Stopped
+ *
+ * Did events like these in the last `days` days, but not in the last `recent` of them.
+ */
+export type Stopped = {
+    /**
+     * Days
+     */
+    days?: number;
+    /**
+     * Events
+     */
+    events?: Array<string>;
+    /**
+     * Kind
+     */
+    kind: 'stopped';
+    /**
+     * Recent
+     */
+    recent?: number;
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
+};
+
+/**
  * SubscriptionIn
  *
  * What to hear of, how and how often.
@@ -11101,7 +11283,7 @@ export type Trait = {
     /**
      * Op
      */
-    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'set' | 'not_set' | 'before' | 'after';
+    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'not_between' | 'set' | 'not_set' | 'before' | 'after' | 'on';
     /**
      * Values
      */
@@ -11174,7 +11356,8 @@ export type Trend = {
  * same where this is also their first row of these events at all, whatever its properties and whatever conditions
  * the question has. `sum`, `mean`, `min`,
  * `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`, which may be a trait
- * (`person.age`). `unique_values`: different values of `property`.
+ * (`person.age`), or tell of sessions (`session.duration`): each session then counts once in an interval.
+ * `unique_values`: different values of `property`.
  */
 export type TrendSeries = {
     /**
@@ -11597,7 +11780,9 @@ export type WhenOut = {
  * WhereIn
  *
  * A condition; see `model.history.Where`. `field` may also be `cohort`, with cohort ids as values and `is` or
- * `is_not`.
+ * `is_not`; `session.<what>` (duration, events, pageviews, bounced, began, ended, entry, exit) of the session with the
+ * row's `$session_id`; or `any` or `all`, for conditions in `of` of which one suffices or all have to hold. Moments may
+ * be told from now (`-7d`, `mStart`).
  */
 export type WhereIn = {
     /**
@@ -11605,9 +11790,13 @@ export type WhereIn = {
      */
     field: string;
     /**
+     * Of
+     */
+    of?: Array<WhereIn>;
+    /**
      * Op
      */
-    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'set' | 'not_set' | 'before' | 'after';
+    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'not_between' | 'set' | 'not_set' | 'before' | 'after' | 'on';
     /**
      * Values
      */
