@@ -28,7 +28,7 @@ test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/check.py
 
 unit: setup ## The quick tests: no server, no process, no second engine, no browser
-	$(PYTEST) -q -n 2 --dist loadgroup -m "not integration and not slow"
+	$(PYTEST) -q -n 2 --dist loadscope -m "not integration and not slow"
 
 browser: setup ## The browser tests
 	$(PY) scripts/browser.py

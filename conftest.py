@@ -4,13 +4,19 @@ servers, processes and companies are integration, the rest are units."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent / "tests"
 APART = ("browser", "engines")
+WITH_ENGINES = ("engines", "store")
+"""Folders that scripts/check.py looks in for tests of the other engines: to import all the rest takes 15 seconds."""
 WHOLE = {"browser", "clients", "engines", "http", "loop", "faults", "packaging", "stack"}
 """Folders whose tests open whole workspaces, servers or processes."""
+TOGETHER = {"loop"}
+"""Folders whose files share what is dear to make."""
 WHOLE_FILES = {
     "test_api",
     "test_sample",
@@ -34,18 +40,36 @@ HEAVY = {
 """Files that try hundreds of random histories."""
 
 
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # not typed
+    """Gives tests to workers one by one, and those that share a workspace or a server together.
+
+    xdist's own groups are made of marks, and do not work with this pytest: names of tests cannot be changed any more.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0]).relative_to("tests")
+        folder = file.parts[0]
+        if folder in (*APART, *TOGETHER):
+            return folder
+        return str(file) if folder in WHOLE or file.stem in WHOLE_FILES else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share tests out by what they share."""
+    return Sharing(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of tests/browser and tests/engines, and keep each folder in one worker."""
+    """Mark the tests that are left out of a quick run."""
     for item in items:
         if not item.path.is_relative_to(TESTS):
             continue
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in WHOLE or item.path.stem in WHOLE_FILES:
             item.add_marker(pytest.mark.integration)
-            if folder not in APART:
-                item.add_marker(pytest.mark.xdist_group(str(item.path)))  # what they share is made once
         if item.path.relative_to(TESTS).with_suffix("").as_posix() in HEAVY:
             item.add_marker(pytest.mark.slow)
         if folder in APART:
             item.add_marker(getattr(pytest.mark, folder))
-            item.add_marker(pytest.mark.xdist_group(folder))
+        if item.get_closest_marker("engines") and folder not in WITH_ENGINES:
+            raise pytest.UsageError(f"{item.nodeid} needs an engine, but stands in none of {WITH_ENGINES}.")

@@ -19,9 +19,12 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent.parent
 MAKE = ("make", "--no-print-directory", "-s")
 PYTEST = (sys.executable, "-m", "pytest", "-q")
-REST = ("-n", "2", "--dist", "loadgroup", "-m", "not browser and not engines")
+REST = ("-n", "2", "--dist", "loadscope", "-m", "not browser and not engines")
 LANES: tuple[dict[str, tuple[str, ...]], ...] = (
-    {"browser": (*PYTEST, "-m", "browser"), "engines": (*PYTEST, "-m", "engines")},
+    {
+        "browser": (*PYTEST, "-m", "browser", "tests/browser"),
+        "engines": (*PYTEST, "-m", "engines", "tests/engines", "tests/store"),  # conftest.py lets none stand elsewhere
+    },
     {"lint": (*MAKE, "lint"), "web": (*MAKE, "web"), "tests": (*PYTEST, *REST)},
 )
 

@@ -11,7 +11,7 @@ import pytest
 from callsheet.store.book import Books, sqlite_url
 from callsheet.store.migrate import upgrade
 
-ENGINES = ("sqlite", pytest.param("postgres", marks=(pytest.mark.engines, pytest.mark.xdist_group("engines"))))
+ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.engines))
 
 
 @pytest.fixture(params=ENGINES)

@@ -17,8 +17,6 @@ import pytest
 from callsheet.base.errors import BadInput, NotFound
 from callsheet.store.jobs import DbosJobs, JobContext, JobFailed, JobStatus, kept
 
-pytestmark = pytest.mark.xdist_group("jobs")
-
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[DbosJobs]:

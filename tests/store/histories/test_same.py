@@ -73,6 +73,7 @@ class World:
         self.sink = DuckSink(self.house)
         self.number = 0
         self.batches: list[str] = []
+        self.over = True
         moved = lambda: (self.house.version, self.house.moved)  # noqa: E731
         self.expressed = ExpressedHistories(self.house.tables(), self.house.run, moved)
         self.small = IndexedHistories(None, self.house)
@@ -83,8 +84,9 @@ class World:
 
     @property
     def all(self) -> list[Histories]:
-        """Histories of each kind."""
-        return [self.expressed, self.small, self.large]
+        """Histories of each kind. Those that keep nothing are asked at the end only: what was before is all one to
+        them, and to translate a question takes longer than to answer it."""
+        return [self.small, self.large, *([self.expressed] if self.over else [])]
 
     def stream(self, events: list[Any], merges: list[tuple[str, str]]) -> None:
         """Events and merges as SDKs bring them."""
@@ -174,7 +176,8 @@ def play(steps: list[Any], check: Callable[[World], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))
         try:
-            for name, *given_ in steps:
+            for left, (name, *given_) in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
+                world.over = not left
                 getattr(world, name)(*given_)
                 world.sink.settle()
                 world.large.events()
