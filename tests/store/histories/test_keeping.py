@@ -16,7 +16,7 @@ import pytest
 
 from callsheet.model.history import Ask, Mark, Where
 from callsheet.store.engines.duck import DuckWarehouse
-from callsheet.store.histories import building, ordering
+from callsheet.store.histories import building, keeping, ordering
 from callsheet.store.histories.indexed import IndexedHistories
 from tests.store.histories import brute
 
@@ -231,6 +231,76 @@ def test_reading_while_a_base_is_replaced(house: DuckWarehouse, open_them: Any) 
     assert not failed
     assert set(seen) <= sizes
     same(histories, house)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Bases built beside stop when all rows are read, and go on when told: (one has got there, go on)."""
+    there, go_on, order = threading.Event(), threading.Event(), building.Build._order
+
+    def hold(build: building.Build, *given: Any) -> Any:
+        if threading.current_thread().name == "histories-build":
+            there.set()
+            assert go_on.wait(20)
+        return order(build, *given)
+
+    monkeypatch.setattr(building.Build, "_order", hold)
+    yield there, go_on
+    go_on.set()
+
+
+def test_a_property_asked_for_while_a_base_is_built(
+    house: DuckWarehouse, open_them: Any, held: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new base does not have it, which is not to say that all its rows lack it."""
+    monkeypatch.setattr(keeping, "MOST_PROPERTIES", 0)
+    bring(house, 40)
+    histories, (there, go_on) = open_them(), held
+    histories.events()
+    bring(house, 30, 40)
+    histories.events()
+    assert there.wait(20)
+    same(histories, house)
+    go_on.set()
+    histories.settle()
+    same(histories, house)
+
+
+def test_rows_that_change_while_a_base_is_built(
+    house: DuckWarehouse, tmp_path: Path, open_them: Any, held: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The undo lets all begin anew; what was built from rows as they were before must not take the place of that."""
+    first = bring(house, 40)
+    bring(house, 10, account_id="a7")
+    with house.batch("test", "events") as batch:  # inherits the accounts, and loses them with the first import
+        batch.merge("events", [
+            {"event_id": f"e{n}", "event": "step 1", "person_id": "p1", "occurred_at": START} for n in range(20, 30)
+        ])  # fmt: skip
+    histories, (there, go_on) = open_them(), held
+    same(histories, house)
+    bring(house, 30, 40)
+    histories.events()
+    assert there.wait(20)
+    house.undo(first)
+    take, exchange, built = histories._keeper._take, histories._keeper._exchange, threading.Event()
+
+    def late(base: Any) -> None:
+        """What was built beside is there just before what is new takes its place."""
+        go_on.set()
+        assert built.wait(20)
+        take(base)
+
+    def told(base: Any) -> None:
+        built.set()
+        exchange(base)
+
+    monkeypatch.setattr(histories._keeper, "_take", late)
+    monkeypatch.setattr(histories._keeper, "_exchange", told)
+    same(histories, house)
+    histories.settle()
+    same(histories, house)
+    monkeypatch.undo()
+    same(open_them(), house)
 
 
 def test_nobody_deleted_is_named_in_a_file(house: DuckWarehouse, tmp_path: Path, open_them: Any) -> None:

@@ -156,6 +156,8 @@ class Build:
         for place, (name, texts) in enumerate(list(self._into.columns.items())):
             if len(texts) > MOST_TEXTS or texts.size > MOST_BYTES:
                 continue
+            if self._count and name not in self._raws:
+                continue  # asked for since the rows were read: it is read from them when it is asked for again
             file, kind = f"column-{place}", narrow(len(texts))
             if name in self._raws:
                 self._save(files, name, file, order, kind)

@@ -133,7 +133,7 @@ class Keeper:
 
     def _stamp(self, cursor: duckdb.DuckDBPyConnection, last: int) -> str:
         told = cursor.execute(_STAMP, [last]).fetchall()[0][0]
-        return f"{told}-{self._rewritten}"
+        return f"{told}-{_one(cursor.execute(_REWRITTEN))}"
 
     def _take(self, base: Base) -> None:
         """Put a base in the place of the one before."""
@@ -263,8 +263,7 @@ class Keeper:
         try:
             with self._facts.reading() as cursor:
                 base = self._build(cursor)
-            with self._lock:
-                self._take(base)
+            self._exchange(base)
         except Stopped:
             pass
         except (CallsheetError, OSError, duckdb.Error):
@@ -272,6 +271,14 @@ class Keeper:
             self._not_before = time.monotonic() + _PAUSE
         finally:
             self._worker = None
+
+    def _exchange(self, base: Base) -> None:
+        """Take a base that was built beside, unless rows changed where they stand since it read them."""
+        with self._lock:
+            if base.stamp.endswith(f"-{self._rewritten}"):
+                self._take(base)
+            elif self._folder is not None:
+                clear(self._folder, self._base.folder)
 
     def _build(self, cursor: duckdb.DuckDBPyConnection) -> Base:
         assert self._folder is not None  # noqa: S101 - asked by the callers
