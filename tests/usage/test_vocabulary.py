@@ -62,6 +62,16 @@ def test_values_are_told_most_frequent_first_and_searched(client: TestClient) ->
     assert (wrong.status_code, "no field 'nothing'" in wrong.json()["message"]) == (422, True)
 
 
+def test_what_is_told_of_sessions_where_events_have_them(client: TestClient, workspace: Workspace) -> None:
+    row = {"event_id": "s", "occurred_at": datetime(2026, 11, 20), "event": "paid", "person_id": "ann"}
+    with workspace.facts.batch("test", "events") as batch:
+        batch.merge("events", [row | {"properties": '{"$session_id": "one"}'}])
+    found = {one["field"] for one in client.get("/api/usage/vocabulary").json()["fields"]}
+    assert {"session.duration", "session.entry"} <= found
+    told = client.get("/api/usage/vocabulary/values", params={"field": "session.duration"})
+    assert (told.status_code, told.json()) == (200, [])
+
+
 def test_there_may_be_nothing_to_ask_about(client: TestClient) -> None:
     found = client.get("/api/usage/vocabulary").json()
     assert (found["events"], found["features"]) == ([], [])

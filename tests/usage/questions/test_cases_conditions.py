@@ -181,6 +181,30 @@ SPANS: dict[str, tuple[dict[str, str], str, list[str]]] = {
 }  # fmt: skip
 
 
+EXACT: dict[str, tuple[dict[str, str], list[int], int]] = {
+    "from a moment": ({"since": "2026-11-02T09:30", "until": "2026-11-03"}, [1, 1], 2),
+    "from a moment on it": ({"since": "2026-11-02T10:00", "until": "2026-11-03T08:00"}, [1, 0], 1),
+    "until a moment, it included": ({"since": "2026-11-02", "until": "2026-11-03T09:00"}, [2, 1], 2),
+    "within an hour": ({"since": "2026-11-02T09:30", "until": "2026-11-02T10:30"}, [1], 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", EXACT)
+def test_spans_to_the_moment(case: str) -> None:
+    span, wanted, orderers = EXACT[case]
+    asked: dict[str, Any] = {"kind": "trends", "series": [{}, {"math": "unique"}], "span": span | {"exact": True}}
+    found: Any = kinds.answer(kinds.parse(asked), bakery())
+    assert (found.lines[0].amounts, found.lines[0].total) == (wanted, sum(wanted))
+    assert found.lines[1].amounts == [min(one, 1) for one in wanted]
+    steps = [{"events": ["order"]}, {"events": ["order"]}]
+    asked_too = {"kind": "funnel", "steps": steps, "span": span | {"exact": True}}
+    funnel: Any = kinds.answer(kinds.parse(asked_too), bakery())
+    assert funnel.lines[0].steps[0].count == orderers
+    for other in ({"compare": "previous"}, {"span": {"last": 2, "exact": True}}, {"kind": "lifecycle", "series": {}}):
+        with pytest.raises(BadInput, match="exact span"):
+            kinds.parse(asked | other)
+
+
 @pytest.mark.parametrize("case", SPANS)
 def test_spans_told_from_now(case: str) -> None:
     span, interval, wanted = SPANS[case]

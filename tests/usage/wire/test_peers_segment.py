@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -111,6 +112,24 @@ def test_what_is_for_others_is_left_and_the_context_stays() -> None:
     assert (properties["a"], properties["$ip"], properties["$context"]) == (1, "192.0.2.7", {"traits": {"plan": "pro"}})
     assert "integrations" not in properties
     assert (done.parcel.account_id, done.parcel.session_id, done.parcel.traits) == (["acme"], ["7"], [])
+
+
+TRAITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "of the call": ({"traits": {"plan": "pro"}}, {"plan": "pro"}),
+    "of its context, as RudderStack sends them": ({"context": {"traits": {"plan": "pro"}}}, {"plan": "pro"}),
+    "of the call before those of its context": (
+        {"traits": {"plan": "pro"}, "context": {"traits": {"plan": "free", "age": 7}}}, {"plan": "pro"},
+    ),
+    "null, and none in the context": ({"traits": None, "context": {"traits": [1]}}, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TRAITS)
+def test_the_traits_of_an_identify_call(case: str) -> None:
+    given, wanted = TRAITS[case]
+    done, answer = send("/v1/identify", {"userId": "ann", "messageId": "m" * 20, **given})
+    assert answer.status == 200
+    assert {one.name: json.loads(one.value) for one in done.parcel.traits} == wanted
 
 
 def basic(text: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from callsheet.http.context import Context, Ctx
 from callsheet.metrics import Facts
 from callsheet.metrics.cache import cached
 from callsheet.store.histories.conditions import decoded
+from callsheet.usage.questions import visits
 from callsheet.usage.questions.catalogue import catalogue
 
 router = APIRouter(prefix="/api/usage/vocabulary", tags=["usage"])
@@ -22,6 +23,11 @@ NEWEST = 20_000
 """Events of which the properties are looked at: the newest."""
 PLAIN = {"event": "Event", "feature": "Feature", "product": "Product", "source": "Source", "person_id": "Person",
          "account_id": "Account"}  # fmt: skip
+SESSION = {
+    "session.duration": "Session, seconds", "session.events": "Session, events", "session.pageviews": "Session, page views",
+    "session.bounced": "Session bounced", "session.began": "Session began", "session.ended": "Session ended",
+    "session.entry": "Session, first address", "session.exit": "Session, last address",
+}  # fmt: skip
 HIDDEN = {"person_id", "account_id", "batch", "source", "traits"}
 
 
@@ -88,7 +94,10 @@ def seen_values(
     ctx: Ctx, field: Annotated[str, Query(max_length=400)], q: Annotated[str, Query(max_length=400)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[str]:  # fmt: skip
-    """Return values seen in a field, the most frequent first; with `q`, those that contain it."""
+    """Return values seen in a field, the most frequent first; with `q`, those that contain it. None of sessions."""
+    if field.startswith(visits.PREFIX):
+        visits.check(field)
+        return []
     seen: list[str] = _kept(ctx, ("values", field), lambda: ctx.ws.histories.values(field, MOST_NAMES))
     return [one for one in seen if q.lower() in one.lower()][:limit]
 
@@ -104,7 +113,8 @@ def fields(facts: Facts) -> list[FieldWord]:
             FieldWord(field=f"{unit}.{name}", label=name.removesuffix("_at").replace("_", " "), of=unit)
             for name in _traits(facts, unit, table)
         ]
-    return found + [FieldWord(field=name, label=label, of="more") for name, label in PLAIN.items()]
+    more = PLAIN | (SESSION if any(one.field == visits.KEY for one in found) else {})
+    return found + [FieldWord(field=name, label=label, of="more") for name, label in more.items()]
 
 
 def _properties(facts: Facts) -> Counter[str]:

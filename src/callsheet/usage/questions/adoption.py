@@ -55,6 +55,7 @@ class Question(Asked):
     """
 
     kind: Literal["adoption"] = "adoption"
+    whole_spans = True
     feature: Name
     unit: common.Unit = "account"
     span: Span = Span()

@@ -6,7 +6,7 @@ An hour, day, ISO week or month begins where the local clock says so: a day on w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -49,7 +49,8 @@ class Buckets:
     """Intervals side by side: bucket i is `[bounds[i], bounds[i + 1])` in microseconds, UTC.
 
     `days` are the numbers of the local days on which the buckets begin, and of the one after the last (for hours
-    they do not separate buckets). Buckets that end after `now` are partial.
+    they do not separate buckets). Buckets that end after `now` are partial. Where they are `exact`, the first and the
+    last are cut off at the bounds of the span, and days do not tell what is inside.
     """
 
     interval: Interval
@@ -58,6 +59,7 @@ class Buckets:
     bounds: Moments
     days: Days
     sunday: bool = False
+    exact: bool = False
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -101,6 +103,11 @@ class Buckets:
             Bucket(since=day.isoformat(), label=_label(day, self.interval), partial=bool(open_))
             for day, open_ in zip(days, partial, strict=True)
         ]
+
+    def cut(self, since: datetime, until: datetime) -> Buckets:
+        """Return these buckets with nothing outside of `[since, until)`."""
+        bounds = np.clip(self.bounds, micros(since), micros(until))
+        return replace(self, bounds=bounds, exact=True)
 
     def moved(self, before: int = 0, after: int = 0) -> Buckets:
         """Return these buckets with so many more in front and behind (fewer, where negative)."""
@@ -146,6 +153,10 @@ def buckets(span: Span, interval: Interval, zone: str, now: datetime) -> Buckets
     """
     if span.since and span.last:
         raise BadInput("The span has both since and last.", "Give since (and until), or last.")
+    if span.exact:
+        until = _end(span.until, zone, now, span.week == "sunday") + _MICROSECOND if span.until else now
+        whole = buckets(span.model_copy(update={"exact": False}), interval, zone, now)
+        return whole.cut(_moment(span.since, zone, now, span.week == "sunday"), until)
     sunday = span.week == "sunday"
     end = _end(span.until, zone, now, sunday) if span.until else now
     if interval == "hour":

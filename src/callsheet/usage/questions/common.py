@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -74,12 +74,14 @@ class Series(Strict):
 class Span(Strict):
     """Which time: `since` and `until` are local days or moments (`until` as a day includes that day); or the last
     `last` intervals up to now, of which the one under way is marked as not over. `since` may be `all`: from the first
-    event on. Weeks begin on `week`."""
+    event on; both may be told from now (`-7d`, `-1mStart`, `-1dEnd`). Weeks begin on `week`. Spans are widened to
+    whole intervals; with `exact`, what happened before `since` or after `until` is not counted in them."""
 
     since: str = ""
     until: str = ""
     last: int | None = Field(default=None, ge=1, le=5000)
     week: Literal["monday", "sunday"] = "monday"
+    exact: bool = False
 
 
 class Breakdown(Strict):
@@ -116,6 +118,15 @@ class Asked(Strict):
     where: tuple[WhereIn, ...] = Field(default=(), max_length=50)
     breakdown: Breakdown | None = None
     compare: Annotated[str, Field(pattern=r"^(previous|[1-9][0-9]{0,3}[dwmy])?$")] = ""
+    whole_spans: ClassVar[bool] = False
+
+    @model_validator(mode="after")
+    def _can_be_exact(self) -> Self:
+        if self.span.exact and (self.compare or self.whole_spans or not self.span.since):
+            raise ValueError(
+                "an exact span has a since, is compared with nothing, and other kinds count by whole intervals"
+            )
+        return self
 
 
 class Bucket(BaseModel):

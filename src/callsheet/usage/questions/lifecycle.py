@@ -36,6 +36,7 @@ class Question(Asked):
 
     kind: Literal["lifecycle"] = "lifecycle"
     series: Series = Series()
+    whole_spans = True
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

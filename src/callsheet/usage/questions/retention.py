@@ -36,6 +36,7 @@ class Question(Retained):
     """See `returns.Retained` for what can be asked."""
 
     kind: Literal["retention"] = "retention"
+    whole_spans = True
 
 
 class Share(BaseModel):

@@ -94,7 +94,10 @@ class Rows:
 def daily(
     mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None, together: bool = False
 ) -> Rows:
-    """Return rows of the rollup of days. Not for buckets of hours. `together`: all units as one."""
+    """Return rows of the rollup of days. Not for buckets of hours. `together`: all units as one. Of exact buckets: rows
+    of events."""
+    if buckets.exact:
+        return single((mark,), buckets, desk, asked, since)
     found = desk.histories.activity(
         mark, since or buckets.since, buckets.until, buckets.zone, asked.unit, wheres(asked.where, desk), together
     )

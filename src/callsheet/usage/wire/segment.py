@@ -215,9 +215,16 @@ def _page(event: dict[str, Any], context: dict[str, Any]) -> Sent:
     return _sent(event, _NAMES[event["type"]], context, properties)
 
 
+def _told_aside(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the traits that an identify call has in its own context, where clients of RudderStack put them."""
+    context = event.get("context")
+    traits = context.get("traits") if isinstance(context, dict) else None
+    return traits if isinstance(traits, dict) else {}
+
+
 def _identify(event: dict[str, Any], context: dict[str, Any]) -> Sent:
     user, anonymous = _id(event, "userId"), _id(event, "anonymousId")
-    properties: dict[str, Any] = {"$set": _object(event, "traits")}
+    properties: dict[str, Any] = {"$set": _object(event, "traits") or _told_aside(event)}
     if user and anonymous:
         properties["$anon_distinct_id"] = anonymous
     return _sent(event, "$identify", context, properties)

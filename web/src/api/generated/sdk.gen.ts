@@ -2308,7 +2308,7 @@ export const vocabulary = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * Seen Values
  *
- * Return values seen in a field, the most frequent first; with `q`, those that contain it.
+ * Return values seen in a field, the most frequent first; with `q`, those that contain it. None of sessions.
  */
 export const seenValues = <ThrowOnError extends boolean = true>(options: Options<SeenValuesData, ThrowOnError>): RequestResult<SeenValuesResponses, SeenValuesErrors, ThrowOnError> => (options.client ?? client).get<SeenValuesResponses, SeenValuesErrors, ThrowOnError>({ url: '/api/usage/vocabulary/values', ...options });
 

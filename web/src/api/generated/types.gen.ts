@@ -10293,9 +10293,14 @@ export type SourceOut = {
  *
  * Which time: `since` and `until` are local days or moments (`until` as a day includes that day); or the last
  * `last` intervals up to now, of which the one under way is marked as not over. `since` may be `all`: from the first
- * event on. Weeks begin on `week`.
+ * event on; both may be told from now (`-7d`, `-1mStart`, `-1dEnd`). Weeks begin on `week`. Spans are widened to
+ * whole intervals; with `exact`, what happened before `since` or after `until` is not counted in them.
  */
 export type SpanInput = {
+    /**
+     * Exact
+     */
+    exact?: boolean;
     /**
      * Last
      */
