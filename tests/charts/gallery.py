@@ -189,7 +189,7 @@ def lifecycle() -> Option:
         {
             "returning": [210 + 6 * i for i in n],
             "new": [60 + (i * 7) % 25 for i in n],
-            "resurrected": [22 + (i * 5) % 11 for i in n],
+            "resurrecting": [22 + (i * 5) % 11 for i in n],
             "dormant": [-(54 + (i * 9) % 31) for i in n],
         },
         title="Who came, stayed and went",

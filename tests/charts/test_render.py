@@ -37,7 +37,7 @@ LABELS = {
     "range_row": ["Bulk import", "23%", "today"],
     "funnel": ["Imported data", "5,214"],
     "heatmap": ["31 Aug · 412", "100"],
-    "lifecycle": ["resurrected", "dormant", "onboarding checklist"],
+    "lifecycle": ["resurrecting", "dormant", "onboarding checklist"],
     "intervals": ["+2.1 [+0.9, +3.3]", "worthwhile", "points"],
     "calibration": ["n = 41", "predicted"],
     "bubbles": ["Import fails on large files", "revenue"],

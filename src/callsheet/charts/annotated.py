@@ -76,7 +76,7 @@ def _mark_places(notes: Sequence[Note], starts: Sequence[str]) -> Option:
             found.setdefault(place, []).append(text)
     late = len(starts) * 0.67
     marks = [(place, _words(texts), "right" if place >= late else "left") for place, texts in found.items()]
-    return parts.vertical_marks(marks)
+    return parts.behind(parts.vertical_marks(marks))
 
 
 def _place(when: str, starts: Sequence[str]) -> int:

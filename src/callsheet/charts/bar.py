@@ -18,11 +18,12 @@ def bar(
     horizontal: bool = False,
     tones: Mapping[str, str] | None = None,
     notes: Sequence[Note] = (),
+    partial: Sequence[bool] = (),
 ) -> Option:
     """A bar a label and series. One lying series carries its amounts; several get a legend above.
 
-    None leaves a place empty. Labels that are ISO days are written short. `notes` on standing bars are (one of the
-    labels, text).
+    Bars of intervals that are not over (`partial`, one a label) are faint. None leaves a place empty. Labels that are
+    ISO days are written short. `notes` on standing bars are (one of the labels, text).
     """
     for name, values in series.items():
         parts.same_length(name, values, len(labels))
@@ -35,9 +36,10 @@ def bar(
     for i, (name, values) in enumerate(scaled.items()):
         rounded = (not stacked) or i == last
         one = _bars(name, values, parts.tone(name, i, tones, parts.BARS), horizontal, rounded)
+        one |= {"data": parts.faint(values, partial)}
         drawn.append(one | ({"stack": "all"} if stacked else {}) | (_amounts(values, unit) if valued else {}))
     if notes and not horizontal:
-        drawn[0]["markLine"] = _marks(labels, notes)
+        drawn[0]["markLine"] = parts.behind(_marks(labels, notes))
     several = len(series) > 1
     frame = parts.option(
         "bar",

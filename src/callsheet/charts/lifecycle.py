@@ -8,7 +8,7 @@ from typing import Any
 from callsheet.charts import parts
 from callsheet.charts.parts import Option
 
-TONES = {"new": "@accent/80", "returning": "@accent/40", "resurrected": "@violet/70", "dormant": "@ink-3/45"}
+TONES = {"new": "@accent/80", "returning": "@accent/40", "resurrecting": "@violet/70", "dormant": "@ink-3/45"}
 
 
 def lifecycle(
@@ -19,10 +19,13 @@ def lifecycle(
     unit: str = "people",
     tones: Mapping[str, str] | None = None,
     notes: Sequence[tuple[str, str]] = (),
+    partial: Sequence[bool] = (),
 ) -> Option:
     """Bars over the line for those present, under it for those gone (give these as negative amounts).
 
-    Known states have their own tones: new, returning, resurrected, dormant. Names stand at the last bar;
+    Bars of intervals that are not over (`partial`, one a label) are faint.
+
+    Known states have their own tones: new, returning, resurrecting, dormant. Names stand at the last bar;
     `notes` are (one of the labels, text).
     """
     for name, values in states.items():
@@ -31,11 +34,14 @@ def lifecycle(
     if not any(value for values in stack.values() for value in values):
         return parts.empty("lifecycle", title)
     colours = {name: parts.tone(name, i, {**TONES, **(tones or {})}) for i, name in enumerate(stack)}
-    drawn: list[Option] = [_bars(name, values, colours[name]) for name, values in stack.items()]
+    drawn: list[Option] = [
+        _bars(name, values, colours[name]) | {"data": parts.faint(values, partial)} for name, values in stack.items()
+    ]
     shown = [parts.day_text(text) for text in labels]
     late = set(shown[int(len(shown) * 0.67) :])
     marked = [(parts.day_text(when), text) for when, text in notes if parts.day_text(when) in shown]
-    drawn[0]["markLine"] = parts.vertical_marks([(x, text, "right" if x in late else "left") for x, text in marked])
+    marks = parts.vertical_marks([(x, text, "right" if x in late else "left") for x, text in marked])
+    drawn[0]["markLine"] = parts.behind(marks)
     word = parts.word(unit)
     return parts.option(
         "lifecycle",

@@ -18,11 +18,13 @@ def line(
     notes: Sequence[Note] = (),
     tones: Mapping[str, str] | None = None,
     from_zero: bool = True,
+    along: str = "",
 ) -> Option:
     """One line a series, name -> points (`points`); a last partial interval is dashed to a hollow point.
 
-    Points with an `interval` get a soft band. Several lines carry their names at their ends. `notes` are
-    vertical marks (ISO time, label). `from_zero=False` lets the axis start near the smallest amount.
+    Points with an `interval` get a soft band. Several lines carry their names at their ends. `notes` are vertical marks
+    (ISO time, label). `along` names an axis that is not time. `from_zero=False` lets the axis start near the smallest
+    amount.
     """
     read = {name: points(raw, unit) for name, raw in series.items()}
     if not drawable(read):
@@ -34,16 +36,20 @@ def line(
         drawn += _one(name, one, parts.tone(name, i, tones))
     drawn[0]["markLine"] = parts.notes_mark(notes, xs) if time else {"data": []}
     if len(read) > 1:
-        drawn.append(parts.end_labels(_names(read, tones), apart=_apart(read, from_zero)))
+        hollow = any(one and one[-1].partial for one in read.values())
+        names = _names(read, tones)
+        drawn.append(parts.end_labels(names, apart=_apart(read, from_zero), distance=8 if hollow else 4))
     word = parts.word(unit)
-    right = parts.name_width(read) + 12 if len(read) > 1 else 14
+    right = parts.name_width(read) + 16 if len(read) > 1 else 14
     top = 24 if notes or word else 12
     return parts.option(
         "line",
         title,
         unit=unit,
-        grid=parts.grid(top=top, right=right),
-        xAxis=parts.time_axis(xs) if time else parts.category_axis(xs, boundaryGap=False),
+        grid=parts.grid(top=top, right=right, bottom=26 if along and not time else 4),
+        xAxis=parts.time_axis(xs)
+        if time
+        else parts.named(parts.category_axis(xs, boundaryGap=False), along, below=True),
         yAxis=parts.named(parts.value_axis(unit, scale=not from_zero), word),
         series=drawn,
     )

@@ -205,6 +205,20 @@ def vertical_marks(
     }
 
 
+def behind(mark: Option) -> Option:
+    """A markLine part whose lines pass behind bars, not over them."""
+    return mark | {"z": 1}
+
+
+def faint(values: Sequence[float | None], partial: Sequence[bool]) -> list[Any]:
+    """The data of bars; those of intervals that are not over are faint."""
+    open_ = [*partial, *([False] * (len(values) - len(partial)))]
+    return [
+        {"value": value, "itemStyle": {"opacity": 0.45}} if faded and value is not None else value
+        for value, faded in zip(values, open_, strict=True)
+    ]
+
+
 def end_labels(items: Sequence[tuple[Any, float, str, str]], *, apart: float = 0, distance: int = 4) -> Option:
     """A helper series that writes (x, y, text, colour) to the right of points, at least `apart` in y."""
     ordered = sorted(items, key=lambda item: item[1])

@@ -31,7 +31,21 @@ def stacked_area(
     if not drawable(read):
         return parts.empty("stacked_area", title)
     colours = {name: _colour(name, i, tones, emphasis) for i, name in enumerate(read)}
-    return layered("stacked_area", read, colours, title=title, unit=unit, notes=notes)
+    open_ = any(one[-1].partial for one in read.values() if one)
+    ends = [one[-1].amount for one in read.values() if one]
+    unnamed = len(read) > 1 and (open_ or not all(ends))
+    drawn = layered("stacked_area", read, colours, title=title, unit=unit, notes=notes, named=not unnamed)
+    return _veiled(drawn, places(read)) if open_ else drawn
+
+
+def _veiled(option: Option, xs: Sequence[Any]) -> Option:
+    """The option with its last interval, which is not over, made faint."""
+    if len(xs) < 2:
+        return option
+    veil = {"silent": True, "itemStyle": {"color": "@surface", "opacity": 0.6}, "z": 3}
+    last = option["series"][-2]
+    area = {**veil, "data": [[{"xAxis": xs[-2]}, {"xAxis": xs[-1]}]]}
+    return {**option, "series": [*option["series"][:-2], {**last, "markArea": area}, option["series"][-1]]}
 
 
 def layered(
@@ -43,23 +57,29 @@ def layered(
     unit: str,
     notes: Sequence[Note] = (),
     amounts: bool = True,
+    named: bool = True,
 ) -> Option:
-    """The option of stacked layers, already read and coloured (also used by the cumulative flow)."""
+    """The option of stacked layers, already read and coloured (also used by the cumulative flow).
+
+    Layers are named at their ends, or in a legend where not all of them can be.
+    """
     xs = places(read)
     columns = {name: {point.x: point.amount or 0.0 for point in one} for name, one in read.items()}
     stack = {name: [values.get(x, 0.0) for x in xs] for name, values in columns.items()}
     drawn = [_layer(name, xs, values, colours[name]) for name, values in stack.items()]
     drawn[0]["markLine"] = parts.notes_mark(notes, xs)
-    labels, right = _ends(xs, stack, unit, amounts)
+    labels, right = _ends(xs, stack if named else {}, unit, amounts)
     word = parts.word(unit)
+    top = (24 if notes or word else 12) + (0 if named else 20)
     return parts.option(
         chart,
         title,
         unit=unit,
-        grid=parts.grid(top=24 if notes or word else 12, right=right),
+        grid=parts.grid(top=top, right=right),
         xAxis=parts.time_axis(xs),
         yAxis=parts.named(parts.value_axis(unit, z=3), word),
         series=[*drawn, labels],
+        **({} if named else {"legend": parts.legend(list(stack))}),
     )
 
 

@@ -15,7 +15,8 @@ def curve_chart(found: Report) -> Option:
     for row in found.rows:
         series.setdefault(row["title"], []).append((row["day"], row["share"]))
     ordered = dict(sorted(series.items(), key=lambda item: -len(item[1])))
-    return line(ordered, title="Share of eligible accounts that tried it, by days since the release", unit="share")
+    title = "Share of eligible accounts that tried it, by days since the release"
+    return line(ordered, title=title, unit="share", along="days since the release")
 
 
 @report(

@@ -85,13 +85,14 @@ def times_chart(answer: FunnelAnswer, who: str) -> Option:
 def trends_chart(trends: list[Trend]) -> Option:
     """Draw the shares by interval; intervals whose windows are open still are lines of their own, in grey."""
     lines, tones = {}, {}
+    alone = len(trends) == 1 and not trends[0].label
     for line in trends:
-        name = name_of(line)
+        name = "converted" if alone else name_of(line)
         whole = [one for one in line.points if not one.partial]
         open_ = [one for one in line.points if one.partial]
         lines[name] = [{"since": one.since, "amount": one.share, "interval": one.interval} for one in whole]
         if open_:
-            name = f"{name}, so far"
+            name = "may still grow" if alone else f"{name}, so far"
             lines[name] = [{"since": one.since, "amount": one.share, "partial": True} for one in [*whole[-1:], *open_]]
             tones[name] = "@ink-3/60"
     return charts.line(lines, title="Conversion by interval of entry", unit="share", tones=tones)

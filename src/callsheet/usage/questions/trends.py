@@ -305,7 +305,9 @@ def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] =
     places = [bucket.since for bucket in answer.buckets]
     if question.display == "bar":
         drawn = {name: line.amounts for name, line in zip(headings, answer.lines, strict=True)}
-        return charts.bar(places, drawn, title=title, unit=unit, stacked=bool(question.breakdown), notes=notes)
+        partial = [bucket.partial for bucket in answer.buckets]
+        stacked = bool(question.breakdown)
+        return charts.bar(places, drawn, title=title, unit=unit, stacked=stacked, notes=notes, partial=partial)
     points = {name: _points(answer, line) for name, line in zip(headings, answer.lines, strict=True)}
     if question.display == "area":
         return charts.stacked_area(points, title=title, unit=unit, notes=notes)

@@ -77,7 +77,7 @@ it("ways and stops of paths", () => {
 
 it("states of a lifecycle; a picture of several lines tells nobody apart", () => {
   const answered = made("lifecycle", { buckets: BUCKETS, lines: [{ label: "", part: "", group: "", states: {} }] }, [{ interval: "2026-11-21" }]);
-  expect(drill({ kind: "lifecycle" }, answered, { series: "resurrected", index: 1 })?.cell).toEqual({ bucket: 1, state: "resurrecting" });
+  expect(drill({ kind: "lifecycle" }, answered, { series: "resurrecting", index: 1 })?.cell).toEqual({ bucket: 1, state: "resurrecting" });
   expect(drill({ kind: "lifecycle" }, answered, { row: 0, column: "dormant" })?.cell).toEqual({ bucket: 1, state: "dormant" });
   expect(drill({ kind: "lifecycle", breakdown: { by: "x" } }, answered, { series: "new", index: 1 })).toBeNull();
 });

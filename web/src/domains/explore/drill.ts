@@ -32,7 +32,7 @@ function trends(question: { display?: string }, answer: TrendsAnswer, spot: Spot
   const line = answer.lines[place];
   if (!line || line.is_formula) return null;
   const since = row ? String(row.interval) : flat ? "total" : typeof spot.x === "number" || spot.x === undefined ? answer.buckets[spot.index ?? -1]?.since : day(spot.x);
-  const bucket = answer.buckets.findIndex((one) => one.since === since);
+  const bucket = answer.buckets.findIndex((one) => one.since + (row ? (one.offset ?? "") : "") === since);
   if (bucket < 0 && since !== "total") return null;
   const told = (line.period === "previous" ? answer.previous : answer.buckets)?.[bucket]?.label;
   return { cell: { series: line.series, ...(bucket < 0 ? {} : { bucket }), ...lineOf(line) }, title: joined(headings(answered)[place], told ?? "whole span") };
@@ -42,7 +42,7 @@ const nameOf = (line: { label?: string; period?: string }, alone: string) => [..
 
 function funnel(question: { show?: string; steps: unknown[]; to_step?: number }, answer: FunnelAnswer, spot: Spot, row: Row | undefined): Found {
   if (question.show === "trend") {
-    const line = answer.trends?.find((one) => nameOf(one, "now") === (row ? row.line : whole(spot.series)));
+    const line = answer.trends?.length === 1 ? answer.trends[0] : answer.trends?.find((one) => nameOf(one, "now") === (row ? row.line : whole(spot.series)));
     const since = row ? row.interval : day(spot.x);
     const bucket = line?.points.findIndex((one) => one.since === since) ?? -1;
     if (!line || bucket < 0) return null;
@@ -95,7 +95,7 @@ function paths(_: unknown, answer: PathsAnswer, spot: Spot, row: Row | undefined
   return node ? { cell: { source: node.key, any: true }, title: `Came by ${node.name}` } : null;
 }
 
-const STATES: Record<string, string> = { new: "new", returning: "returning", resurrected: "resurrecting", resurrecting: "resurrecting", dormant: "dormant" };
+const STATES: Record<string, string> = { new: "new", returning: "returning", resurrecting: "resurrecting", dormant: "dormant" };
 
 function lifecycle(question: { breakdown?: unknown }, answer: LifecycleAnswer, spot: Spot, row: Row | undefined): Found {
   const state = STATES[(row ? spot.column : spot.series) ?? ""];
