@@ -91,4 +91,11 @@ describe("cells", () => {
   it("an id of words is a name", () => expect(["data", "sign-up", "billing-api", "sso-groups"].map(format.spelled)).toEqual(["Data", "Sign up", "Billing API", "SSO groups"]));
   it("a day and a little is written as one day", () => expect([format.days(1.02), format.days(1), format.days(1.2)]).toEqual(["1 day", "1 day", "1.2 days"]));
   it("a name for a bare column", () => expect(format.humanise("started_at")).toBe("Started"));
+  it("intervals are in local time already, whatever the zone", () => {
+    format.setHouse({ currency: "EUR", today: "2026-11-22", zone: "Europe/Madrid" });
+    expect(format.localMoment("2026-11-19T08:00:00")).toBe("19 Nov, 08:00");
+    expect(format.localMoment("2026-10-25T02:00:00+01:00")).toBe("25 Oct, 02:00 (+01:00)");
+    expect(format.localMoment("2025-11-19")).toBe("19 Nov 2025");
+    expect(format.dateTime("2026-11-19T08:00:00")).toBe("19 Nov, 09:00");
+  });
 });

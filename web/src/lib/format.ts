@@ -122,6 +122,13 @@ export function dateTime(value: string | null | undefined): string {
   return value ? `${date(value)}, ${clock(value)}` : NONE;
 }
 
+/** A moment that is in the organisation's time already: "19 Nov, 08:00", with its offset where the clock shows an hour twice. */
+export function localMoment(text: string): string {
+  if (text.length <= 10) return date(text);
+  const offset = /[+-]\d{2}:\d{2}$/.exec(text)?.[0];
+  return `${date(text.slice(0, 10))}, ${text.slice(11, 16)}${offset ? ` (${offset})` : ""}`;
+}
+
 const STEPS: [number, string][] = [[60, "minute"], [24, "hour"], [7, "day"], [4.35, "week"], [12, "month"], [Infinity, "year"]];
 
 /** "2 days ago", "in 3 weeks", "just now". */

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 
 from callsheet.base.errors import NotFound
-from callsheet.base.time import Period, local_day
+from callsheet.base.time import Period, day_start, local_date, local_day
 from callsheet.metrics import Column, Facts, Report, report
 from callsheet.usage.metrics.shared import catalogue, events_of, with_feature
 
@@ -83,11 +83,16 @@ def one_account(facts: Facts, account_id: str) -> dict[str, Any]:
 
 
 def _weeks(facts: Facts, own: Any) -> list[dict[str, Any]]:
-    since = facts.now - timedelta(days=7 * WEEKS)
+    """Return the last WEEKS weeks, the one under way included, also those without events; none when all are."""
+    today = local_date(facts.now, facts.zone)
+    first = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+    since = day_start(first, facts.zone)
     late = own.filter(own.occurred_at >= since)
     late = late.mutate(week=local_day(late.occurred_at, facts.zone, since, facts.now).truncate("W"))
-    by = late.group_by("week").agg(events=late.count(), persons=late.person_id.nunique()).order_by("week")
-    return [{**row, "week": f"{row['week']:%Y-%m-%d}"} for row in facts.records(by)]
+    by = late.group_by("week").agg(events=late.count(), persons=late.person_id.nunique())
+    seen = {f"{row['week']:%Y-%m-%d}": row for row in facts.records(by)}
+    mondays = [f"{first + timedelta(days=7 * i):%Y-%m-%d}" for i in range(WEEKS)]
+    return [{"events": 0, "persons": 0, **seen.get(monday, {}), "week": monday} for monday in mondays] if seen else []
 
 
 def _people(facts: Facts, own: Any, account_id: str) -> list[dict[str, Any]]:

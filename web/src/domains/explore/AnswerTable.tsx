@@ -12,12 +12,15 @@ const LAST = ["total", "mean"];
 const ALONE = ["now", "sessions"];
 /** Numbers that say where a row stands, and lengths of time, have nobody behind them. */
 const PLAIN = ["step", "since", "until"];
+/** Columns of intervals: their beginnings are in the organisation's time. */
+const INTERVALS = ["interval", "cohort"];
 const isLast = (row: Row) => LAST.includes(String(row.interval ?? row.cohort ?? ""));
 
 function shown(raw: unknown, unit: string, key: string): string {
   if (typeof raw === "number" && unit === "seconds") return format.duration(raw);
   if (typeof raw === "string" && (key === "source" || key === "target")) return stopWords(raw);
   if (typeof raw === "string" && LAST.includes(raw)) return format.humanise(raw);
+  if (typeof raw === "string" && INTERVALS.includes(key) && format.looksLikeTime(raw)) return format.localMoment(raw);
   return format.value(raw, unit);
 }
 

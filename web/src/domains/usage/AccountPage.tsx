@@ -34,7 +34,7 @@ function weeks(page: Shape): ChartOption {
     tooltip: { trigger: "axis" },
     xAxis: { type: "category", data: page.weeks.map((one) => format.date(one.week)), axisLine: { lineStyle: { color: "@line" } }, axisTick: { show: false }, axisLabel: { color: "@ink-3", fontSize: 11 } },
     yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: "@line-soft" } }, axisLabel: { color: "@ink-3", fontSize: 11 } },
-    series: [{ type: "bar", name: "Events", data: page.weeks.map((one) => one.events), itemStyle: { color: "@accent/80", borderRadius: [3, 3, 0, 0] }, barMaxWidth: 26 }],
+    series: [{ type: "bar", name: "Events", data: page.weeks.map((one, place) => (place === page.weeks.length - 1 ? { value: one.events, itemStyle: { opacity: 0.45 } } : one.events)), itemStyle: { color: "@accent/80", borderRadius: [3, 3, 0, 0] }, barMaxWidth: 26 }],
   };
 }
 
