@@ -133,7 +133,13 @@ def chart(question: Question, found: AdoptionAnswer) -> Option:
             {"x": day, "y": said.share * part, "interval": (low * part, high * part)} for day, part in course
         ]
     title = f"Share of {question.unit}s that tried {found.name}, by days since they could"
-    return line(series, title=title, unit="share", tones={"predicted": "@ink-3"})
+    return line(
+        series,
+        title=title,
+        unit="share",
+        tones={"predicted": "@ink-3"},
+        along=f"days since the {question.unit} could use it",
+    )
 
 
 def table(question: Question, found: AdoptionAnswer) -> Table:

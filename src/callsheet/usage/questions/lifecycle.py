@@ -170,10 +170,9 @@ def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] =
     """Draw the states of all lines together; `notes` are (interval's `since`, text)."""
     places = [bucket.since for bucket in answer.buckets]
     drawn = {
-        "resurrected" if state == "resurrecting" else state: [
-            float(sum(line.states[state][i] for line in answer.lines)) for i in range(len(places))
-        ]
+        state: [float(sum(line.states[state][i] for line in answer.lines)) for i in range(len(places))]
         for state in STATES
     }
     unit = "accounts" if question.unit == "account" else "people"
-    return charts.lifecycle(places, drawn, title="Lifecycle", unit=unit, notes=notes)
+    partial = [bucket.partial for bucket in answer.buckets]
+    return charts.lifecycle(places, drawn, title="Lifecycle", unit=unit, notes=notes, partial=partial)
