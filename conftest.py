@@ -28,10 +28,15 @@ WHOLE_FILES = {
     "test_cli",
     "test_helper",
 }
+SERVED = {"clients", "client", "sample"}
+"""Fixtures that are a whole application, or company."""
 HEAVY = {
+    "findings/test_usage_detectors",
     "store/histories/test_keeping",
     "store/histories/test_same",
+    "store/test_brought",
     "store/test_identity",
+    "store/test_peers_identity",
     "store/test_schema_registry",
     "store/test_stream",
     "store/test_warehouse",
@@ -65,7 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not item.path.is_relative_to(TESTS):
             continue
         folder = item.path.relative_to(TESTS).parts[0]
-        if folder in WHOLE or item.path.stem in WHOLE_FILES:
+        serves = SERVED.intersection(getattr(item, "fixturenames", ()))
+        if folder in WHOLE or item.path.stem in WHOLE_FILES or serves:
             item.add_marker(pytest.mark.integration)
         if item.path.relative_to(TESTS).with_suffix("").as_posix() in HEAVY:
             item.add_marker(pytest.mark.slow)
