@@ -27,6 +27,7 @@ PROPERTY = "properties."
 _ARITY = {"is": None, "is_not": None, "between": 2, "not_between": 2, "set": 0, "not_set": 0}
 _SEVERAL = {"contains", "not_contains", "regex", "not_regex"}
 _DATED = {"before", "after", "on"}
+_VERSION = re.compile(r"\d{1,18}(?:\.\d{1,18})+", re.ASCII)
 _ABSENT = {"is_not", "not_contains", "not_regex", "not_set"}
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?\s*\Z", re.ASCII)
 _LONGEST_NUMBER = 400
@@ -54,6 +55,8 @@ def check(where: Where) -> None:
         _matches(where.values, [""])
     if where.op in _DATED:
         stretch(text(where.values[0]))
+    if where.op.startswith("version_") and version(where.values[0]) is None:
+        raise BadInput(f"{text(where.values[0])!r} is not a version.", "Use one such as 2.10.1.")
 
 
 def text(value: object) -> str:
@@ -167,6 +170,30 @@ def order(value: object, other: object) -> int | None:
     return int(one > two) - int(one < two)
 
 
+def version(value: object) -> tuple[int, ...] | None:
+    """Return the numbers of the first version in a text, without zeros at the end; None when there is none."""
+    found = _VERSION.search(text(value))
+    if found is None:
+        return None
+    numbers = [int(one) for one in found[0].split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _versioned(signs: tuple[int, ...]) -> Callable[[Given], Test]:
+    def make(given: Given) -> Test:
+        limit = version(given[0]) or ()
+
+        def test(value: object) -> bool:
+            held = version(value)
+            return held is not None and int(held > limit) - int(held < limit) in signs
+
+        return test
+
+    return make
+
+
 def _ordered(signs: tuple[int, ...]) -> Callable[[Given], Test]:
     return lambda given: lambda value: order(value, given[0]) in signs
 
@@ -198,7 +225,8 @@ _TESTS: dict[str, Callable[[Given], Test]] = {
     "is": _is, "contains": _contains, "gt": _ordered((1,)), "gte": _ordered((0, 1)), "lt": _ordered((-1,)),
     "lte": _ordered((-1, 0)), "between": _between, "not_between": _outside,
     "before": _dated(lambda when, begin, _: when < begin), "after": _dated(lambda when, _, end: when >= end),
-    "on": _dated(lambda when, begin, end: begin <= when < end),
+    "on": _dated(lambda when, begin, end: begin <= when < end), "version_gt": _versioned((1,)),
+    "version_gte": _versioned((0, 1)), "version_lt": _versioned((-1,)), "version_lte": _versioned((-1, 0)),
 }  # fmt: skip
 
 

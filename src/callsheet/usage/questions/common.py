@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -182,7 +182,8 @@ class Desk:
     `cohort(id)` gives the ids of those in it, persons or accounts as `cohort_unit(id)` says; UnknownName when there is
     none. `cohort_name(id)` is what people call it. `cancelled()` is asked between
     steps of the work, and raises when the asker has gone or time is up. `facts` is there for questions that read
-    more than histories: the catalogue, accounts, links.
+    more than histories: the catalogue, accounts, links. `around` is where sessions are looked for that rows may belong
+    to; None: everywhere.
     """
 
     histories: Histories
@@ -194,3 +195,8 @@ class Desk:
     facts: Facts | None = None
     cohort_name: Callable[[str], str] = lambda key: key
     cohort_unit: Callable[[str], str] = lambda _: "person"
+    around: tuple[datetime, datetime] | None = None
+
+    def near(self, since: datetime, until: datetime) -> Desk:
+        """Return the desk for rows of `[since, until)`: of sessions beyond, a day is looked at."""
+        return replace(self, around=(since - timedelta(days=1), until + timedelta(days=1)))

@@ -216,6 +216,7 @@ def reached(question: Question, desk: Desk) -> Reached:
 
 def _ask(question: Question, found: Buckets, shown: int, desk: Desk) -> Ask:
     """Ask for steps, then exclusions, then (for strict) everything else."""
+    desk = desk if any(step.math for step in question.steps) else desk.near(found.since, found.until)
     marks = [mark(step, desk) for step in question.steps[:shown]]
     marks += [Mark(one.events, wheres(one.where, desk)) for one in question.exclusions]
     marks += [Mark()] if question.order == "strict" else []

@@ -103,6 +103,8 @@ class Computed:
 def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amounts_only: bool = False) -> Rows:
     """Return the rows a series is computed from; with first times, only the first row of each unit. Where nothing but
     amounts is wanted, units are told apart only if they matter."""
+    if series.math not in ("first_time", "first_ever"):
+        desk = desk.near(buckets.since - timedelta(days=TRAILING.get(series.math, 0) + 2), buckets.until)
     mark = conditions.mark(series, desk)
     label = question.breakdown.by if question.breakdown else ""
     if series.math == "unique_values":

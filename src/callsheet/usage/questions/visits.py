@@ -1,7 +1,7 @@
 """Sessions as fields of rows: how long the session was that a row belongs to, where it began, and so on.
 
-A session holds the rows that share `$session_id`, whole, also where it began before the span of a question. As in
-PostHog, it bounced (1, else 0) when it has a single page view, no click that was captured and lasts less than ten
+A session holds the rows that share `$session_id`, those up to a day before and after the span of a question included.
+As in PostHog, it bounced (1, else 0) when it has a single page view, no click that was captured and lasts less than ten
 seconds; without any page view it did neither.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,9 +65,9 @@ def check(field: str) -> str:
 
 
 def values(field: str, desk: Desk) -> dict[str, object]:
-    """Return what a field tells of each session, by its id."""
+    """Return what a field tells of each session, by its id; of those around where the desk looks."""
     name = check(field)
-    key = ("visits", name, desk.histories.version)
+    key = ("visits", name, desk.around, desk.histories.version)
     if key not in desk.cache:
         end, _, held = name.partition(".")
         desk.cache[key] = _ends(held or _ADDRESS, end == "exit", desk) if end in _ENDS else _figure(name, desk)
@@ -86,6 +86,8 @@ def condition(where: Where, desk: Desk) -> Where:
 
 def labelled(history: History, field: str, desk: Desk) -> History:
     """Return rows that are labelled by their session's id with what the field tells of it instead."""
+    if desk.around is None and len(history):
+        desk = desk.near(_moment(history.moment.min()), _moment(history.moment.max() + 1))
     told = values(field, desk)
     texts = [None if (one := told.get(key)) is None else text(one) for key in history.labels]
     labels = tuple(sorted({one for one in texts if one is not None}))
@@ -98,7 +100,7 @@ def labelled(history: History, field: str, desk: Desk) -> History:
 def _visits(desk: Desk, label: str = "") -> tuple[_Visits, History | None]:
     """Return all sessions and, where asked for, the same rows labelled by a property."""
     where = (Where(KEY, "set"),)
-    ask = Ask(_MARKS, _EVER, _LAST, "person", where, KEY)
+    ask = Ask(_MARKS, *(desk.around or (_EVER, _LAST)), "person", where, KEY)
     for _ in range(_TRIES):
         found = desk.histories.read(ask)
         more = desk.histories.read(replace(ask, label=label)) if label else None
@@ -147,6 +149,10 @@ def _whole(seconds: float) -> int | float:
 def _bounced(pages: NDArray[np.int64], clicks: NDArray[np.int64], length: Moments) -> list[object]:
     short = (pages == 1) & (clicks == 0) & (length < _SOON)
     return [int(one) if any_ else None for one, any_ in zip(short.tolist(), (pages > 0).tolist(), strict=True)]
+
+
+def _moment(micros: int) -> datetime:
+    return datetime(1970, 1, 1) + timedelta(microseconds=int(micros))
 
 
 def _written(moments: Moments) -> list[object]:

@@ -11288,7 +11288,7 @@ export type Trait = {
     /**
      * Op
      */
-    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'not_between' | 'set' | 'not_set' | 'before' | 'after' | 'on';
+    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'not_between' | 'set' | 'not_set' | 'before' | 'after' | 'on' | 'version_gt' | 'version_gte' | 'version_lt' | 'version_lte';
     /**
      * Values
      */
@@ -11801,7 +11801,7 @@ export type WhereIn = {
     /**
      * Op
      */
-    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'not_between' | 'set' | 'not_set' | 'before' | 'after' | 'on';
+    op?: 'is' | 'is_not' | 'contains' | 'not_contains' | 'regex' | 'not_regex' | 'gt' | 'gte' | 'lt' | 'lte' | 'between' | 'not_between' | 'set' | 'not_set' | 'before' | 'after' | 'on' | 'version_gt' | 'version_gte' | 'version_lt' | 'version_lte';
     /**
      * Values
      */
