@@ -138,7 +138,7 @@ def _names(read: Mapping[str, Sequence[Point]], tones: Mapping[str, str] | None)
     for i, (name, one) in enumerate(read.items()):
         last = next((point for point in reversed(one) if point.amount is not None), None)
         if last is not None and last.amount is not None:
-            found.append((last.x, last.amount, name, parts.tone(name, i, tones)))
+            found.append((last.x, last.amount, name, parts.tone(name, i, tones).split("/")[0]))
     return found
 
 

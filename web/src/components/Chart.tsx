@@ -57,7 +57,7 @@ function dressed(option: ChartOption, label: string, width: number): object {
 }
 
 /** `onSpot`: what is pressed; on lines, the point that is nearest. */
-interface ChartProps { option: ChartOption; height?: number; label: string; onClick?: (event: ChartClick) => void; onSpot?: (spot: ChartSpot) => void }
+interface ChartProps { option: ChartOption; height?: number | "100%"; label: string; onClick?: (event: ChartClick) => void; onSpot?: (spot: ChartSpot) => void }
 
 export function Chart({ option, height, label, onClick, onSpot }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);

@@ -1,5 +1,5 @@
 /** Small parts that every page uses. */
-import { useEffect, useState, type ComponentPropsWithRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ComponentPropsWithRef, type ReactNode } from "react";
 import type { ApiError } from "@/api/client";
 import { initials } from "@/lib/format";
 import { Go } from "./Go";
@@ -100,5 +100,11 @@ export function Answer<T>({ of, children, loading }: { of: Asked<T>; children: (
 
 /** Tabs whose state is an address. */
 export function Tabs({ items }: { items: { label: ReactNode; href: string; on: boolean }[] }) {
-  return <nav className="tabs" aria-label="Parts">{items.map((item) => <Go key={item.href} href={item.href} aria-current={item.on ? "page" : undefined}>{item.label}</Go>)}</nav>;
+  const bar = useRef<HTMLElement>(null);
+  const place = items.findIndex((item) => item.on);
+  useEffect(() => {
+    const on = bar.current?.children[place] as HTMLElement | undefined;
+    if (bar.current && on) bar.current.scrollLeft = on.offsetLeft - bar.current.offsetLeft - (bar.current.clientWidth - on.offsetWidth) / 2;
+  }, [place]);
+  return <nav className="tabs" aria-label="Parts" ref={bar}>{items.map((item) => <Go key={item.href} href={item.href} aria-current={item.on ? "page" : undefined}>{item.label}</Go>)}</nav>;
 }

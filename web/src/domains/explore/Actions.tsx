@@ -80,7 +80,7 @@ export function Actions({ question, report }: { question: Question; report?: Sav
 /** What stands around the picture of a chart, so that it says by itself what it shows. */
 function pictureWords(name: string, asked: Question, report: SavedOut | undefined, answered: Answered | undefined) {
   const words = sentence(asked);
-  const foot = [answered && restsWords(answered), `${format.date(format.now().toISOString(), "long")}`].filter(Boolean).join(" · ");
+  const foot = [answered && restsWords(answered, asked), `${format.date(format.now().toISOString(), "long")}`].filter(Boolean).join(" · ");
   return report ? { title: name, line: [report.line, words].filter(Boolean).join(" · "), foot } : { title: words, line: "", foot };
 }
 

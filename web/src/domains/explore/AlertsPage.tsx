@@ -39,7 +39,7 @@ export default function AlertsPage() {
     ...(archived ? [{ key: "id", label: "", fixed: true, render: (row) => <Button disabled={!may} onClick={() => void send(() => ask(restoreAlert({ path: { alert_id: String(row.id) } })), "Restored")}>Restore</Button> } satisfies TableColumn] : []),
   ];
   return (
-    <Page title="Alerts" width="wide" crumbs={[{ label: "Explore", href: "/explore" }]}>
+    <Page title="Alerts" width="wide" crumbs={[{ label: "Explore", href: "/explore" }]} actions={<Go className="btn p" href="/explore">Watch a trend</Go>}>
       <h1 className="vh">Alerts</h1>
       <ExploreTabs on="alerts" />
       <div className="tools"><SearchBox value={view.q} onChange={(q) => setView({ q })} label="Search alerts" /><label className="q-tick"><input type="checkbox" checked={archived} onChange={(event) => setArchived(event.target.checked)} />deleted ones</label><span className="grow" />{asked.data && <span className="mut small num">{format.count(asked.data.total, "alert")}</span>}</div>

@@ -37,7 +37,7 @@ function Shown({ question, answered, scope }: { question: Question; answered: An
       {question.kind === "adoption" && <AdoptionAnswer answered={answered} onStage={(column) => setOpen(find({ row: 0, column }))} />}
       {drawn && <div className={`card pad ans-chart${question.kind === "paths" ? " ans-wide" : ""}`} {...(question.kind === "paths" ? { tabIndex: 0, role: "region", "aria-label": "Paths, drawn" } : {})}>{chart.error ? <Failed error={chart.error} /> : chart.data ? <Chart key={question.kind} option={chart.data} label={sentence(question)} onSpot={press} /> : <Skeleton height={240} />}</div>}
       {!answered.has_chart && question.kind !== "adoption" && <div className="card"><Empty title="Nothing happened in this span">Choose a longer span, or fewer conditions.</Empty></div>}
-      <Rests answered={answered} />
+      <Rests answered={answered} question={question} />
       {answered.table.rows.length > 0 && <AnswerTable key={question.kind} table={answered.table} label="The answer as a table" can={can} onSpot={(spot) => setOpen(find(spot))} />}
       {open && <Behind question={question} drill={open} onClose={() => setOpen(null)} />}
     </>

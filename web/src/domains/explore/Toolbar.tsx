@@ -11,7 +11,7 @@ const DISPLAYS = [["line", "lines"], ["area", "areas"], ["bar", "bars"], ["numbe
 const day = (back: number) => new Date(now().getTime() - back * 86_400_000).toISOString().slice(0, 10);
 /** Kinds that have no "before" to stand beside. */
 const ALONE = new Set(["retention", "paths", "lifecycle", "adoption"]);
-const BEFORE: (readonly [string, string])[] = [["", "alone"], ["previous", "beside the time before"], ["7d", "beside a week earlier"], ["1m", "beside a month earlier"], ["1y", "beside a year earlier"]];
+const BEFORE: (readonly [string, string])[] = [["", "not compared"], ["previous", "beside the time before"], ["7d", "beside a week earlier"], ["1m", "beside a month earlier"], ["1y", "beside a year earlier"]];
 /** What a question may stand beside, with what it stands beside now however it was asked. */
 const beside = (now: string | undefined) => (!now || BEFORE.some(([one]) => one === now) ? BEFORE : [...BEFORE, [now, `beside ${now} earlier`] as const]);
 
@@ -39,7 +39,7 @@ function AsOf({ span, onChange }: { span: Span | undefined; onChange: (span: Spa
   return <label className="q-tick">as of<Typed type="date" className="q-date" label="As of" value={span?.until ?? ""} onTake={(until) => onChange(until ? { until } : undefined)} /></label>;
 }
 
-const chosen = (value: string, week: Partial<Span>): Span => (value === "own" ? { since: day(29), until: day(0), ...week } : value === "all" ? { since: "all", ...week } : { last: Number(value), ...week });
+const chosen = (value: string, week: Partial<Span>): Span => (value === "own" ? { since: day(29), until: day(0), exact: true, ...week } : value === "all" ? { since: "all", ...week } : { last: Number(value), ...week });
 
 /** An end of a span as its field takes it: a day, and for hours the minute too. */
 const edge = (value: string | undefined, interval: Interval, clock: string) => (!value || value === "all" ? "" : interval === "hour" ? `${value.slice(0, 10)}T${value.slice(11, 16) || clock}` : value.slice(0, 10));
@@ -60,8 +60,8 @@ function SpanPicker({ span, interval, onChange }: { span: Span | undefined; inte
       </select>
       {own && (
         <span className="q-dates">
-          <span className="q-word">from</span><Typed type={typed} className="q-date" label="Since" value={edge(span?.since, interval, "00:00")} onTake={(since) => onChange({ ...span, since })} />
-          <span className="q-word">to</span><Typed type={typed} className="q-date" label="Until, included" value={edge(span?.until, interval, "23:59")} onTake={(until) => onChange({ ...span, until })} />
+          <span className="q-edge"><span className="q-word">from</span><Typed type={typed} className="q-date" label="Since" value={edge(span?.since, interval, "00:00")} onTake={(since) => onChange({ ...span, since, exact: true })} /></span>
+          <span className="q-edge"><span className="q-word">to</span><Typed type={typed} className="q-date" label="Until, included" value={edge(span?.until, interval, "23:59")} onTake={(until) => onChange({ ...span, until, exact: true })} /></span>
         </span>
       )}
     </>

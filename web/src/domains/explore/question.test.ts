@@ -31,6 +31,18 @@ describe("what is sent", () => {
   });
 });
 
+describe("days as they are typed", () => {
+  const span = { since: "2026-03-03", until: "2026-04-09", exact: true };
+  it("count exactly, by whatever interval", () => expect(sent({ ...TREND, interval: "week", span }).span).toEqual(span));
+  it.each([
+    ["beside an earlier time", { ...TREND, compare: "previous", span }],
+    ["of kinds that count by whole intervals", { kind: "retention", start: {}, back: {}, span }],
+    ["since the beginning", { ...TREND, span: { ...span, since: "all" } }],
+    ["of hours that are whole", { ...TREND, interval: "hour", span: { since: "2026-03-03T08:00", until: "2026-03-03T16:59", exact: true } }],
+  ] as [string, Question][])("are whole intervals %s", (_, question) => expect(sent(question).span).not.toHaveProperty("exact"));
+  it("are minutes, too", () => expect(sent({ ...TREND, interval: "hour", span: { since: "2026-03-03T08:30", until: "2026-03-03T17:15", exact: true } }).span).toHaveProperty("exact", true));
+});
+
 describe("what is begun and not finished", () => {
   it("is not asked yet: patterns, groups of stops, cohorts to be chosen", () => {
     expect(sent({ kind: "paths", clean: [{ pattern: "" }, { pattern: "[0-9]+" }], groups: ["", "/item/*"] })).toEqual({ kind: "paths", clean: [{ pattern: "[0-9]+" }], groups: ["/item/*"] });

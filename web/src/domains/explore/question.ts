@@ -1,6 +1,6 @@
 /** Questions as text of an address, as words, and from one kind to another. All pure. */
 import type { Along, Breakdown, CohortOut, Question, Kind, Series, Span, TrendsQuestion, Vocabulary, Where } from "./types";
-import { date } from "@/lib/format";
+import { localMoment } from "@/lib/format";
 import { KINDS, LASTS, MATHS, OPS, TAKES, USUAL, type Interval } from "./types";
 
 type Loose = Record<string, unknown>;
@@ -32,9 +32,23 @@ export function sent<Q extends Question>(question: Q): Q {
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, BEGUN[key] && Array.isArray(one) ? (one as never[]).filter(BEGUN[key]) : finished(one)]));
   };
+  const exact = asExact(question);
   const noCohort = question.breakdown?.by === "cohort" && !question.breakdown.cohorts?.length;
-  return plain(finished(noCohort ? { ...question, breakdown: undefined } : question) as Q);
+  return plain(finished(noCohort ? { ...exact, breakdown: undefined } : exact) as Q);
 }
+
+/** Kinds that count by whole intervals only. */
+const WHOLE = new Set<Kind>(["retention", "lifecycle", "adoption"]);
+
+/** Days are counted as they are typed, but where only whole intervals can be: so kinds say, and what stands beside an earlier time. */
+function asExact<Q extends Question>(question: Q): Q {
+  const { span } = question;
+  if (!span?.exact) return question;
+  const fits = span.since && span.since !== "all" && !question.compare && !WHOLE.has(question.kind) && (question.interval !== "hour" || !wholeHours(span));
+  return fits ? question : { ...question, span: { ...span, exact: undefined } };
+}
+
+const wholeHours = ({ since = "", until = "" }: Span) => ["", "00"].includes(since.slice(14, 16)) && ["", "00", "59"].includes(until.slice(14, 16));
 
 export const written = (question: Question) => JSON.stringify(plain(question));
 
@@ -109,14 +123,12 @@ export function rescaled(span: Span | undefined, interval: Interval): Span {
   return interval === "hour" ? span : { ...span, since: span.since?.slice(0, 10), until: span.until?.slice(0, 10) };
 }
 
-/** "3 Mar", or for a moment "3 Mar, 14:00": both are the organisation's time already. */
-const edgeWords = (text: string) => (text.length > 10 ? `${date(text.slice(0, 10))}, ${text.slice(11, 16)}` : date(text));
 
 const several = (interval: Interval, amount: number) => `${amount} ${interval}${amount === 1 ? "" : "s"}`;
 
 export function spanWords(span: Span | undefined, interval: Interval = "day"): string {
-  if (span?.since === "all") return span.until ? `all time to ${edgeWords(span.until)}` : "all time";
-  if (span?.since) return `${edgeWords(span.since)} to ${span.until ? edgeWords(span.until) : "now"}`;
+  if (span?.since === "all") return span.until ? `all time to ${localMoment(span.until)}` : "all time";
+  if (span?.since) return `${localMoment(span.since)} to ${span.until ? localMoment(span.until) : "now"}`;
   return `last ${several(interval, span?.last ?? LASTS.day[2]!)}`;
 }
 
@@ -162,7 +174,7 @@ const subjects: Record<Kind, (question: never) => string> = {
 /** "board_opened, unique · by account segment · accounts · last 30 days": what is asked, in one line. */
 export function sentence(question: Question): string {
   const interval = question.interval ?? "day";
-  const over = question.kind === "adoption" ? (question.span?.until ? `as of ${edgeWords(question.span.until)}` : "since its release") : spanWords(question.span, interval);
+  const over = question.kind === "adoption" ? (question.span?.until ? `as of ${localMoment(question.span.until)}` : "since its release") : spanWords(question.span, interval);
   const parts = [subjects[question.kind](question as never), question.breakdown && `by ${dividedWords(question.breakdown)}`, question.unit === "account" && "accounts", over, question.compare && (question.compare === "previous" ? "and before" : `and ${question.compare} earlier`)];
   return parts.filter(Boolean).join(" · ");
 }

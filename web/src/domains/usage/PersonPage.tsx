@@ -21,8 +21,8 @@ const IDS: TableColumn[] = [{ key: "distinct_id", label: "Id", render: (row) => 
 const FEATURES: TableColumn[] = [{ key: "title", label: "Feature", href: "/usage/features/{used}" }, { key: "uses", label: "Uses", unit: "events" }, { key: "last_at", label: "Last", unit: "time" }];
 const TRAITS: TableColumn[] = [
   { key: "name", label: "Trait", render: (row) => <span className="mono small">{String(row.name)}</span> },
-  { key: "value", label: "Value", render: (row) => <span style={{ overflowWrap: "anywhere" }}>{typeof row.value === "object" ? JSON.stringify(row.value) : String(row.value)}</span> },
-  { key: "source", label: "Said by", render: (row) => <SourceName id={String(row.source ?? "")} /> }, { key: "since_at", label: "Since", unit: "time" },
+  { key: "value", label: "Value", render: (row) => <span style={{ overflowWrap: "anywhere", display: "inline-block", minWidth: "min(100%, 22ch)", width: "22ch" }}>{typeof row.value === "object" ? JSON.stringify(row.value) : String(row.value)}</span> },
+  { key: "since_at", label: "Since", render: (row) => <span className="stack tight"><span className="nowrap" title={format.dateTime(String(row.since_at))}>{format.date(String(row.since_at))}</span><span className="sub small"><SourceName id={String(row.source ?? "")} /></span></span> },
 ];
 function SourceName({ id }: { id: string }) {
   return <>{useSourceName()(id)}</>;

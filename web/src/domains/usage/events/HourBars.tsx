@@ -11,6 +11,7 @@ export function HourBars({ bars, only, label, height = 72 }: { bars: Bar[]; only
   const most = Math.max(1, ...bars.map(total));
   const words = (bar: Bar) => `${format.dateTime(bar.hour)}: ${parts.filter(([key]) => bar[key] || key === "stored" || only).map(([key, , word]) => `${format.number(bar[key])} ${word}`).join(", ")}`;
   return (
+    <>
     <div className="hourbars" role="img" aria-label={`${label}: ${format.number(bars.reduce((sum, bar) => sum + total(bar), 0))}, at most ${format.number(most)} at once`} style={{ height, gap: bars.length > 60 ? 0 : 2 }}>
       {bars.map((bar) => (
         <span key={bar.hour} title={words(bar)}>
@@ -18,5 +19,7 @@ export function HourBars({ bars, only, label, height = 72 }: { bars: Bar[]; only
         </span>
       ))}
     </div>
+    {bars.length > 1 && <div className="hourbars-ends" aria-hidden="true"><span>{format.dateTime(bars[0]!.hour)}</span><span>now</span></div>}
+    </>
   );
 }

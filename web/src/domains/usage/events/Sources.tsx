@@ -36,7 +36,7 @@ export function Sources() {
 const columns = (hours: IntakeHour[]): TableColumn[] => [
   { key: "name", label: "Source", render: (row) => <span className="stack tight"><b>{String(row.name)}</b><span className="sub small">{kindName(String(row.kind))}{row.product ? ` · ${String(row.product)}` : ""}</span></span> },
   { key: "state", label: "State", render: (row) => <SourceState source={row as unknown as Source} /> },
-  { key: "write_key", label: "Write key", fixed: true, render: (row) => <span className="row"><code className="mono">{String(row.write_key).slice(0, 9)}…</code><CopyButton quiet text={String(row.write_key)} what={`Key of ${String(row.name)}`} /></span> },
+  { key: "write_key", label: "Write key", fixed: true, render: (row) => <span className="row" style={{ marginBlock: -5 }}><code className="mono">{String(row.write_key).slice(0, 9)}…</code><CopyButton quiet text={String(row.write_key)} what={`Key of ${String(row.name)}`} /></span> },
   { key: "day", label: "Last 24 h", unit: "events", fixed: true, render: (row) => format.number((row as unknown as Source).day?.received ?? 0) },
   { key: "refused", label: "Refused", align: "right", fixed: true, doc: "Of what came in the last 24 hours", render: (row) => <RefusedShare source={row as unknown as Source} /> },
   { key: "course", label: "By hour", fixed: true, render: (row) => <span className="cellspark"><Sparkline series={hourly(hours.filter((one) => one.source === row.id), 24).map((one, place) => ({ since: one.hour, amount: one.received, partial: place === 23 }))} tone="accent" /></span> },
