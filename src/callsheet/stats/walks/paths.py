@@ -40,6 +40,28 @@ class Walked(NamedTuple):
     took: Ints
 
 
+class Stops(NamedTuple):
+    """The stops of all paths of some units as nodes: the place in the path times how many stops there are, plus the
+    stop. `ended` marks those after which a path could have gone on; `seen` the nodes there are."""
+
+    unit: NDArray[np.uint32]
+    place: NDArray[np.int16]
+    node: NDArray[np.int32]
+    took: Ints
+    ended: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
+
+
+class Tally(NamedTuple):
+    """How many stops each node is, how many paths ended there, of how many units; and all paths, and all units."""
+
+    counts: Ints
+    ended: Ints
+    quitters: Ints
+    paths: int
+    units: int
+
+
 class Ways(NamedTuple):
     """Each way once, by source and target: how many took it, how many different units, and how long altogether."""
 
@@ -163,56 +185,61 @@ def last_of(i: int, low: int, half: int, count: int, is_cut: bool) -> int:
 
 
 @compiled
-def nodes_of(walked: Walked, width: int, places: int) -> tuple[Ints, NDArray[np.int32]]:
-    """Return the nodes there are, as place * width + stop (CUT is stop width - 1), rising; and which of them each walked
-    stop is. Every place is below `places`."""
-    _, place, stop, _ = walked
-    table, node = np.full(width * places, -1, np.int32), np.empty(len(stop), np.int32)
-    for row in range(len(stop)):
-        node[row] = place[row] * width + (stop[row] if stop[row] != CUT else width - 1)
-        table[node[row]] = 0
-    known = np.flatnonzero(table == 0)
-    for i in range(len(known)):
-        table[known[i]] = i
-    for row in range(len(node)):
-        node[row] = table[node[row]]
-    return known, node
+def coded(walked: Walked, width: int, steps: int, end: int) -> Stops:
+    """Return the stops as nodes; `width` is how many stops there are, with CUT as the last, and `end` the stop that ends
+    paths, NOWHERE for none. Nothing follows a stop that is neither the end nor the last of `steps`."""
+    unit, place, stop, took = walked
+    count = len(stop)
+    node, ended, seen = np.empty(count, np.int32), np.empty(count, np.bool_), np.zeros(width * (steps + 1), np.bool_)
+    for row in range(count):
+        here = stop[row] if stop[row] != CUT else width - 1
+        node[row] = place[row] * width + here
+        seen[node[row]] = True
+        goes_on = row + 1 < count and place[row + 1] > 0
+        ended[row] = not goes_on and place[row] < steps - 1 and stop[row] != end
+    return Stops(unit, place, node, took, ended, seen)
 
 
 @compiled
-def ends(unit: NDArray[np.uint32], node: NDArray[np.int32], ended: NDArray[np.bool_], nodes: int) -> tuple[Ints, Ints]:
-    """Return for each node how many of the marked stops are there, and of how many units."""
-    counts, units, latest = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.full(nodes, -1, np.int64)
-    for row in range(len(node)):
-        if ended[row]:
-            here = node[row]
-            counts[here] += 1
-            units[here] += latest[here] != unit[row]
-            latest[here] = unit[row]
-    return counts, units
+def tallied(stops: Stops, table: NDArray[np.int32], nodes: int) -> Tally:
+    """Count the stops by node; `table` says which of so many nodes each stands for."""
+    counts, ended, quitters = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
+    latest = np.full(nodes, -1, np.int64)
+    paths, units, whose = 0, 0, np.int64(-1)
+    for row in range(len(stops.node)):
+        here = table[stops.node[row]]
+        counts[here] += 1
+        paths += stops.place[row] == 0
+        units += stops.unit[row] != whose
+        whose = np.int64(stops.unit[row])
+        if stops.ended[row]:
+            ended[here] += 1
+            quitters[here] += latest[here] != whose
+            latest[here] = whose
+    return Tally(counts, ended, quitters, paths, units)
 
 
 @compiled
-def ways(walked: Walked, node: NDArray[np.int32], nodes: int) -> Ways:
-    """Count how often each node follows which other in a path; `node` is that of each stop, below `nodes`."""
-    unit, place, _, took = walked
-    table, used, latest = _empty(1024), 0, np.full(1024, -1, np.int64)
+def ways(stops: Stops, table: NDArray[np.int32], nodes: int) -> Ways:
+    """Count how often each node follows which other in a path; `table` as for `tallied`."""
+    unit, place, node, took = stops.unit, stops.place, stops.node, stops.took
+    slots, used, latest = _empty(1024), 0, np.full(1024, -1, np.int64)
     for row in range(len(node)):
         if place[row] == 0:
             continue
-        if 2 * used >= len(table):
-            table, latest = _wider(table, latest)
-        key = np.int64(node[row - 1]) * nodes + node[row]
-        slot = _slot(table, key)
-        if table[slot, 0] < 0:
-            table[slot, 0] = key
+        if 2 * used >= len(slots):
+            slots, latest = _wider(slots, latest)
+        key = np.int64(table[node[row - 1]]) * nodes + table[node[row]]
+        slot = _slot(slots, key)
+        if slots[slot, 0] < 0:
+            slots[slot, 0] = key
             used += 1
-        table[slot, 1] += 1
-        table[slot, 3] += took[row]
+        slots[slot, 1] += 1
+        slots[slot, 3] += took[row]
         if latest[slot] != unit[row]:
             latest[slot] = unit[row]
-            table[slot, 2] += 1
-    held = table[table[:, 0] >= 0]
+            slots[slot, 2] += 1
+    held = slots[slots[:, 0] >= 0]
     held = held[np.argsort(held[:, 0])]
     return Ways(held[:, 0] // nodes, held[:, 0] % nodes, held[:, 1], held[:, 2], held[:, 3])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
 from callsheet.usage.questions.paths_names import Clean, bare, kept, renamed
 from callsheet.usage.questions.reading import TRIES
 from callsheet.usage.questions.spans import span_of
+
+if TYPE_CHECKING:
+    from callsheet.stats.walks.paths import Stops
 
 PAGES = ("properties.$pathname", "properties.path", "properties.$current_url")
 ENDS = "stops here"
@@ -146,13 +149,13 @@ def _found(question: Question, desk: Desk) -> _Found:
         desk.cancelled()
         if question.along:
             stop[question.along.outside(question, history, desk)] = -1
-        found = Way.of(question, names).walked(history, stop)
+        found = Way.of(question, names).whole(history, stop)
         del history, stop  # what is walked is as large again
     else:
         found = Way.pieces(question, _ask(question, span, desk, question.events, "event"), desk)
     desk.cancelled()
     times = (question.least, question.most or found.sample)
-    ways = flow(found.walked, found.names, question.limit, question.steps, found.end, times)
+    ways = flow(found.pieces, found.names, question.limit, times)
     return _Found(span, found.sample, found.left_out, found.ids, ways)
 
 
@@ -212,12 +215,10 @@ def _name(
 def answer(question: Question, desk: Desk) -> PathsAnswer:
     """Answer a question about paths. Only events inside the span are read."""
     found = _found(question, desk)
-    ways, walked = found.flow, found.flow.walked
-    counts = np.bincount(ways.node, minlength=len(ways.keys))
-    ended, quitters = _ended(ways)
+    ways, tally = found.flow, found.flow.tally
     nodes = [
-        Node(key=key_of(key), step=key[0], name="other" if key[1] == OTHER else key[1], count=int(counts[i]),
-             ended=int(ended[i]), ended_units=int(quitters[i]), other=key[1] == OTHER)
+        Node(key=key_of(key), step=key[0], name="other" if key[1] == OTHER else key[1], count=int(tally.counts[i]),
+             ended=int(tally.ended[i]), ended_units=int(tally.quitters[i]), other=key[1] == OTHER)
         for i, key in enumerate(ways.keys)
     ]  # fmt: skip
     left_out = found.left_out
@@ -226,7 +227,7 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
         left_out=left_out,
         left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
         notes=[_note(question)],
-        paths=int((walked.place == 0).sum()), units=_units(walked.unit), hidden=ways.hidden,
+        paths=int(tally.paths), units=int(tally.units), hidden=ways.hidden,
         nodes=sorted(nodes, key=lambda node: (node.step, node.other, -node.count, node.name)),
         edges=_edges(ways, nodes),
     )  # fmt: skip
@@ -236,18 +237,6 @@ def _note(question: Question) -> str:
     if question.along:
         return "A path begins anew after a pause as long as the funnel's window."
     return f"A pause of {question.gap} minutes begins a new path."
-
-
-def _ended(ways: Flow) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return of each node how many paths ended there, and of how many units."""
-    from callsheet.stats.walks.paths import ends
-
-    return ends(ways.walked.unit, ways.node, ways.ended, len(ways.keys))
-
-
-def _units(unit: NDArray[np.uint32]) -> int:
-    """Return how many different units there are; they are sorted."""
-    return int((unit[1:] != unit[:-1]).sum()) + bool(len(unit))
 
 
 def _edges(flow: Flow, nodes: list[Node]) -> list[Edge]:
@@ -271,15 +260,20 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     for key in filter(None, (cell.source, cell.target)):
         if key not in places:
             raise BadInput(f"There is no stop {key!r} in the answer.", "Use the key of a node of the answer.")
-    here = ways.node == places[cell.source]
+    codes = [_behind(stops, ways.table[stops.node], cell, places) for stops in ways.pieces]
+    return Units(question.unit, found.names(int(code) for code in np.concatenate(codes)))
+
+
+def _behind(stops: Stops, node: NDArray[np.int32], cell: Cell, places: dict[str, int]) -> NDArray[np.uint32]:
+    """Return the units of these stops that are meant by the cell; `node` is the place of each stop."""
+    here = node == places[cell.source]
     if cell.target:
         came = np.zeros(len(here), np.bool_)
-        came[1:] = here[:-1] & (ways.walked.place[1:] > 0) & (ways.node[1:] == places[cell.target])
+        came[1:] = here[:-1] & (stops.place[1:] > 0) & (node[1:] == places[cell.target])
         here = came
     elif not cell.any:
-        here = here & ways.ended
-    codes = np.unique(ways.walked.unit[here])
-    return Units(question.unit, found.names(int(code) for code in codes))
+        here = here & stops.ended
+    return np.unique(stops.unit[here])
 
 
 def table(question: Question, answer: PathsAnswer) -> Table:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.model.history import Ask, History
-from callsheet.stats.walks.paths import NOWHERE, Limits, Walked, walk
-from callsheet.store.histories.threads import give_back
+from callsheet.stats.walks.paths import NOWHERE, Ints, Limits, Stops, coded, walk
+from callsheet.store.histories.threads import in_order
 from callsheet.usage.questions.common import Desk
 from callsheet.usage.questions.paths_names import Clean, bare, kept, renamed
 
-Stops = NDArray[np.int32]
-LARGE = 10_000_000
-"""Rows from which on memory is given back as soon as it is free."""
+Places = NDArray[np.int32]
+_AT_ONCE = 1 << 19
 
 
 class Asks(Protocol):
@@ -55,11 +55,10 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Paths, what their stops are called, and which stop ends them; `sample` is how many rows were read."""
+    """Paths, piece by piece, and what their stops are called; `sample` is how many rows were read."""
 
-    walked: Walked
+    pieces: list[Stops]
     names: list[str]
-    end: int
     sample: int
     left_out: int
     ids: Callable[[Iterable[int]], list[str]]
@@ -81,17 +80,28 @@ class Way:
         )
         return cls(names, Limits(start, end, question.steps, question.pause * 1_000_000))
 
-    def walked(self, history: History, stop: Stops) -> Taken:
-        """Walk rows; `stop` is that of each, -1 for none."""
-        found = walk(history.unit, history.moment, stop, self.limits)
-        return Taken(found, self.names, self.limits.end, len(history), history.left_out, history.names)
+    def whole(self, history: History, stop: Places) -> Taken:
+        """Walk rows that were read at once, many units at a time; `stop` is that of each, -1 for none."""
+        near = np.arange(_AT_ONCE, len(stop), _AT_ONCE)
+        cuts = [0, *np.unique(np.searchsorted(history.unit, history.unit[near])).tolist(), len(stop)]
+
+        def one(span: tuple[int, int]) -> Stops:
+            here = slice(*span)
+            return self.walked(history.unit[here], history.moment[here], stop[here])
+
+        pieces = list(in_order(one, pairwise(cuts)))
+        return Taken(pieces, self.names, len(history), history.left_out, history.names)
+
+    def walked(self, unit: NDArray[np.uint32], moment: Ints, stop: Places) -> Stops:
+        """Walk rows of whole units."""
+        return coded(walk(unit, moment, stop, self.limits), len(self.names) + 1, self.limits.steps, self.limits.end)
 
     @staticmethod
     def pieces(question: Asks, ask: Ask, desk: Desk) -> Taken:
         """Walk rows that are labelled by their stops, piece by piece."""
 
         @lru_cache(maxsize=1)
-        def way(labels: tuple[str, ...]) -> tuple[Way, Stops]:
+        def way(labels: tuple[str, ...]) -> tuple[Way, Places]:
             every = np.arange(len(labels), dtype=np.int32)
             stop, names = renamed(every, list(labels), question.clean, question.groups)
             return Way.of(question, names), np.append(kept(names, question.exclude)[stop], np.int32(-1))
@@ -99,20 +109,11 @@ class Way:
         def one(history: History) -> Taken:
             desk.cancelled()
             here, table = way(history.labels)
-            return here.walked(history, table[history.label] if history.label is not None else np.zeros(0, np.int32))
+            stop = table[history.label] if history.label is not None else np.zeros(0, np.int32)
+            stops = here.walked(history.unit, history.moment, stop)
+            return Taken([stops], here.names, len(history), history.left_out, history.names)
 
-        return _joined(desk.histories.walked(ask, one))
-
-
-def _joined(pieces: list[Taken]) -> Taken:
-    """Return the pieces as one."""
-    first, sample, left_out = pieces[0], sum(one.sample for one in pieces), sum(one.left_out for one in pieces)
-    columns = [list(column) for column in zip(*(one.walked for one in pieces), strict=True)]
-    pieces.clear()  # as large again as the whole
-    whole = []
-    for _ in range(len(columns)):
-        whole.append(np.concatenate(columns.pop(0)))
-        if sample >= LARGE:
-            give_back()
-    walked = Walked(whole[0], whole[1], whole[2], whole[3])
-    return Taken(walked, first.names, first.end, sample, left_out, first.ids)
+        every = desk.histories.walked(ask, one)
+        pieces = [stops for taken in every for stops in taken.pieces]
+        sample, left_out = sum(taken.sample for taken in every), sum(taken.left_out for taken in every)
+        return Taken(pieces, every[0].names, sample, left_out, every[0].ids)
