@@ -22,6 +22,7 @@ from callsheet.store.workspace import Workspace, create, open_workspace
 from callsheet.usage.actions.features import add_feature
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.cohort_shapes import Described
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "usage.md").read_text(encoding="utf-8")
 PEOPLE = 6
@@ -32,7 +33,8 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
 
-QUESTIONS = [json.loads(text) for text in blocks("json")]
+EXAMPLES = [json.loads(text) for text in blocks("json")]
+QUESTIONS = [one for one in EXAMPLES if one.get("kind") in kinds.KINDS]
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,14 @@ def test_the_question_is_answered(opened: Workspace, question: dict[str, Any]) -
     assert found.sample > 0
     assert kinds.table(asked, found).rows
     assert kinds.chart(asked, found)
+
+
+def test_conditions_and_cohorts_are_understood(opened: Workspace) -> None:
+    where, condition = (one for one in EXAMPLES if one not in QUESTIONS)
+    with reading(opened) as reader:
+        found: Any = Asking(reader).answer(kinds.parse({"kind": "trends", "series": [{}], "where": [where]}))
+        assert found.lines[0].total == 3 * (PEOPLE - 1), "p0's boards have two columns"
+        assert Asking(reader).described(Described.model_validate({"condition": condition})) == ()
 
 
 def test_python_asks_a_workspace(

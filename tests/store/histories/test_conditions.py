@@ -55,6 +55,7 @@ KNOWN = {
     "older versions, the same included": (("version_lte", "1.2.5"), ["1.2.5", "1.3.0"], [True, False]),
     "whole numbers beside decimals": (("lt", 2.3), [1.4, 1.3, 2, 2.5], [True, True, True, False]),
     "objects compare as compact JSON": (("is", '{"a":"b"}'), [{"a": "b"}, {"a": "c"}], [True, False]),
+    "objects compare however they are spaced": (("is", '{ "a": [1, 2] }', "[["), [{"a": [1, 2]}, "[["], [True, True]),
     "lists compare as compact JSON": (("is", '["a",1]'), [LIST, "a"], [True, False]),
     "not a number": (("gt", 1), ["nan", "inf", "1_000"], [False, False, False]),
     "what is no number is between none": (("between", 1, 3), ["2 days", True, [2]], [False, False, False]),

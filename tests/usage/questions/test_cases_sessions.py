@@ -140,4 +140,6 @@ def test_what_is_not_told_of_sessions() -> None:
     for asked in ({"breakdown": {"by": "session.mood"}}, {"where": [{"field": "session.mood", "op": "set"}]}):
         with pytest.raises(BadInput, match=r"session\.mood"):
             trend(**asked)
+    with pytest.raises(BadInput, match="is a number"):
+        trend(where=[{"field": "session.duration", "op": "gt", "values": ["long"]}])
     assert trend("2026-11-02T09 ann view", breakdown={"by": "session.duration"}) == {"none": ([1, 0, 0, 0], 1)}

@@ -144,8 +144,15 @@ def key(value: object) -> int | float | str:
 
 
 def _is(given: Given) -> Test:
-    wanted = {key(one) for one in given}
+    wanted = {key(one) for one in given} | {
+        text(held) for one in given if isinstance(held := _object(one), dict | list)
+    }
     return lambda value: key(value) in wanted
+
+
+def _object(given: object) -> object:
+    """Return the list or object that a text is JSON of, however it is spaced."""
+    return decoded(given) if isinstance(given, str) and given.lstrip()[:1] in ("{", "[") else None
 
 
 def _contains(given: Given) -> Test:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from callsheet.base.errors import BadInput, Conflict
 from callsheet.model.history import Ask, History, Labels, Mark, Moments, Where
-from callsheet.store.histories.conditions import PROPERTY, holds, text
+from callsheet.store.histories.conditions import PROPERTY, holds, number, text
 from callsheet.usage.questions.common import Desk
 
 PREFIX = "session."
@@ -26,6 +26,7 @@ _ENDS = ("entry", "exit")
 _ADDRESS = "$current_url"
 _TRIES = 3
 _SOON = 10_000_000
+_ORDERED = ("gt", "gte", "lt", "lte", "between", "not_between")
 _ABSENT = ("is_not", "not_contains", "not_regex", "not_set")
 _EVER, _LAST = datetime(1970, 1, 2), datetime(2200, 1, 1)
 _MARKS = (Mark(), Mark(("$pageview",)), Mark(("$autocapture",)))
@@ -77,11 +78,19 @@ def values(field: str, desk: Desk) -> dict[str, object]:
 
 def condition(where: Where, desk: Desk) -> Where:
     """Return a condition on sessions as one on their ids. Rows without a session have none of it."""
+    _check_values(where)
     told = values(where.field, desk)
     fits = holds(replace(where, field=KEY), list(told.values()))
     absent = where.op in _ABSENT
     ids = tuple(one for one, good in zip(told, fits.tolist(), strict=True) if good is not absent)
     return Where(KEY, "is_not" if absent else "is", ids)
+
+
+def _check_values(where: Where) -> None:
+    """BadInput where a figure is compared with what is no number."""
+    counted = where.field.removeprefix(PREFIX) in FIGURES[:4]
+    if counted and where.op in _ORDERED and any(number(one) is None for one in where.values):
+        raise BadInput(f"{where.field} is a number.", f"Give a number to compare it with by `{where.op}`.")
 
 
 def labelled(history: History, field: str, desk: Desk) -> History:
