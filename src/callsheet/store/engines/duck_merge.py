@@ -27,6 +27,10 @@ _ARROW_TYPES = {
     "boolean": pa.bool_(),
 }  # fmt: skip
 _CHUNK = 20_000
+_SAME = "CASE WHEN s.person_id IN (t.person_id, t.distinct_id) THEN"
+_PERSON = {"person_id": f"{_SAME} t.person_id ELSE s.person_id END", "distinct_id": f"{_SAME} t.distinct_id END"}
+"""An event that names its person only: the same one by the id it came with before merges, too. Of another person, the
+id it came with is theirs no more."""
 
 
 def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -179,8 +183,11 @@ class Staging:
         same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in spec.key)
         kept = {name for name in spec.columns if name not in self.staged[table]}
         value = {name: f"t.{name}" if name in kept else f"s.{name}" for name in spec.columns}
+        if table == "events" and "distinct_id" in kept and "person_id" not in kept:
+            value |= _PERSON
+            self.staged[table].add("distinct_id")
         given = [name for name in spec.columns if name not in kept and name not in spec.key]
-        differs = " OR ".join(f"t.{name} IS DISTINCT FROM s.{name}" for name in given) or "false"
+        differs = " OR ".join(f"t.{name} IS DISTINCT FROM {value[name]}" for name in given) or "false"
         keys = ", ".join(spec.key)
         staged = _one(run(f"SELECT count(*) FROM stage_{table}"))
         run(
