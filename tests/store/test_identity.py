@@ -127,6 +127,13 @@ def test_what_was_committed_but_not_settled_is_settled_by_the_next_process(house
     assert house.persons() == {"anon": "ann", "ann": "ann"}
 
 
+def test_whose_an_id_is_can_be_asked_first_of_all(house: House) -> None:
+    """As a cohort that lists persons does, in a process that has not written anything yet."""
+    house.merged("anon", "ann")
+    house.reopened()
+    assert house.sink.people.person_of("anon") == "ann"
+
+
 def test_a_transaction_that_fails_changes_nobody(house: House) -> None:
     house.happened("anon", "ann")
     bad = house.parcel()
@@ -145,6 +152,25 @@ def test_imported_events_follow_merges_and_their_undoing(house: House) -> None:
     assert house.rows("SELECT event, person_id FROM events WHERE event_id = 'i1'") == [("did it", "new")]
     house.undo(first)
     assert house.rows("SELECT person_id FROM events WHERE event_id = 'i1'") == [("old",)]
+
+
+def test_a_file_again_after_a_merge_says_nothing_new_unless_it_names_somebody_else(house: House) -> None:
+    row = {"event_id": "i1", "occurred_at": DAY, "event": "did", "person_id": "anon"}
+    house.imported("events", row)
+    key = house.merged("anon", "ann")
+    person = "SELECT distinct_id, person_id FROM events"
+    assert house.rows(person) == [("anon", "ann")]
+
+    def again(**given: Any) -> tuple[int, int]:
+        counts = house.facts.batches(house.imported("events", row | given))[0].counts["events"]
+        return counts.updated, counts.unchanged
+
+    assert again() == (0, 1), "named as it came"
+    assert again(person_id="ann") == (0, 1), "named as it is called now"
+    assert (again(event="did it"), house.rows(person)) == ((1, 0), [("anon", "ann")])
+    house.undo(key)
+    assert house.rows(person) == [("anon", "anon")]
+    assert (again(person_id="bob"), house.rows(person)) == ((1, 0), [(None, "bob")])
 
 
 def test_the_rollup_of_ids_follows_an_import_that_is_taken_back(house: House) -> None:

@@ -27,7 +27,8 @@ class Settling:
 
     def __init__(self, house: DuckWarehouse, people: People) -> None:
         self._house, self._people = house, people
-        self._known = False
+        self.known = False
+        """Whether it is known whose the ids are."""
         self._modules: list[ModuleType] | None = None
         self._upto: dict[str, int] = {}
         self._compacted = 0.0
@@ -36,13 +37,13 @@ class Settling:
 
     def know(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Read whose the ids are, at the first use and after `forget`. Call it inside a transaction."""
-        if not self._known:
+        if not self.known:
             self._people.load(cursor)
-            self._known = True
+            self.known = True
 
     def forget(self) -> None:
         """A transaction failed: what is in memory may be what never happened."""
-        self._known = False
+        self.known = False
 
     def settle(self) -> bool:
         """Settle everything that is committed; whether there was anything new. A part that fails holds up no other

@@ -43,7 +43,7 @@ _COUNTS = "INSERT INTO intake_counts SELECT source, hour, outcome, amount FROM g
 
 
 class DuckSink:
-    """See `stream.Sink`. `people` is whose each distinct id is now; it may be asked from any thread."""
+    """See `stream.Sink`."""
 
     def __init__(self, house: DuckWarehouse, dedupe_hours: float = 48, folder: Path | None = None) -> None:
         self._house = house
@@ -52,11 +52,19 @@ class DuckSink:
         self._seen: Seen | None = None
         self._doubtful: list[str] = []
         self._upto, self._version = 0, -1
-        self.people = People()
+        self._people = People()
         self.deleted = Deleted()
         self._deleted_known = False
-        self._settling = Settling(house, self.people)
+        self._settling = Settling(house, self._people)
         self._belonging = Belonging()
+
+    @property
+    def people(self) -> People:
+        """Whose each distinct id is now, read at the first use. It may be asked from any thread."""
+        if not self._settling.known:
+            with self._house.change() as cursor:
+                self._settling.know(cursor)
+        return self._people
 
     def store(self, parcels: list[Parcel]) -> list[Taken]:
         """See `Sink.store`. What is known of ids is only added to after the commit; what a failed transaction did
@@ -138,7 +146,7 @@ class DuckSink:
             self._join(cursor, group.merges)
         if group.ids:
             person = group.events.column("distinct_id")
-            if mapping := self.people.mapping:
+            if mapping := self._people.mapping:
                 person = pa.array([mapping.get(one, one) for one in group.distinct_ids], pa.string())
             events = self._belonging.filled(cursor, group.events, group.distinct_ids)
             _insert(cursor, _EVENTS, events.append_column("person_id", person))
@@ -152,8 +160,8 @@ class DuckSink:
     def _join(self, cursor: duckdb.DuckDBPyConnection, merges: list[tuple[str, Merge]]) -> None:
         for source, said in groupby(merges, key=lambda one: one[0]):
             of_source = [merge for _, merge in said]
-            self.people.join(of_source)
-            self.people.record(cursor, source, of_source)
+            self._people.join(of_source)
+            self._people.record(cursor, source, of_source)
 
     def _ready(self) -> Seen:
         """Know what was taken within the span, by the stream and by imports. Only for the thread that stores."""
