@@ -157,6 +157,22 @@ def test_traits_of_files_are_taken_away_as_well(workspace: Workspace) -> None:
     }  # fmt: skip
 
 
+def test_null_in_a_file_takes_a_trait_away(workspace: Workspace) -> None:
+    """As it does in what clients send."""
+    landed(
+        workspace,
+        {"event": "$identify", "who": "ann", "hour": 1, "properties": {"$set": {"role": "lead"}}},
+        {"event": "$groupidentify", "who": "ann", "hour": 1, "account": "acme", "properties": {"$group_set": {"plan": "pro"}}},
+        {"event": "$groupidentify", "who": "ann", "hour": 2, "account": "acme", "properties": {"$group_set": {"plan": None}}},
+        {"event": "$identify", "who": "ann", "hour": 2, "properties": {"$set": {"role": None}}},
+    )  # fmt: skip
+    assert {(name, value) for _, _, name, value, since, _ in traits(workspace) if since == moment(2)} == {
+        ("plan", "null"), ("role", "null"),
+    }  # fmt: skip
+    assert workspace.histories.values("account.plan") == workspace.histories.values("person.role") == []
+    assert workspace.facts.run(workspace.facts.tables()["accounts"]).num_rows == 0
+
+
 def test_a_deleted_person_is_not_brought_back_by_a_file(workspace: Workspace) -> None:
     from callsheet.store.persons import sink_of
 

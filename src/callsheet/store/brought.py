@@ -48,7 +48,7 @@ _OBJECT = """CASE json_type({0}) WHEN 'OBJECT' THEN {0} WHEN 'VARCHAR' THEN
   CASE WHEN json_type(try_cast({0} ->> '$' AS JSON)) = 'OBJECT' THEN try_cast({0} ->> '$' AS JSON) END END"""
 _GROUP = "coalesce(properties ->> '$.\"$group_key\"', account_id)"
 _TRAITS = """INSERT INTO traits (unit, unit_id, name, value, since_at, source, once)
-SELECT unit, unit_id, one.key, one.value::VARCHAR, occurred_at, batch, once FROM (
+SELECT unit, unit_id, one.key, coalesce(one.value::VARCHAR, 'null'), occurred_at, batch, once FROM (
   SELECT '{unit}' AS unit, {whom} AS unit_id, occurred_at, batch, event_id, {once} AS once,
     unnest(map_entries(({given})::MAP(VARCHAR, JSON))) AS one
   FROM told WHERE {when} AND {whom} <> '' AND length({whom}) <= {most_id})
