@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+import httpx2
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open, Site
-from tests.browser.test_explore import SOON, address, answered, asked
+from tests.browser.test_explore import SOON, address, answered, asked, more
 from tests.browser.test_pages import violations
 
 
-def test_first_times_and_furthest_steps_are_asked_by_keyboard(own_site: Site, open_site: Open) -> None:
+def test_first_times_and_furthest_steps_are_asked_by_keyboard(site: Site, open_site: Open) -> None:
     steps = [{"events": ["signed_in"]}, {"events": ["comment_added"]}]
-    page = open_site(own_site, address({"kind": "funnel", "steps": steps, "span": {"last": 14}}))
+    page = open_site(site, address({"kind": "funnel", "steps": steps, "span": {"last": 14}}))
     answered(page)
     table = page.get_by_role("region", name="The answer as a table")
     everyone = int(table.locator("tbody tr").first.get_by_role("button").first.inner_text().replace(",", ""))
@@ -40,9 +41,9 @@ def test_first_times_and_furthest_steps_are_asked_by_keyboard(own_site: Site, op
     assert violations(page) == []
 
 
-def test_several_fields_are_asked_by_keyboard_and_come_back(own_site: Site, open_site: Open) -> None:
+def test_several_fields_are_asked_by_keyboard_and_come_back(site: Site, open_site: Open) -> None:
     steps = [{"events": ["signed_in"], "math": "first_time"}, {"events": ["comment_added"]}]
-    page = open_site(own_site, address({"kind": "funnel", "steps": steps, "span": {"last": 14}}))
+    page = open_site(site, address({"kind": "funnel", "steps": steps, "span": {"last": 14}}))
     answered(page)
     table = page.get_by_role("region", name="The answer as a table")
     kept = page.get_by_label("Which time counts at step 1")
@@ -50,16 +51,25 @@ def test_several_fields_are_asked_by_keyboard_and_come_back(own_site: Site, open
     page.get_by_role("textbox", name="Search: Broken down by").fill("account segment")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="And by another field").press("Enter")
-    page.get_by_role("textbox", name="Search: And by another field").fill("account plan")
+    page.get_by_role("textbox", name="Search: And by another field").fill("account name")
     page.keyboard.press("Enter")
-    expect(table.get_by_role("cell", name="small :: team").first).to_be_visible(timeout=SOON)
+    expect(table.get_by_role("cell", name="small :: ").first).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="Save…").click()
     page.get_by_role("dialog").get_by_label("Name").fill("Newcomers who comment")
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     page.wait_for_url(re.compile("/explore/reports/newcomers-who-comment$"))
     page.reload()
     expect(kept).to_have_value("first_time")
-    expect(page.get_by_role("button", name="And by: Account plan")).to_be_visible()
+    expect(page.get_by_role("button", name="And by: Account name")).to_be_visible()
+    more(page, "Share a link…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(re.compile("^Account name")).press("Space")
+    expect(dialog).to_contain_text("also if one names a customer")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Make a link").press("Enter")
+    expect(dialog.get_by_label("Link")).to_be_focused()
+    shared = httpx2.get(dialog.get_by_label("Link").input_value().replace("/s/", "/shared/")).json()
+    assert shared["tiles"][0]["answered"]["table"]["rows"]
 
 
 def test_paths_of_those_a_funnel_lost_are_asked_by_keyboard(site: Site, open_site: Open) -> None:
