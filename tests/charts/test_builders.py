@@ -222,3 +222,34 @@ def test_numbers_are_written_short(amount: float, unit: str, text: str) -> None:
 )  # fmt: skip
 def test_axes_name_round_days(first: str, last: str, days: list[str]) -> None:
     assert ticks([first, last]) == days
+
+
+def test_what_is_not_over_is_faint() -> None:
+    faint = {"itemStyle": {"opacity": parts.FAINT}}
+    bars = charts.bar(["a", "b"], {"n": [1, 2], "m": [3, None]}, title="t", partial=[False, True])
+    assert [one["data"] for one in bars["series"]] == [[1, {"value": 2, **faint}], [3, None]]
+    states = charts.lifecycle(["a", "b"], {"new": [1, 2]}, title="t", partial=[False, True])
+    assert states["series"][0]["data"] == [1, {"value": 2, **faint}]
+    cells = charts.heatmap(["a"], ["x", "y"], [[1.0, 1.0]], title="t", unit="share", partial=[(0, 1)])
+    assert [one.get("itemStyle") for one in cells["series"][0]["data"]] == [None, faint["itemStyle"]]
+
+
+def test_layers_are_named_where_their_ends_have_no_room() -> None:
+    days = ["2026-11-16", "2026-11-17", "2026-11-18"]
+    whole = {name: [{"since": day, "amount": 5} for day in days] for name in ("a", "b")}
+    named = charts.stacked_area(whole, title="t")
+    assert "legend" not in named
+    assert [one["name"] for one in named["series"][-1]["data"]] == ["a 5", "b 5"]
+    open_ = {name: [*one[:2], {"since": days[2], "amount": 0, "partial": True}] for name, one in whole.items()}
+    told = charts.stacked_area(open_, title="t")
+    assert told["legend"]["data"] == ["a", "b"]
+    assert told["series"][-1]["data"] == []
+    veiled = [one["markArea"]["data"] for one in told["series"] if "markArea" in one]
+    assert veiled == [[[{"xAxis": days[1]}, {"xAxis": days[2]}]]]
+
+
+def test_an_axis_that_is_not_time_has_a_name() -> None:
+    days = charts.line({"tried": [{"x": 0, "y": 0.1}, {"x": 1, "y": 0.2}]}, title="t", along="days")
+    assert (days["xAxis"]["name"], days["grid"]["bottom"]) == ("days", 26)
+    bars = charts.bar(["1", "2"], {"n": [1, 2]}, title="t", along="days")
+    assert (bars["xAxis"]["name"], bars["grid"]["bottom"]) == ("days", 26)

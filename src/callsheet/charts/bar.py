@@ -19,11 +19,12 @@ def bar(
     tones: Mapping[str, str] | None = None,
     notes: Sequence[Note] = (),
     partial: Sequence[bool] = (),
+    along: str = "",
 ) -> Option:
     """A bar a label and series. One lying series carries its amounts; several get a legend above.
 
     Bars of intervals that are not over (`partial`, one a label) are faint. None leaves a place empty. Labels that are
-    ISO days are written short. `notes` on standing bars are (one of the labels, text).
+    ISO days are written short. `notes` on standing bars are (one of the labels, text). `along` names their axis.
     """
     for name, values in series.items():
         parts.same_length(name, values, len(labels))
@@ -49,10 +50,10 @@ def bar(
         series=drawn,
         **({"legend": parts.legend(list(series))} if several else {}),
     )
-    return frame | _axes(labels, unit, horizontal, several)
+    return frame | _axes(labels, unit, horizontal, several, along)
 
 
-def _axes(labels: Sequence[str], unit: str, horizontal: bool, several: bool) -> Option:
+def _axes(labels: Sequence[str], unit: str, horizontal: bool, several: bool, along: str) -> Option:
     top = 28 if several else 8
     if horizontal:
         value = parts.value_axis(unit)
@@ -65,8 +66,8 @@ def _axes(labels: Sequence[str], unit: str, horizontal: bool, several: bool) -> 
         }
     word = parts.word(unit)
     return {
-        "grid": parts.grid(top=top + (16 if word else 4)),
-        "xAxis": parts.category_axis(labels),
+        "grid": parts.grid(top=top + (16 if word else 4), bottom=26 if along else 4),
+        "xAxis": parts.named(parts.category_axis(labels), along, below=True),
         "yAxis": parts.named(parts.value_axis(unit), word),
     }
 

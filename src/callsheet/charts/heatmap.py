@@ -23,7 +23,7 @@ def heatmap(
 ) -> Option:
     """`values[row][column]`, shaded from nothing to `top` (default: the largest); None leaves the cell blank.
 
-    `partial` are (row, column) of cells whose time is not over: their number is written lightly.
+    `partial` are (row, column) of cells whose time is not over: they are drawn faintly.
     """
     parts.same_length(title, values, len(rows))
     for name, line in zip(rows, values, strict=True):
@@ -79,6 +79,7 @@ def _grid(title: str, cells: list[Option]) -> Option:
 
 def _cell(column: int, row: int, amount: float, most: float, partial: bool, unit: str) -> dict[str, Any]:
     dark = amount > 0.85 * most
-    colour = "@ink-2" if partial and not dark else "@surface" if dark else "@ink"
+    colour = "@surface" if dark and not partial else "@ink"
     written = parts.number(round(amount) if unit in ("share", "%") else amount)
-    return {"value": [column, row, amount], "name": written, "label": {"color": colour}}
+    cell: dict[str, Any] = {"value": [column, row, amount], "name": written, "label": {"color": colour}}
+    return cell | {"itemStyle": {"opacity": parts.FAINT}} if partial else cell

@@ -43,6 +43,8 @@ def lifecycle(
     marks = parts.vertical_marks([(x, text, "right" if x in late else "left") for x, text in marked])
     drawn[0]["markLine"] = parts.behind(marks)
     word = parts.word(unit)
+    ends = parts.end_labels(_names(shown, stack, colours), apart=_apart(stack), distance=18)
+    ends["label"] |= {"backgroundColor": "@surface", "padding": [1, 2]}  # the zero line runs behind them
     return parts.option(
         "lifecycle",
         title,
@@ -50,7 +52,7 @@ def lifecycle(
         grid=parts.grid(top=24, right=parts.name_width(stack) + 16),
         xAxis=_axes(labels),
         yAxis=parts.named(parts.value_axis(unit), word),
-        series=[*drawn, parts.end_labels(_names(shown, stack, colours), apart=_apart(stack), distance=18)],
+        series=[*drawn, ends],
     )
 
 

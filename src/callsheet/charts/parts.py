@@ -205,6 +205,10 @@ def vertical_marks(
     }
 
 
+FAINT = 0.45
+"""Opacity of what is not over yet."""
+
+
 def behind(mark: Option) -> Option:
     """A markLine part whose lines pass behind bars, not over them."""
     return mark | {"z": 1}
@@ -214,7 +218,7 @@ def faint(values: Sequence[float | None], partial: Sequence[bool]) -> list[Any]:
     """The data of bars; those of intervals that are not over are faint."""
     open_ = [*partial, *([False] * (len(values) - len(partial)))]
     return [
-        {"value": value, "itemStyle": {"opacity": 0.45}} if faded and value is not None else value
+        {"value": value, "itemStyle": {"opacity": FAINT}} if faded and value is not None else value
         for value, faded in zip(values, open_, strict=True)
     ]
 

@@ -225,7 +225,8 @@ def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] =
     """Draw bars by number of intervals. There is no axis of time for `notes`."""
     unit = "accounts" if question.unit == "account" else "people"
     drawn = dict(zip(_names(answer), [line.counts for line in answer.lines], strict=True))
-    return charts.bar([str(i + 1) for i in range(len(answer.columns))], drawn, title="Stickiness", unit=unit)
+    places = [str(i + 1) for i in range(len(answer.columns))]
+    return charts.bar(places, drawn, title="Stickiness", unit=unit, along=f"active in so many {question.interval}s")
 
 
 def _names(answer: Answer) -> list[str]:
