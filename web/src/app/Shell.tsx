@@ -13,6 +13,9 @@ import { Boundary } from "./status";
 const Palette = lazy(() => import("./Palette"));
 const KeysHelp = lazy(() => import("./KeysHelp"));
 
+/** Milliseconds until a page that gives the focus to something of its own has done so. */
+const FOUND = 300;
+
 /** The frame of every signed-in page: rail, top bar, content, palette. Meeting mode hides the rail. */
 export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -30,6 +33,10 @@ export function Shell() {
   useEffect(() => {
     window.scrollTo(0, 0);
     setMenu(false);
+    const lost = setTimeout(() => { // what led here may have gone with its page
+      if (!document.activeElement || document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+    }, FOUND);
+    return () => clearTimeout(lost);
   }, [path]);
   const close = useCallback(() => setOverlay(null), []);
   const slots = useMemo(() => ({ crumbs, actions, workspace: workspace.name }), [crumbs, actions, workspace.name]);

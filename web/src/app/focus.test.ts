@@ -20,3 +20,15 @@ it("gives the focus back to what opened a dialog, and to nothing that has gone",
   expect(document.activeElement).toBe(document.body);
   stop();
 });
+
+it("gives it back past what has gone since, such as an undo at the foot of the page", async () => {
+  document.body.innerHTML = "<button id=opener></button><button id=undo></button><div role=dialog></div>";
+  const stop = keepFocus(document);
+  document.getElementById("opener")!.focus();
+  document.getElementById("undo")!.focus();
+  document.getElementById("undo")!.remove();
+  document.querySelector("[role=dialog]")!.remove();
+  await turn();
+  expect(document.activeElement?.id).toBe("opener");
+  stop();
+});

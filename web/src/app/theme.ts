@@ -17,7 +17,7 @@ export const theme = createTheme({
   components: {
     Modal: { defaultProps: { transitionProps: { duration: 120 }, overlayProps: { backgroundOpacity: 1 }, closeButtonProps: { "aria-label": "Close" } } },
     Drawer: { defaultProps: { transitionProps: { duration: 140 }, closeButtonProps: { "aria-label": "Close" } } },
-    Menu: { defaultProps: { shadow: undefined, transitionProps: { duration: 80 } } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: undefined, transitionProps: { duration: 80 } } },
     Popover: { defaultProps: { transitionProps: { duration: 90 }, withinPortal: true } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false, multiline: true, transitionProps: { duration: 80 } } },
     Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },

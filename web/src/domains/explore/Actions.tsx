@@ -77,11 +77,14 @@ export function Actions({ question, report }: { question: Question; report?: Sav
   );
 }
 
+/** Kinds that their question in words does not tell. */
+const TITLED: Partial<Record<Question["kind"], string>> = { funnel: "Funnel", retention: "Retention", lifecycle: "Lifecycle", stickiness: "Stickiness" };
+
 /** What stands around the picture of a chart, so that it says by itself what it shows. */
 function pictureWords(name: string, asked: Question, report: SavedOut | undefined, answered: Answered | undefined) {
   const words = sentence(asked);
   const foot = [answered && restsWords(answered, asked), `${format.date(format.now().toISOString(), "long")}`].filter(Boolean).join(" · ");
-  return report ? { title: name, line: [report.line, words].filter(Boolean).join(" · "), foot } : { title: words, line: "", foot };
+  return report ? { title: name, line: [report.line, words].filter(Boolean).join(" · "), foot } : { title: [TITLED[asked.kind], words].filter(Boolean).join(": "), line: "", foot };
 }
 
 function saveBlob(name: string, blob: Blob): void {

@@ -19,7 +19,7 @@ export function restsWords(answered: Answered, question?: Question): string {
   const { answer, kind } = answered;
   const noun = SAMPLE[kind] ?? (answer.unit === "account" ? "account" : "person");
   const sample = format.count(answer.sample ?? 0, noun, noun === "person" ? "people" : undefined);
-  const open = "buckets" in answer && answer.buckets?.some((one) => one.partial) ? "The last interval is not over." : "";
+  const open = "buckets" in answer && answer.buckets?.some((one) => one.partial) ? (kind === "retention" ? "What is faint is not over, and may still grow." : "The last interval is not over.") : "";
   const parts = [`n = ${sample}`, answer.left_out ? `${format.number(answer.left_out, 0)} left out: ${answer.left_out_why}` : "", ...(answer.notes ?? []), covered(question, answered), open];
   return parts.filter(Boolean).map((one) => one.replace(/\.$/, "")).join(" · ");
 }

@@ -1,6 +1,6 @@
 /** A link under which anybody may read a report or a board: what strangers see is said and chosen first; the address is told once. */
 import { Modal } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { boardShare, reportShare, shareBoard, shareReport, unshareBoard, unshareReport, type ShareField } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
 import { useName } from "@/app/session";
@@ -24,6 +24,7 @@ export function ShareDialog({ noun, of, onClose }: ShareProps) {
   const [days, setDays] = useState("30");
   const [chosen, setChosen] = useState<string[] | null>(null);
   const [url, setUrl] = useState("");
+  const maker = useRef<HTMLButtonElement>(null);
   const fields = chosen ?? asked.data?.fields.filter((one) => one.shown).map((one) => one.field) ?? [];
   const until = asked.data?.expires_at;
   const make = async () => {
@@ -34,6 +35,7 @@ export function ShareDialog({ noun, of, onClose }: ShareProps) {
   const end = async () => {
     await send(() => (isReport ? ask(unshareReport({ path: { report_id: of.id } })) : ask(unshareBoard({ path: { board_id: of.id } }))), "The link has ended");
     setUrl("");
+    requestAnimationFrame(() => maker.current?.focus());
   };
   const copy = () => void navigator.clipboard.writeText(url).then(() => toast("Copied"), () => toast("Select the address and copy it"));
   return (
@@ -43,7 +45,7 @@ export function ShareDialog({ noun, of, onClose }: ShareProps) {
         <p className="sub small">Anybody who has the link may read this {noun} without signing in: its name, its line, its charts and tables, kept up to date. Nobody behind a number is shown, and no notes of yours.</p>
         {url ? (
           <>
-            <div className="row"><input className="input grow mono" readOnly aria-label="Link" value={url} onFocus={(event) => event.target.select()} data-autofocus /><Button primary onClick={copy}>Copy</Button></div>
+            <div className="row"><input className="input grow mono" readOnly aria-label="Link" value={url} onFocus={(event) => event.target.select()} autoFocus /><Button primary onClick={copy}>Copy</Button></div>
             <p className="mut small">Shown this once: keep it now. It ends on {until ? format.date(until, "long") : "its last day"}; a new link ends it at once.</p>
           </>
         ) : (
@@ -55,7 +57,7 @@ export function ShareDialog({ noun, of, onClose }: ShareProps) {
             </>
           )}</Answer>
         )}
-        <div className="form-foot" style={{ marginTop: 4 }}>{(until || url) && <Button danger onClick={() => void end()} disabled={busy}>End the link</Button>}<span className="grow" />{url ? <Button onClick={onClose}>Done</Button> : <Button primary busy={busy} disabled={!asked.data} onClick={() => void make()}>{until ? "New link" : "Make a link"}</Button>}</div>
+        <div className="form-foot" style={{ marginTop: 4 }}>{(until || url) && <Button danger onClick={() => void end()} disabled={busy}>End the link</Button>}<span className="grow" />{url ? <Button onClick={onClose}>Done</Button> : <Button ref={maker} primary busy={busy} disabled={!asked.data} onClick={() => void make()}>{until ? "New link" : "Make a link"}</Button>}</div>
       </div>
     </Modal>
   );

@@ -17,7 +17,7 @@ export function TileAnswer({ answered, name, chart, plain, links }: TileAnswerPr
   return (
     <>
       {answered.kind === "adoption" && <AdoptionAnswer answered={answered} links={links} />}
-      {plain ? <AnswerTable table={answered.table} label={name} /> : !answered.has_chart ? <Empty title="Nothing happened in this span" /> : !chart ? <Skeleton height={HEIGHT} /> : grows ? <Chart option={chart} label={name} /> : <div className="tile-chart"><div><Chart option={chart} label={name} height="100%" /></div></div>}
+      {plain ? <AnswerTable table={answered.table} label={name} /> : !answered.has_chart ? <Empty title="Nothing happened in this span" /> : !chart ? <Skeleton height={HEIGHT} /> : grows ? <Chart option={chart} label={name} /> : <div className="tile-chart"><Chart option={chart} label={name} height="100%" /></div>}
       <Rests answered={answered} />
     </>
   );

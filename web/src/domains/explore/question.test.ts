@@ -102,7 +102,7 @@ describe("in words", () => {
     [{ ...TREND, breakdown: { by: "properties.plan", also: ["account.segment"] } }, "opened, unique · by plan and account segment · last 30 days"],
     [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, part: "between" } }, "Between a and b · last 30 days"],
     [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, lost: true } }, "Lost before b, from the step before on · last 30 days"],
-    [{ kind: "adoption", feature: "board" }, "Adoption of board · since its release"],
+    [{ kind: "adoption", feature: "board" }, "Adoption of Board · since its release"],
   ])("%#", (question, words) => expect(sentence(question)).toBe(words));
   it("names a cohort", () => expect(whereWords({ field: "cohort", op: "is_not", values: ["c1"] }, [{ id: "c1", name: "Friends" } as never])).toBe("Cohort is not Friends"));
 });

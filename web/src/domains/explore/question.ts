@@ -1,6 +1,6 @@
 /** Questions as text of an address, as words, and from one kind to another. All pure. */
 import type { Along, Breakdown, CohortOut, Question, Kind, Series, Span, TrendsQuestion, Vocabulary, Where } from "./types";
-import { localMoment } from "@/lib/format";
+import { localMoment, spelled } from "@/lib/format";
 import { KINDS, LASTS, MATHS, OPS, TAKES, USUAL, type Interval } from "./types";
 
 type Loose = Record<string, unknown>;
@@ -168,7 +168,7 @@ const subjects: Record<Kind, (question: never) => string> = {
   lifecycle: (q: Extract<Question, { kind: "lifecycle" }>) => `Active by ${seriesWords(q.series)}`,
   stickiness: (q: Extract<Question, { kind: "stickiness" }>) => q.series.map(seriesWords).join(" · "),
   sessions: (q: Extract<Question, { kind: "sessions" }>) => `Sessions of ${seriesWords(q.series)}`,
-  adoption: (q: Extract<Question, { kind: "adoption" }>) => `Adoption of ${q.feature || "a feature"}`,
+  adoption: (q: Extract<Question, { kind: "adoption" }>) => `Adoption of ${q.feature ? spelled(q.feature) : "a feature"}`,
 };
 
 /** "board_opened, unique · by account segment · accounts · last 30 days": what is asked, in one line. */
