@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api import shared
+from callsheet.usage.questions.limits import MOST_WAITING, STRANGERS
 from callsheet.usage.records import Share
 from tests.conftest import Clients
 from tests.usage.conftest import Happened
@@ -137,6 +139,20 @@ def test_a_shared_page_can_be_asked_for_so_often_in_a_minute(clients: Clients, m
     monkeypatch.setattr(shared, "RATE", shared.Rate(3))
     answers = [clients.mallory.get("/shared/guess").status_code for _ in range(5)]
     assert answers == [404, 404, 404, 429, 429]
+
+
+def test_strangers_wait_for_one_another_and_no_member_waits_for_them(clients: Clients, happened: Happened) -> None:
+    clients.bob.post("/api/usage/reports", json={"name": "Use", "question": TREND})
+    token = clients.bob.post("/api/usage/reports/use/share", json={}).json()["token"]
+    limits, goes_on = clients.services.workspace.config.usage, threading.Event()
+    try:
+        waiting = [STRANGERS.run(lambda _: goes_on.wait(30), "shared", limits) for _ in range(MOST_WAITING)]
+        assert clients.mallory.get(f"/shared/{token}").status_code == 429
+        assert clients.carol.post("/api/usage/answers", json=TREND).status_code == 200
+    finally:
+        goes_on.set()
+    assert all(one.future.result(30) for one in waiting)
+    assert clients.mallory.get(f"/shared/{token}").status_code == 200
 
 
 def test_a_shared_page_names_no_person_and_tells_no_notes(clients: Clients, happened: Happened) -> None:

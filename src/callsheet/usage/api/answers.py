@@ -26,7 +26,7 @@ from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked, Table
 from callsheet.usage.questions.kinds import AnyAnswer, AnyQuestion
-from callsheet.usage.questions.limits import ASKS, Ask
+from callsheet.usage.questions.limits import ASKS, Ask, Asks
 
 router = APIRouter(prefix="/api/usage/answers", tags=["usage"])
 T = TypeVar("T")
@@ -140,8 +140,9 @@ def plainly(table: Table) -> tuple[list[str], list[dict[str, Any]]]:
 
 
 async def in_turn(
-    workspace: Workspace, request: Request, actor: str, work: Callable[[Ask, Asking], T], ask_id: str = ""
-) -> T:
+    workspace: Workspace, request: Request, actor: str, work: Callable[[Ask, Asking], T], ask_id: str = "",
+    asks: Asks = ASKS,
+) -> T:  # fmt: skip
     """Do the work of a question in its turn, within the limits; it is taken back when the asker goes away.
 
     Waiting for the turn counts: nobody waits longer than a question may take.
@@ -151,7 +152,7 @@ async def in_turn(
         with reading(workspace) as reader:
             return work(one, Asking(reader, one.check))
 
-    running = ASKS.run(inside, actor, workspace.config.usage, ask_id)
+    running = asks.run(inside, actor, workspace.config.usage, ask_id)
     future = asyncio.ensure_future(asyncio.wrap_future(running.future))
     future.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:

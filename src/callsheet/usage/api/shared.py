@@ -29,7 +29,7 @@ from callsheet.usage.api.strangers import check, for_strangers, masked
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked
-from callsheet.usage.questions.limits import Ask
+from callsheet.usage.questions.limits import STRANGERS, Ask
 from callsheet.usage.records import Board, SavedReport, Share
 
 public = APIRouter(prefix="/shared", tags=["usage"])
@@ -94,7 +94,7 @@ async def shared_page(request: Request, token: str) -> Response:
     def work(_: Ask, asking: Asking) -> str:
         return _without_addresses(_page(asking, token))
 
-    text = await in_turn(services_of(request).workspace, request, "shared", work)
+    text = await in_turn(services_of(request).workspace, request, "shared", work, asks=STRANGERS)
     return Response(text, media_type="application/json", headers=_UNSEEN)
 
 
@@ -114,7 +114,7 @@ async def shared_chart(
         question = _told(asking, report, share.fields)
         return drawn(masked(kinds.chart(question, asking.answer(question))), format, theme, width, height)
 
-    found = await in_turn(services_of(request).workspace, request, "shared", work)
+    found = await in_turn(services_of(request).workspace, request, "shared", work, asks=STRANGERS)
     answer = found if isinstance(found, Response) else JSONResponse(found)
     answer.headers.update(_UNSEEN)
     return answer

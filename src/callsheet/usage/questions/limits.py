@@ -123,3 +123,5 @@ class Asks:
 
 
 ASKS = Asks(max(2, os.cpu_count() or 2))
+STRANGERS = Asks(1)
+"""Those of shared pages. Strangers wait for one another, and no member waits for them."""
