@@ -198,5 +198,5 @@ class Desk:
     around: tuple[datetime, datetime] | None = None
 
     def near(self, since: datetime, until: datetime) -> Desk:
-        """Return the desk for rows of `[since, until)`: of sessions beyond, a day is looked at."""
-        return replace(self, around=(since - timedelta(days=1), until + timedelta(days=1)))
+        """Return the desk for rows of `[since, until)`: of sessions beyond, three days are looked at."""
+        return replace(self, around=(since - timedelta(days=3), until + timedelta(days=3)))

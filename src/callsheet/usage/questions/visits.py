@@ -1,7 +1,7 @@
 """Sessions as fields of rows: how long the session was that a row belongs to, where it began, and so on.
 
-A session holds the rows that share `$session_id`, those up to a day before and after the span of a question included.
-As in PostHog, it bounced (1, else 0) when it has a single page view, no click that was captured and lasts less than ten
+A session holds the rows that share `$session_id`, up to three days before and after the span of a question as well. As
+in PostHog, it bounced (1, else 0) when it has a single page view, no click that was captured and lasts less than ten
 seconds; without any page view it did neither.
 """
 
