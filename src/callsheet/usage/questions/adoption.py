@@ -21,6 +21,7 @@ from callsheet.charts import Option, line
 from callsheet.metrics import Facts
 from callsheet.stats.intervals import wilson
 from callsheet.stats.survival import Curve, kaplan_meier
+from callsheet.store.histories.conditions import text
 from callsheet.usage.questions import common
 from callsheet.usage.questions.adoption_shapes import (
     AdoptionAnswer,
@@ -314,16 +315,15 @@ def _brought(facts: Facts, reach: Reach, now: datetime) -> list[ReleaseBrought]:
 
 
 def _by(question: Question) -> Breakdown:
-    return question.breakdown or Breakdown(by="account.segment" if question.unit == "account" else "person.segment")
+    return question.breakdown or Breakdown(by="account.segment")
 
 
 def _labelled(question: Question, reach: Reach) -> dict[str, set[str]]:
     """Units by label, most of them first; the rest as `other`, those without a value as `none`, both last."""
     by = _by(question)
-    column = reach.able["segment"] if by.by.endswith(".segment") else reach.able[by.by]
     groups: dict[str, set[str]] = {}
-    for unit, value in zip(reach.able["unit_id"].to_pylist(), column.to_pylist(), strict=True):
-        groups.setdefault(NONE if value in (None, "") else str(value), set()).add(unit)
+    for unit, value in zip(reach.able["unit_id"].to_pylist(), reach.able[by.by].to_pylist(), strict=True):
+        groups.setdefault(NONE if value in (None, "") else text(value), set()).add(unit)
     nothing = groups.pop(NONE, None)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     found = dict(ordered[: by.limit])

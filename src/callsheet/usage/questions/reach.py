@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +16,7 @@ from callsheet.base.errors import BadInput
 from callsheet.metrics import Facts
 from callsheet.model.history import Either, Where
 from callsheet.model.link import Ref
+from callsheet.store.histories.conditions import Truths, check, holds, number
 from callsheet.usage.questions.catalogue import catalogue, events_of, with_feature
 from callsheet.usage.rules import KEPT_AFTER, Entry, Use
 
@@ -25,10 +26,7 @@ CONTROLS = ("control", "baseline", "original", "holdout", "off", "false")
 """What people call the arm that shows nothing new."""
 ACCOUNT_FIELDS = ("account.segment", "account.plan", "account.owner", "account.revenue", "account.name")
 PERSON_FIELDS = ("person.role", "person.segment", "person.name", *ACCOUNT_FIELDS)
-COMPARED: dict[str, Callable[[Any, Any], Any]] = {
-    "gt": pc.greater, "gte": pc.greater_equal, "lt": pc.less, "lte": pc.less_equal
-}  # fmt: skip
-OPS = ("is", "is_not", "contains", "not_contains", "set", "not_set", *COMPARED, "between")
+COMPARED = ("gt", "gte", "lt", "lte", "between", "not_between")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def reached(
     begins = facts.once("usage.begins", lambda: facts.scalar(events_of(facts).occurred_at.min()))
     found = {}
     for feature in features:
-        own = tuple(Where(**{**one, "values": tuple(one.get("values", ()))}) for one in feature.could_use)
+        own = tuple(map(_where, feature.could_use))
         able = everybody.filter(pc.greater_equal(everybody["last_at"], pa.scalar(feature.released_at)))
         able = able.filter(fits(able, (*own, *where), unit)) if own or where else able
         watched = begins is not None and begins <= feature.released_at + KEPT_AFTER
@@ -232,49 +230,30 @@ def joints(facts: Facts, feature_id: str) -> dict[str, list[str]]:
 
 
 def fits(able: pa.Table, where: Sequence[Where], unit: str) -> pa.Array:
-    """Return which rows satisfy all conditions; a missing value satisfies only `is_not`, `not_contains`, `not_set`."""
-    kept = pa.array([True] * able.num_rows)
-    for one in where:
-        lists = [fits(able, each, unit) for each in one.of] if isinstance(one, Either) else [_fits(able, one, unit)]
-        kept = pc.and_(kept, reduce(pc.or_, lists))
-    return kept
+    """Return which rows satisfy all conditions, as rows of events would; see `model.history.Where`."""
+    return pa.array(np.logical_and.reduce([np.ones(able.num_rows, bool), *(_fits(able, one, unit) for one in where)]))
 
 
-def _fits(able: pa.Table, one: Where, unit: str) -> Any:
+def _fits(able: pa.Table, one: Where, unit: str) -> Truths:
+    if isinstance(one, Either):
+        either = [fits(able, each, unit).to_numpy(zero_copy_only=False) for each in one.of]
+        return np.asarray(np.logical_or.reduce(either), bool)
     column = able[_field(one.field, unit)]
-    if one.op not in OPS:
-        raise BadInput(f"Who could use a feature cannot be told by `{one.op}`.", f"Use one of {', '.join(OPS)}.")
-    if one.op in ("set", "not_set"):
-        return pc.is_valid(column) if one.op == "set" else pc.is_null(column)
-    if one.op in ("is_not", "not_contains"):
-        return pc.invert(
-            _fits(able, Where(one.field, one.op.replace("is_not", "is").removeprefix("not_"), one.values), unit)
-        )
-    if not one.values:
+    check_values(one, pa.types.is_floating(column.type))
+    if one.op in ("is", "is_not") and one.field.endswith("_id"):
+        listed = pc.is_in(column, pa.array([str(value) for value in one.values], column.type))
+        return np.asarray(listed.to_numpy(zero_copy_only=False) == (one.op == "is"), bool)
+    coded = pa.array(column.to_pylist(), column.type).dictionary_encode()
+    told = holds(one, [*coded.dictionary.to_pylist(), None])
+    return np.asarray(told[coded.indices.fill_null(len(told) - 1).to_numpy(zero_copy_only=False)], bool)
+
+
+def check_values(one: Where, amounts: bool) -> None:
+    """Refuse a condition that has no value though it needs one, or none that an amount could be compared with."""
+    if not one.values and one.op not in ("set", "not_set"):
         raise BadInput(f"The condition on {one.field} has no value.", "Give one, or use set and not_set.")
-    if one.op == "is":
-        values = [_as(column.type, value) for value in one.values]
-        return pc.is_in(column, pa.array([value for value in values if value is not None], column.type))
-    if one.op == "contains":
-        text = column.cast(pa.string())
-        found = [pc.match_substring(text, str(value), ignore_case=True) for value in one.values]
-        return pc.fill_null(reduce(pc.or_, found), False)
-    bounds = [_as(column.type, value) for value in one.values]
-    if any(bound is None for bound in bounds) or len(bounds) != (2 if one.op == "between" else 1):
-        raise BadInput(f"{one.op} of {one.field} needs {'two numbers' if one.op == 'between' else 'one number'}.")
-    if one.op == "between":
-        inside = pc.and_(pc.greater_equal(column, bounds[0]), pc.less_equal(column, bounds[1]))
-        return pc.fill_null(inside, False)
-    return pc.fill_null(COMPARED[one.op](column, bounds[0]), False)
-
-
-def _as(kind: pa.DataType, value: Any) -> Any:
-    if not pa.types.is_floating(kind):
-        return str(value)
-    try:
-        return float(value)
-    except ValueError:
-        return None
+    if amounts and one.op in COMPARED and any(number(value) is None for value in one.values):
+        raise BadInput(f"{one.op} of {one.field} needs a number.", "Give one such as 1000.")
 
 
 def _field(field: str, unit: str) -> str:
@@ -286,6 +265,10 @@ def _field(field: str, unit: str) -> str:
     return field
 
 
+def _where(given: Mapping[str, Any]) -> Where:
+    return Where(**{**given, "values": tuple(given.get("values", ()))})
+
+
 def check_conditions(conditions: Sequence[dict[str, Any]]) -> None:
     """Refuse conditions on who could use a feature that could not be answered, whichever unit is asked for."""
     for one in conditions:
@@ -294,7 +277,6 @@ def check_conditions(conditions: Sequence[dict[str, Any]]) -> None:
                 "A condition has field, op and values.", 'Such as {"field": "account.plan", "values": ["team"]}.'
             )
         _field(str(one["field"]), "account")
-        if one.get("op", "is") not in OPS:
-            raise BadInput(f"There is no operator {one.get('op')!r} here.", f"Use one of {', '.join(OPS)}.")
-        if one.get("op", "is") not in ("set", "not_set") and not one.get("values"):
-            raise BadInput(f"The condition on {one['field']} has no value.", "Give at least one.")
+        where = _where(one)
+        check(where)
+        check_values(where, one["field"] == "account.revenue")
