@@ -230,6 +230,24 @@ def test_several_fields_and_several_cohorts() -> None:
     assert counts(ask(lines, steps=TWO, breakdown=by)) == {"day :: 1": [1, 1], "day :: none": [1, 0], "none": [1, 0]}
 
 
+def test_values_are_cleaned_before_they_part_anybody() -> None:
+    lines = """2026-05-01T08 a look {"url": "https://ex.org/"}
+        2026-05-01T09 a book {"url": "https://ex.org/done"}
+        2026-05-01T08 b look {"url": "https://ex.org?#"}
+        2026-05-01T08 c look {"url": "https://ex.org"}
+        2026-05-01T09 c book
+        2026-05-01T08 d look {"url": "/"}
+        2026-05-01T08 e look"""
+    by = {"by": "properties.url", "clean": [{"pattern": "[/?#]+$"}]}
+    found = ask(lines, steps=TWO, breakdown=by)
+    assert counts(found) == {"https://ex.org": [3, 2], "none": [2, 0]}
+    question = kinds.parse({"kind": "funnel", "steps": TWO, "span": MAY, "breakdown": by})
+    cell = {"step": 1, "part": "value", "group": "https://ex.org"}
+    assert sorted(kinds.people(question, cell, desk(lines)).ids) == ["a", "b", "c"]
+    with pytest.raises(BadInput, match="pattern"):
+        ask(lines, steps=TWO, breakdown=by | {"clean": [{"pattern": "("}]})
+
+
 def test_the_window_goes_by_time_passed_not_by_clocks() -> None:
     """Clocks go forward in Lisbon on 29 March 2026: a day later by the clock is 23 hours."""
     lines = "2026-03-28T12:00 a look\n2026-03-29T11:30 a book\n2026-03-28T12:00 b look\n2026-03-29T12:00:01 b book"

@@ -70,6 +70,19 @@ def test_an_empty_text_is_no_value() -> None:
     }  # fmt: skip
 
 
+def test_cleaned_values_that_are_called_the_same_stand_together() -> None:
+    by = {"by": "properties.shelf", "clean": [{"pattern": "^(a|l).*", "by": "\\1"}, {"pattern": "^l$"}]}
+    assert amounts(ask(breakdown=by)) == {"a": [3, 0, 0, 0], "none": [1, 0, 2, 0]}
+    towns = {"by": "person.town", "also": ["properties.shelf"], "clean": [{"pattern": "Turku|Oulu", "by": "Finland"}]}
+    assert amounts(ask(breakdown=towns)) == {
+        "Finland :: art": [3, 0, 0, 0], "Finland :: law": [1, 0, 0, 0], "Finland :: none": [0, 0, 1, 0],
+        "none": [0, 0, 1, 0],
+    }  # fmt: skip
+    for wrong in ({"bins": 3}, {"by": "cohort", "cohorts": ["club"]}):
+        with pytest.raises(ValidationError, match="clean"):
+            Question.model_validate({"series": [READ], "breakdown": by | wrong})
+
+
 def test_several_fields_make_a_line_for_each_combination() -> None:
     found = ask(breakdown={"by": "properties.shelf", "also": ["person.town"], "limit": 2})
     assert amounts(found) == {

@@ -10,8 +10,7 @@ from callsheet.base.errors import BadInput, Conflict
 from callsheet.model.erasing import names_person
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
-from callsheet.usage.questions.common import Asked
-from callsheet.usage.questions.paths_names import Clean
+from callsheet.usage.questions.common import Asked, Clean
 
 SHOWN = frozenset({
     "event", "feature", "source", "product", "cohort", "person.segment", "person.role", "account.segment", "account.plan",

@@ -50,7 +50,7 @@ def _of_group(asking: Asking, asked: Any, rule: Watched, math: str) -> list[Judg
     if given:
         return given
     if any(line.part == "other" for line in found.lines):
-        if by.also or by.bins or by.cohorts:
+        if by.also or by.bins or by.clean or by.cohorts:
             return []
         only = WhereIn(field=by.by, values=(rule.group,))
         alone = asked.model_copy(update={"breakdown": None, "where": (*asked.where, only)})

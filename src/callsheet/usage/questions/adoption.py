@@ -67,8 +67,8 @@ class Question(Asked):
             raise ValueError("adoption has one beginning, the release; compare features by asking for each")
         if self.span.since or self.span.last:
             raise ValueError("adoption begins at the release; give span.until alone, for the answer as of then")
-        if self.breakdown and (self.breakdown.also or self.breakdown.bins):
-            raise ValueError("adoption is split by one field, without bins")
+        if self.breakdown and (self.breakdown.also or self.breakdown.bins or self.breakdown.clean):
+            raise ValueError("adoption is split by one field, without bins or clean")
         if self.breakdown and self.breakdown.by not in (PERSON_FIELDS if self.unit == "person" else ACCOUNT_FIELDS):
             raise ValueError(f"break adoption down by one of {', '.join(PERSON_FIELDS)}")
         return self

@@ -84,18 +84,27 @@ class Span(Strict):
     exact: bool = False
 
 
+class Clean(Strict):
+    """What of a name is replaced by what: every part that fits `pattern` (RE2), by `by` (which may hold `\\1`)."""
+
+    pattern: Name = Field(min_length=1)
+    by: Name = ""
+
+
 class Breakdown(Strict):
     """One line for each value of a field. The `limit` most frequent are shown, the rest together as `other`; rows
     that have no value, or an empty text, stand under `none`.
 
     `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides numbers into so
-    many ranges of equal width instead. With `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in
-    several standing in each; `all` is everybody.
+    many ranges of equal width instead. `clean` replaces parts of values by patterns, one after the other: those that are
+    called the same then stand together (`[/?#]+$` by nothing takes addresses without their last slash). With
+    `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in several standing in each; `all` is everybody.
     """
 
     by: FieldName
     also: tuple[FieldName, ...] = Field(default=(), max_length=2)
     bins: int = Field(default=0, ge=0, le=50)
+    clean: tuple[Clean, ...] = Field(default=(), max_length=30)
     cohorts: tuple[Name, ...] = Field(default=(), max_length=20)
     limit: int = Field(default=8, ge=1, le=250)
 
@@ -105,6 +114,8 @@ class Breakdown(Strict):
             raise ValueError("a breakdown by cohort names them in cohorts, and no other does")
         if self.also and (self.bins or self.cohorts):
             raise ValueError("several fields have no bins and no cohorts; leave out also")
+        if self.clean and (self.bins or self.cohorts):
+            raise ValueError("ranges and cohorts have no names to clean; leave out clean")
         return self
 
 

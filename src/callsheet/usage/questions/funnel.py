@@ -200,9 +200,8 @@ def _walked(question: Question, desk: Desk, period: Period = "current") -> _Walk
     shown = question.walked_steps
     ask = _ask(question, found, shown, desk)
     maths = [step.math for step in question.steps[:shown]]
-    also = question.breakdown.also if question.breakdown else ()
     history, reached = walked(
-        desk, ask, also, maths, _rules(question, shown), question.attribution if question.breakdown else "",
+        desk, ask, question.breakdown, maths, _rules(question, shown), question.attribution if question.breakdown else "",
         any_order=question.order == "unordered", bounds=found.bounds if question.show == "trend" else None,
     )  # fmt: skip
     desk.cancelled()

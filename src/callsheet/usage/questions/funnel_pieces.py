@@ -11,7 +11,7 @@ import numpy as np
 from callsheet.model.history import Ask, History, Mark, Moments
 from callsheet.stats.walks.funnel import NONE, Ints, Rules
 from callsheet.stats.walks.funnel_runs import Attribution, Reached, walk
-from callsheet.usage.questions.common import Desk
+from callsheet.usage.questions.common import Breakdown, Desk
 from callsheet.usage.questions.reading import read
 from callsheet.usage.questions.visits import PREFIX as SESSION
 
@@ -33,10 +33,11 @@ class Rows:
 
 
 def walked(
-    desk: Desk, ask: Ask, also: tuple[str, ...], maths: Sequence[str], rules: Rules, attribution: Attribution, *,
+    desk: Desk, ask: Ask, by: Breakdown | None, maths: Sequence[str], rules: Rules, attribution: Attribution, *,
     any_order: bool, bounds: Ints | None,
 ) -> tuple[Rows, Reached]:  # fmt: skip
-    """Return how far each run got; see `stats.walks.funnel_runs.walk`. With several labels all is read at once.
+    """Return how far each run got; see `stats.walks.funnel_runs.walk`. With several labels, or some that are
+    cleaned, all is read at once.
     `maths` says of which steps only a first event counts."""
     firsts = {step: _first(desk, ask, step, math) for step, math in enumerate(maths) if math}
 
@@ -46,8 +47,8 @@ def walked(
         rows = Rows(len(history), history.left_out, history.names, history.labels)
         return rows, walk(history, rules, attribution, any_order=any_order, bounds=bounds)
 
-    together = also or ask.label.startswith(SESSION)
-    pieces = [one(read(desk, ask, also))] if together else desk.histories.walked(ask, one)
+    together = (by and (by.also or by.clean)) or ask.label.startswith(SESSION)
+    pieces = [one(read(desk, ask, by))] if together else desk.histories.walked(ask, one)
     reached = Reached(*(np.concatenate(column) for column in zip(*(found for _, found in pieces), strict=True)))
     count, left_out = sum(rows.count for rows, _ in pieces), sum(rows.left_out for rows, _ in pieces)
     return Rows(count, left_out, pieces[0][0].names, pieces[0][0].labels), reached

@@ -20,11 +20,11 @@ from callsheet.charts import Option
 from callsheet.model.history import Ask, History, Mark
 from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets
-from callsheet.usage.questions.common import Asked, Column, Desk, Name, Strict, Table, Units
+from callsheet.usage.questions.common import Asked, Clean, Column, Desk, Name, Strict, Table, Units
 from callsheet.usage.questions.conditions import wheres
 from callsheet.usage.questions.paths_along import Along
 from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
-from callsheet.usage.questions.paths_names import Clean, bare, kept, renamed
+from callsheet.usage.questions.paths_names import bare, kept, renamed
 from callsheet.usage.questions.reading import TRIES
 from callsheet.usage.questions.spans import span_of
 

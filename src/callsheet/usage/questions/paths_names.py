@@ -8,17 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pydantic import Field
 
 from callsheet.base.errors import BadInput
-from callsheet.usage.questions.common import Name, Strict
-
-
-class Clean(Strict):
-    """What of a name is replaced by what: every part that fits `pattern` (RE2), by `by` (which may hold `\\1`)."""
-
-    pattern: Name = Field(min_length=1)
-    by: Name = ""
+from callsheet.usage.questions.common import Clean
 
 
 def renamed(

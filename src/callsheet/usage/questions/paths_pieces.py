@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from callsheet.model.history import Ask, History
 from callsheet.stats.walks.paths import NOWHERE, Ints, Limits, Stops, coded, walk
 from callsheet.store.histories.threads import in_order
-from callsheet.usage.questions.common import Desk
-from callsheet.usage.questions.paths_names import Clean, bare, kept, renamed
+from callsheet.usage.questions.common import Clean, Desk
+from callsheet.usage.questions.paths_names import bare, kept, renamed
 
 Places = NDArray[np.int32]
 _AT_ONCE = 1 << 19

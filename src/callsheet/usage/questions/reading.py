@@ -13,7 +13,8 @@ from callsheet.base.time import day_start
 from callsheet.model.history import Amounts, Ask, History, Labels, Mark
 from callsheet.store.histories.conditions import amount
 from callsheet.usage.questions import visits
-from callsheet.usage.questions.common import Desk
+from callsheet.usage.questions.common import Breakdown, Clean, Desk
+from callsheet.usage.questions.paths_names import renamed
 
 TRIES = 3
 TRAITS = ("person.", "account.", visits.PREFIX)
@@ -22,15 +23,16 @@ BETWEEN = " :: "
 _FIRST = date(1970, 1, 2)
 
 
-def read(desk: Desk, ask: Ask, also: tuple[str, ...] = (), second: str = "") -> History:
-    """Return the rows of an ask. Those with `also` are labelled by these fields too, "pro :: Spain", what is missing
-    being `none`; a `value` that is a trait (`person.age`) is that of the row's owner or session; `second` is a field
-    whose values are told apart beside the label. Conflict where events arrive between the readings again and again."""
+def read(desk: Desk, ask: Ask, by: Breakdown | None = None, second: str = "") -> History:
+    """Return the rows of an ask. `by` is the breakdown that its label belongs to: with `also`, rows are labelled by these
+    fields too, "pro :: Spain", what is missing being `none`; with `clean`, by what is left of their values. A
+    `value` that is a trait (`person.age`) is that of the row's owner or session; `second` is a field whose values are
+    told apart beside the label. Conflict where events arrive between the readings again and again."""
     trait = ask.value if ask.value.startswith(TRAITS) else ""
     if second and not ask.label and not trait:
         found = _labelled(desk, replace(ask, label=second))
         return replace(found, second=_label(found), label=None, labels=())
-    ask = replace(ask, value="" if trait else ask.value)
+    ask, also = replace(ask, value="" if trait else ask.value), by.also if by else ()
     fields = (*also, *filter(None, (trait, second)))
     for _ in range(TRIES):
         found = _labelled(desk, ask)
@@ -40,7 +42,8 @@ def read(desk: Desk, ask: Ask, also: tuple[str, ...] = (), second: str = "") -> 
             continue
         found = replace(found, value=_numbers(more[len(also)])) if trait else found
         found = replace(found, second=_label(more[-1])) if second else found
-        return _joined(found, more[: len(also)]) if also else found
+        found = _joined(found, more[: len(also)]) if also else found
+        return _cleaned(found, by.clean) if by and by.clean else found
     raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
 
 
@@ -70,6 +73,14 @@ def _joined(first: History, more: list[History]) -> History:
     places = {text: i for i, text in enumerate(labels)}
     table = np.array([places.get(text, -1) for text in texts], np.int32)
     return replace(first, label=table[place.reshape(-1)], labels=labels)
+
+
+def _cleaned(found: History, clean: tuple[Clean, ...]) -> History:
+    """Return the rows with what is left of their labels; those of which nothing is left have none."""
+    label, names = renamed(_label(found), list(found.labels), clean, ())
+    if "" in names:
+        label = np.where(label == names.index(""), np.int32(-1), label)
+    return replace(found, label=label, labels=tuple(names))
 
 
 def _text(code: int, every: list[History]) -> str:

@@ -112,8 +112,8 @@ def single(
 ) -> Rows:  # fmt: skip
     """Return rows of events, each with the marks it carries as bits; `second` as in `reading.read`."""
     begin, where = since or buckets.since, wheres(asked.where, desk)
-    also = asked.breakdown.also if asked.breakdown and label == asked.breakdown.by else ()
-    found = read(desk, Ask(marks, begin, buckets.until, asked.unit, where, label, value), also, second)
+    by = asked.breakdown if asked.breakdown and label == asked.breakdown.by else None
+    found = read(desk, Ask(marks, begin, buckets.until, asked.unit, where, label, value), by, second)
     return Rows(
         found.unit, found.moment, buckets.places(found.moment), np.ones(len(found), np.int64), found.names, found.size,
         False, found.left_out, found.label, found.labels, found.value, found.marks, found.second,

@@ -163,9 +163,9 @@ def _read(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArr
     """Return the rows and their sessions' ids, if asked for: both again where events arrived in between."""
     marks, where = (mark(question.series, desk),), wheres(question.where, desk)
     since, until = span.since - MARGIN, span.until + MARGIN
-    label, also = (question.breakdown.by, question.breakdown.also) if question.breakdown else ("", ())
+    label = question.breakdown.by if question.breakdown else ""
     for _ in range(TRIES):
-        history = read(desk, Ask(marks, since, until, question.unit, where, label), also)
+        history = read(desk, Ask(marks, since, until, question.unit, where, label), question.breakdown)
         desk.cancelled()
         if not question.by:
             return history, None

@@ -1586,8 +1586,9 @@ export type BodyUnsubscribeByLink = {
  * that have no value, or an empty text, stand under `none`.
  *
  * `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides numbers into so
- * many ranges of equal width instead. With `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in
- * several standing in each; `all` is everybody.
+ * many ranges of equal width instead. `clean` replaces parts of values by patterns, one after the other: those that are
+ * called the same then stand together (`[/?#]+$` by nothing takes addresses without their last slash). With
+ * `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in several standing in each; `all` is everybody.
  */
 export type Breakdown = {
     /**
@@ -1602,6 +1603,10 @@ export type Breakdown = {
      * By
      */
     by: string;
+    /**
+     * Clean
+     */
+    clean?: Array<Clean>;
     /**
      * Cohorts
      */
