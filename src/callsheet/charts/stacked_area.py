@@ -71,7 +71,7 @@ def layered(
     labels, right = _ends(xs, stack if named else {}, unit, amounts)
     word = parts.word(unit)
     top = (24 if notes or word else 12) + (0 if named else 20)
-    return parts.option(
+    frame = parts.option(
         chart,
         title,
         unit=unit,
@@ -79,8 +79,8 @@ def layered(
         xAxis=parts.time_axis(xs),
         yAxis=parts.named(parts.value_axis(unit, z=3), word),
         series=[*drawn, labels],
-        **({} if named else {"legend": parts.legend(list(stack))}),
     )
+    return frame if named else frame | {"legend": parts.legend(list(stack))}
 
 
 def _layer(name: str, xs: Sequence[Any], values: Sequence[float], colour: str) -> Option:

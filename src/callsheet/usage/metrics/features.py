@@ -15,8 +15,8 @@ MOST = 12
 
 
 def features_chart(found: Report) -> Option:
-    """Accounts by feature, most used first."""
-    rows = [row for row in found.rows if row["accounts"]][:MOST]
+    """Accounts by feature, those that most accounts used first."""
+    rows = sorted((row for row in found.rows if row["accounts"]), key=lambda row: -int(row["accounts"]))[:MOST]
     return bar([row["title"] for row in rows], {"accounts": [row["accounts"] for row in rows]},
                title="Accounts that used each feature", unit="accounts", horizontal=True)  # fmt: skip
 

@@ -10,7 +10,8 @@ import { Button, Failed, Later, Skeleton } from "@/components/basics";
 import { formValues, SelectField, TextField, useSend } from "@/components/Form";
 import * as format from "@/lib/format";
 import { useRouter } from "@tanstack/react-router";
-import { seriesWords } from "./question";
+import { fieldWords, seriesWords } from "./question";
+import { useValues } from "./vocabulary";
 import { alertHref, letter, type AlertPage, type Judged, type TrendsQuestion } from "./types";
 
 type Rule = "anomaly" | "amount" | "change";
@@ -51,6 +52,7 @@ export function AlertDialog({ question, alert, onClose }: { question: TrendsQues
   const grouped = Boolean(question.breakdown);
   const [form, setForm] = useState<Form>(() => (alert ? formOf(alert) : { series: question.formulas?.[0] ?? "A", group: "", rule: "anomaly", direction: "both", bound: "", width: "3.5" }));
   const set = (patch: Partial<Form>) => setForm({ ...form, ...patch });
+  const groups = useValues(grouped ? question.breakdown!.by : "", form.group);
   const what = kept(watched(form, grouped), alert);
   const widths = WIDTHS.some((one) => one.value === form.width) ? WIDTHS : [...WIDTHS, { value: form.width, label: `beyond ${form.width} times the usual spread` }];
   const series = [...question.series.map((one, i) => ({ value: letter(i), label: `${letter(i)}: ${seriesWords(one)}` })), ...(question.formulas ?? []).map((one) => ({ value: one, label: one }))];
@@ -75,7 +77,7 @@ export function AlertDialog({ question, alert, onClose }: { question: TrendsQues
         <TextField label="For what" name="line" maxLength={500} defaultValue={alert?.line} placeholder="What it may mean, and what to do then" />
         <div className="two even">
           <SelectField label="Series" options={series} value={form.series} onChange={(event) => set({ series: event.target.value })} />
-          {grouped && <TextField label={`Value of ${question.breakdown!.by}`} required value={form.group} onChange={(event) => set({ group: event.target.value })} />}
+          {grouped && <><TextField label={`Value of ${fieldWords(question.breakdown!.by)}`} required list="alert-groups" value={form.group} onChange={(event) => set({ group: event.target.value })} /><datalist id="alert-groups">{groups.map((one) => <option key={one} value={one} />)}</datalist></>}
           <SelectField label="Tell when it" options={RULES} value={form.rule} onChange={(event) => set({ rule: event.target.value as Rule, direction: event.target.value === "anomaly" ? "both" : "below" })} />
           <SelectField label="Direction" value={form.direction} onChange={(event) => set({ direction: event.target.value as Form["direction"] })} options={[...(form.rule === "anomaly" ? [{ value: "both", label: "above or below" }] : []), { value: "below", label: form.rule === "change" ? "falls by more than" : "below" }, { value: "above", label: form.rule === "change" ? "rises by more than" : "above" }]} />
           {form.rule === "anomaly" ? <SelectField label="How soon" options={widths} value={form.width} onChange={(event) => set({ width: event.target.value })} /> : <TextField label={form.rule === "change" ? "Per cent" : "Bound"} inputMode="decimal" required value={form.bound} onChange={(event) => set({ bound: event.target.value })} />}

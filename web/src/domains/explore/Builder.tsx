@@ -62,6 +62,7 @@ export function Builder({ question, onChange, scope }: { question: Question; onC
   return (
     <>
       <Segments className="q-kinds" label="Kind of question" value={question.kind} options={KINDS.map((one) => ({ value: one.kind, label: one.label, title: undefined }))} onChange={(kind) => onChange(turned(question, kind, words))} />
+      <p className="q-about">{KINDS.find((one) => one.kind === question.kind)?.line}</p>
       <div className="q-both">
         <section className="q-panel card" aria-label="Question">
           <button type="button" className="q-fold" aria-expanded={open} onClick={() => setOpen(!open)}><b>Question</b><span className="mut small">{sentence(question)}</span></button>

@@ -64,7 +64,9 @@ function Members({ cohort, may }: { cohort: CohortOut; may: boolean }) {
     const ids = formValues<"ids">(form).ids.split(/[\s,;]+/).filter(Boolean);
     if (await send(() => ask(addMembers({ path: { cohort_id: cohort.id }, body: { ids } })), "Added")) form.reset();
   };
-  const out: TableColumn = { key: "unit_id", label: "", fixed: true, render: (row) => <Button quiet className="icon" icon="close" aria-label={`Take ${String(row.name ?? row.unit_id)} out`} disabled={busy} onClick={() => void send(() => ask(usageRemoveMember({ path: { cohort_id: cohort.id, unit_id: String(row.unit_id) } })), "Taken out")} /> };
+  const undoable = useUndoable();
+  const takeOut = (unit_id: string, name: string) => undoable(`${name} taken out.`, () => ask(usageRemoveMember({ path: { cohort_id: cohort.id, unit_id } })), () => ask(addMembers({ path: { cohort_id: cohort.id }, body: { ids: [unit_id] } })));
+  const out: TableColumn = { key: "unit_id", label: "", fixed: true, render: (row) => <Button quiet className="icon" icon="close" aria-label={`Take ${String(row.name ?? row.unit_id)} out`} disabled={busy} onClick={() => void takeOut(String(row.unit_id), String(row.name ?? row.unit_id))} /> };
   return (
     <Section title={cohort.unit === "account" ? "Accounts" : "People"}>
       {error && <Failed error={error} />}

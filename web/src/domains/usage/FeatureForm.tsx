@@ -6,6 +6,7 @@ import { addFeature, changeFeature } from "@/api/generated";
 import { ask } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
+import { OwnerField } from "@/components/OwnerField";
 import { featureHref, type Feature } from "./types";
 
 const STAGES = ["planned", "beta", "released"];
@@ -48,7 +49,7 @@ export function FeatureForm({ feature, onClose }: { feature?: Feature; onClose: 
         <TextField label="Name" name="name" required defaultValue={feature?.name} data-autofocus />
         <AreaField label="In plain words" name="line" defaultValue={feature?.line} hint="One sentence that a customer would understand." />
         <div className="two" style={{ gridTemplateColumns: "1fr 1fr" }}>
-          <TextField label="Owner" name="owner" defaultValue={feature?.owner} />
+          <OwnerField value={feature?.owner} />
           <SelectField label="Stage" name="stage" options={stages} defaultValue={feature?.stage ?? "planned"} />
           <TextField label="Released (UTC)" name="released_at" type="datetime-local" defaultValue={feature?.released_at?.slice(0, 16)} />
           <TextField label="Documentation" name="docs_url" type="url" defaultValue={feature?.docs_url} />

@@ -10,6 +10,7 @@ export function HourBars({ bars, only, label, height = 72 }: { bars: Bar[]; only
   const total = (bar: Bar) => parts.reduce((sum, [key]) => sum + bar[key], 0);
   const most = Math.max(1, ...bars.map(total));
   const words = (bar: Bar) => `${format.dateTime(bar.hour)}: ${parts.filter(([key]) => bar[key] || key === "stored" || only).map(([key, , word]) => `${format.number(bar[key])} ${word}`).join(", ")}`;
+  const daily = bars.length > 1 && format.instant(bars[1]!.hour).getTime() - format.instant(bars[0]!.hour).getTime() >= 82_800_000; // a day may have 23 hours
   return (
     <>
     <div className="hourbars" role="img" aria-label={`${label}: ${format.number(bars.reduce((sum, bar) => sum + total(bar), 0))}, at most ${format.number(most)} at once`} style={{ height, gap: bars.length > 60 ? 0 : 2 }}>
@@ -19,7 +20,7 @@ export function HourBars({ bars, only, label, height = 72 }: { bars: Bar[]; only
         </span>
       ))}
     </div>
-    {bars.length > 1 && <div className="hourbars-ends" aria-hidden="true"><span>{format.dateTime(bars[0]!.hour)}</span><span>now</span></div>}
+    {bars.length > 1 && <div className="hourbars-ends" aria-hidden="true"><span>{daily ? format.date(bars[0]!.hour) : format.dateTime(bars[0]!.hour)}</span><span>now</span></div>}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { useMay, useName } from "@/app/session";
 import { Button, Empty, Failed, Pill, Segments } from "@/components/basics";
 import { DataTable, SearchBox, useView, type TableColumn } from "@/components/DataTable";
 import { AreaField, formValues, TextField, useSend } from "@/components/Form";
+import { OwnerField } from "@/components/OwnerField";
 import { Sparkline } from "@/components/Sparkline";
 import * as format from "@/lib/format";
 import { useSetUrl, useUrlState } from "@/lib/url";
@@ -90,7 +91,7 @@ function PlanDialog({ onClose }: { onClose: () => void }) {
         {error && <div className="alert" role="alert"><div><b>{error.message}</b><div className="sub">{error.mend}</div></div></div>}
         <TextField label="Name, as it will be sent" name="event" required maxLength={400} data-autofocus />
         <AreaField label="When it is sent, and what it means" name="description" maxLength={2000} />
-        <TextField label="Owner" name="owner" maxLength={200} hint="Once something is planned, events that are not are marked." />
+        <OwnerField hint="Once something is planned, events that are not are marked." />
         <div className="form-foot"><Button onClick={onClose}>Cancel</Button><Button primary type="submit" busy={busy}>Plan</Button></div>
       </form>
     </Modal>

@@ -3,9 +3,10 @@ import { Drawer } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { describeEvent, schemaEvent, type SchemaNoteIn } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
-import { useMay } from "@/app/session";
+import { useMay, useName } from "@/app/session";
 import { Answer, Button, Empty, Pill } from "@/components/basics";
-import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
+import { AreaField, formValues, SelectField, useSend } from "@/components/Form";
+import { OwnerField } from "@/components/OwnerField";
 import { Go } from "@/components/Go";
 import { HourBars } from "./HourBars";
 import * as format from "@/lib/format";
@@ -33,6 +34,7 @@ function Detail({ detail }: { detail: SchemaDetail }) {
   const [own, setOwn] = useState(true);
   const may = useMay("member");
   const nameOf = useSourceName();
+  const personName = useName();
   const day = (back: number) => new Date(Date.UTC(format.now().getUTCFullYear(), format.now().getUTCMonth(), format.now().getUTCDate() - back)).toISOString();
   const shown = properties.filter((one) => !own || !one.property.startsWith("$"));
   const hidden = properties.length - shown.length;
@@ -42,7 +44,7 @@ function Detail({ detail }: { detail: SchemaDetail }) {
       {event.drift.map((one) => <div key={one.problem} className={`alert ${one.bad ? "" : "warn"}`}>{one.words}</div>)}
       <HourBars label="Rows by day" only="stored" height={54} bars={(event.days ?? []).map((amount, place) => ({ ...account(undefined), stored: amount, hour: day(27 - place) }))} />
       {editing ? <NoteForm event={event.event} note={event} onDone={() => setEditing(false)} /> : (
-        <div className="row wrap"><span className="grow">{event.description || <span className="mut">Nobody has said what it means.</span>}</span>{event.owner && <span className="sub">Owner: {event.owner}</span>}<Go className="btn" href={tabHref("tail", { event: event.event })}>Watch</Go><Button disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => setEditing(true)}>Describe</Button></div>
+        <div className="row wrap"><span className="grow schema-said">{event.description || <span className="mut">Nobody has said what it means.</span>}</span>{event.owner && <span className="sub">Owner: {personName(event.owner)}</span>}<Go className="btn" href={tabHref("tail", { event: event.event })}>Watch</Go><Button disabled={!may} title={may ? undefined : NO_RIGHT} onClick={() => setEditing(true)}>Describe</Button></div>
       )}
       <div className="row"><h3 className="grow">Properties</h3>{(hidden > 0 || !own) && <Button quiet onClick={() => setOwn(!own)}>{own ? `Show ${hidden} of the client itself` : "Hide those of the client itself"}</Button>}</div>
       {shown.length ? <Properties event={event.event} rows={shown} /> : <Empty title="No properties">{event.amount ? "The event comes with none." : "They are listed when it is first seen."}</Empty>}
@@ -99,7 +101,7 @@ function NoteForm({ event, property, note, onDone }: { event: string; property?:
       {error && <div className="alert" role="alert"><div><b>{error.message}</b><div className="sub">{error.mend}</div></div></div>}
       <AreaField label="What it means" name="description" maxLength={2000} defaultValue={note.description} />
       <div className="two even">
-        <TextField label="Owner" name="owner" maxLength={200} defaultValue={note.owner} />
+        <OwnerField value={note.owner} />
         <SelectField label="State" name="state" options={STATES} defaultValue={note.state} />
         {property !== undefined && <SelectField label="Type it should have" name="type" options={TYPES} defaultValue={note.type} />}
       </div>
