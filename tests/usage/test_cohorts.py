@@ -79,6 +79,23 @@ KNOWN: dict[str, tuple[dict[str, Any], set[str]]] = {
     "with a condition on a property": (
         {**DID, "events": ["look"], "where": [{"field": "properties.n", "op": "gte", "values": [3]}], "times": 3}, {"cid"},
     ),
+    "since a moment": ({**DID, "events": ["buy"], "since": "2026-11-16T12:00:01Z"}, {"ann"}),
+    "until a moment": ({**DID, "events": ["buy"], "until": "2026-11-16T12:00:00Z"}, {"ben"}),
+    "for the first time in the last 7 days": ({"kind": "did_first", "events": ["buy"], "days": 7}, {"ann"}),
+    "stopped": ({"kind": "stopped", "events": ["buy"], "days": 14, "recent": 7}, {"ben"}),
+    "restarted": ({"kind": "restarted", "events": ["buy"], "days": 5, "recent": 2}, {"ann"}),
+    "three times on one of the last 30 days": (
+        {"kind": "regularly", "events": ["look"], "times": 3, "periods": 30, "least": 1}, {"cid"},
+    ),
+    "a sequence since a moment": (
+        {"kind": "sequence", "steps": [{"events": ["look"]}, {"events": ["buy"]}], "since": "2026-11-15T12:00:01Z"}, set(),
+    ),
+    "a sequence before anything": (
+        {"kind": "sequence", "steps": [{"events": ["look"]}, {"events": ["buy"]}], "until": "2026-01-01"}, set(),
+    ),
+    "a sequence until a day": (
+        {"kind": "sequence", "steps": [{"events": ["look"]}, {"events": ["buy"]}], "within_days": 30, "until": "-7d"}, {"ben"},
+    ),
     "any event": ({**DID, "days": 2}, {"ann", "cid"}),
     "not, among those who ever did anything": ({"kind": "not", "one": {**DID, "events": ["look"]}}, set()),
     "first seen in the last 8 days": ({"kind": "first_seen", "span": {"last": 8}}, {"ann", "cid"}),

@@ -53,6 +53,10 @@ def test_sessions_of_a_file_can_be_asked_for(
     assert {(line["group"], line["total"]) for line in shown["lines"]} >= {("s1", 2), ("s2", 1)}
     only = asked(series=[{"events": ["opened"], "where": [{"field": field, "values": ["s1"]}]}])
     assert only["lines"][0]["total"] == 2
+    long = asked(series=[{"events": ["opened"], "where": [{"field": "session.duration", "op": "gt", "values": [0]}]}])
+    assert long["lines"][0]["total"] == 2, "both of s1"
+    by_events = asked(series=[{"events": ["opened"]}], breakdown={"by": "session.events"})
+    assert {(line["group"], line["total"]) for line in by_events["lines"]} == {("2", 2), ("1", 1), ("", 1)}
     sessions = asked(kind="sessions", by=field)
     assert sessions["sample"] == 3, "s1, s2, and a row of its own"
 

@@ -116,7 +116,10 @@ def funnelled(one: Sequence, unit: Unit, desk: Desk) -> list[str]:
     span: dict[str, Any] = {"last": one.days or _all_days(unit, desk)}
     if one.since or one.until:
         since, until = bounds(one, desk)
-        span = {"since": f"{max(since, _first(unit, desk))}Z", "until": f"{until - MICROSECOND}Z"}
+        begin = max(since, _first(unit, desk))
+        if until <= begin:
+            return []
+        span = {"since": f"{begin}Z", "until": f"{until - MICROSECOND}Z", "exact": True}
     question = kinds.parse({
         "kind": "funnel", "unit": unit, "span": span, "steps": [step.model_dump() for step in one.steps],
         "window": {"value": one.within_days, "unit": "day"},
