@@ -169,7 +169,7 @@ def table(question: Question, answer: Answer) -> Table:
 def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:
     """Draw the states of all lines together; `notes` are (interval's `since`, text)."""
     places = [bucket.since for bucket in answer.buckets]
-    drawn = {
+    drawn: dict[str, Sequence[float | None]] = {
         state: [float(sum(line.states[state][i] for line in answer.lines)) for i in range(len(places))]
         for state in STATES
     }
