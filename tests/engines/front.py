@@ -3,16 +3,19 @@
     python tests/engines/front.py PORT FOLDER
 
 One query at a time. Enough of the protocol for clickhouse-connect and Ibis: queries in the address or the body,
-inserts with their data in the body, gzip and chunked bodies, formats at the end of a query.
+inserts with their data in the body, gzip and chunked bodies, formats at the end of a query, the setting
+`session_timezone` in the address. The server's own time zone is not UTC.
 """
 
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import sys
 import tempfile
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -61,6 +64,7 @@ class Front(BaseHTTPRequestHandler):
         sql, data = (query, body) if query else (body.decode(), b"")
         try:
             with TURN:
+                self.session.query(f"SET session_timezone = '{given.get('session_timezone', '')}'")
                 self._send(200, self._insert(sql, data) if data else self._query(sql))
         except Exception as why:
             self._send(500, str(why).encode())
@@ -92,6 +96,8 @@ class Front(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until killed."""
+    os.environ["TZ"] = "America/New_York"
+    time.tzset()
     Front.session = Session(str(Path(sys.argv[2])))
     ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Front).serve_forever()
 

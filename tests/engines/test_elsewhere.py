@@ -22,6 +22,7 @@ from callsheet.model.history import Ask, History, Mark, Where
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.elsewhere import Elsewhere
 from callsheet.store.histories.expressed import ExpressedHistories
+from callsheet.store.histories.rows import EPOCH, MICROSECOND
 from callsheet.store.workspace import Workspace, in_memory
 
 BEGINS, ENDS = datetime(2026, 3, 1), datetime(2026, 4, 20)
@@ -29,20 +30,22 @@ MAP = {
     "event_id": "uuid", "occurred_at": "ts", "event": "name", "person_id": "who", "account_id": "org",
     "properties": "props",
 }  # fmt: skip
+TEXTS = ("name", "who", "org", "plan", "seats", "props")
 ENGINES = ("duckdb", "clickhouse", "spark")
 
 
 def made() -> list[dict[str, Any]]:
-    """1,500 events of 60 people over 50 days that hold a change to summer time."""
+    """1,500 events of 60 people over 50 days that hold a change to summer time; some name no account, as their engine
+    says it."""
     draw = random.Random(3)
     rows = []
     for number in range(1500):
         who = draw.randrange(60)
         plan = ("free", "pro", "team")[who % 3]
         rows.append({
-            "uuid": f"e{number}", "ts": BEGINS + timedelta(seconds=draw.randrange(50 * 86_400)),
+            "uuid": f"e{number}", "ts": BEGINS + timedelta(seconds=draw.randrange(50 * 86_400), microseconds=number),
             "name": draw.choice(["opened", "saved", "shared", "it's; DROP TABLE x --"]), "who": f"p{who}",
-            "org": f"a{who % 7}", "plan": plan, "seats": str(who % 5),
+            "org": f"a{who % 7}" if number % 11 else "", "plan": plan, "seats": str(who % 5),
             "props": json.dumps(
                 {"plan": plan, "seats": who % 5, "amount": round(draw.random() * 90, 2), "a.b": draw.randrange(3)}
             ),
@@ -69,9 +72,7 @@ def settings(
     request: pytest.FixtureRequest, parquet: Path, clickhouse: str, spark: str
 ) -> Callable[[str], EventsSettings]:
     """Settings for each engine, with the events in it."""
-    columns = (
-        "uuid String, ts DateTime64(6), name String, who String, org String, plan String, seats String, props String"
-    )
+    columns = "uuid String, ts DateTime64(6, 'Europe/Madrid'), " + ", ".join(f"{one} String" for one in TEXTS)
     there = ibis.clickhouse.connect(host="127.0.0.1", port=int(clickhouse.split(":")[-1].split("/")[0]))
     there.raw_sql(f"CREATE TABLE their_events ({columns}) ENGINE = MergeTree ORDER BY ts")
     there.insert("their_events", TABLE)
@@ -91,7 +92,7 @@ def ours() -> DuckWarehouse:
     """The same events in our own warehouse."""
     house = DuckWarehouse(None)
     with house.batch("test", "events") as batch:
-        batch.merge("events", [{name: row[there] for name, there in MAP.items()} for row in ROWS])
+        batch.merge("events", [{name: row[there] or None for name, there in MAP.items()} for row in ROWS])
     return house
 
 
@@ -171,6 +172,17 @@ def _figures(workspace: Workspace, period: Period) -> dict[str, Any]:
             "accounts": reader.report("usage.accounts", period).rows,
             "activity": reader.report("usage.activity", period).rows,
         }
+
+
+def test_moments_as_text_with_an_offset(tmp_path: Path) -> None:
+    """02:30 at +02:00 and 19:30 of the day before at -05:00 are the same moment, as is what names no offset in UTC."""
+    texts = ["2026-03-01T02:30:00.5+02:00", "2026-02-28 19:30:00.5-05:00", "2026-03-01 00:30:00.5"]
+    table = pa.table({"occurred_at": texts, "event": ["did"] * 3, "person_id": ["a", "b", "c"]})
+    pq.write_table(table, tmp_path / "told.parquet")
+    there = Elsewhere(DuckWarehouse(None), EventsSettings(engine="duckdb", path=str(tmp_path / "told.parquet")))
+    found = ExpressedHistories(there.tables(), there.run).read(Ask((Mark(),), datetime(2026, 1, 1), ENDS))
+    assert {EPOCH + int(moment) * MICROSECOND for moment in found.moment} == {datetime(2026, 3, 1, 0, 30, 0, 500_000)}
+    assert len(found) == 3
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {

@@ -22,6 +22,8 @@ from callsheet.store.warehouse import Batch, BatchInfo
 MOST_ROWS = 5_000_000
 """Rows that one part of an expression may bring over."""
 PROPERTY = "properties."
+NAMED = ("person_id", "account_id", "distinct_id", "session_id", "feature")
+"""Columns in which an empty text names nothing, as in engines whose texts cannot be missing."""
 
 
 class Elsewhere:
@@ -150,6 +152,7 @@ def _clickhouse(settings: EventsSettings) -> Any:
     return ibis.clickhouse.connect(
         host=address.hostname, port=address.port or 8123, user=address.username or "default",
         password=settings.password(), database=address.path.strip("/") or "default", secure=address.scheme == "https",
+        settings={"session_timezone": "UTC"},
     )  # fmt: skip
 
 
@@ -170,7 +173,7 @@ def mapped(there: Any, settings: EventsSettings) -> Any:
     columns = {}
     for name, kind in TABLES["events"].types.items():
         given = settings.map.get(name, name if name in table.columns else "")
-        columns[name] = _column(table, given, name).cast(kind) if given else ibis.null(kind)
+        columns[name] = _as(_column(table, given, name), name, kind) if given else ibis.null(kind)
     for name, given in settings.properties.items():
         columns[f"{PROPERTY}{name}"] = _column(table, given, f"{PROPERTY}{name}").cast("string")
     if "session_id" in settings.map or "session_id" in table.columns:
@@ -197,7 +200,18 @@ def _column(table: Any, given: str, ours: str) -> Any:
         known = f"Columns there: {', '.join(table.columns)}."
         raise ConfigError(f"[events.map] {ours}: there is no column {given!r}.", known)
     column = table[given]
-    return column.cast("timestamp('UTC')").cast("timestamp(6)") if _zoned(column) else column
+    return _utc(column) if _zoned(column) else column
+
+
+def _as(column: Any, name: str, kind: str) -> Any:
+    """Return a column as ours of that name. Moments written as text may name their offset from UTC."""
+    if column.type().is_string() and kind.startswith("timestamp"):
+        column = _utc(column)
+    return column.cast(kind).nullif("") if name in NAMED else column.cast(kind)
+
+
+def _utc(column: Any) -> Any:
+    return column.cast("timestamp('UTC', 6)").cast("timestamp(6)")
 
 
 def _zoned(column: Any) -> bool:
