@@ -1,6 +1,7 @@
 /** Broken down by: a field, several together, ranges of numbers, or cohorts. */
 import { Picker } from "@/components/Picker";
 import { TypedNumber } from "@/components/Typed";
+import { Cleaning, MOST_PARTS } from "./Cleaning";
 import { Clear, Group } from "./Controls";
 import { FieldPicker } from "./Parts";
 import type { Breakdown, Question } from "./types";
@@ -34,6 +35,7 @@ interface Part { now: Breakdown; set: (patch: Partial<Breakdown>) => void }
 /** A line for each combination of up to three fields, or for each range of numbers. */
 function Finer({ now, set }: Part) {
   const also = now.also ?? [];
+  const clean = now.clean ?? [];
   const free = useFieldChoices().filter((one) => one.value !== now.by && !also.includes(one.value));
   return (
     <>
@@ -44,12 +46,15 @@ function Finer({ now, set }: Part) {
           <Clear label={`Not by ${shownField(one)}`} onClick={() => set({ also: also.filter((other) => other !== one) })} />
         </div>
       ))}
+      <Cleaning clean={clean} onChange={(parts) => set({ clean: parts.length ? parts : undefined })} />
       <div className="q-row">
         {also.length < 2 && !now.bins && <Picker label="And by another field" className="q-add" choices={free} width={280} onPick={(field) => set({ also: [...also, field] })}>+ and by</Picker>}
-        {!also.length && (now.bins
+        {!now.bins && clean.length < MOST_PARTS && <button type="button" className="q-add" title="Values that are called the same once parts of them are replaced stand together" onClick={() => set({ clean: [...clean, { pattern: "" }] })}>+ part replaced</button>}
+        {!also.length && !clean.length && (now.bins
           ? <><span className="q-word">numbers in</span><TypedNumber className="q-num" label="Ranges" min={1} max={50} nothing={undefined} value={now.bins} onTake={(bins) => set({ bins })} /><span className="q-word">equal ranges</span><Clear label="Each number by itself" onClick={() => set({ bins: undefined })} /></>
           : <button type="button" className="q-add" title="Ranges of equal width, from the least to the greatest number" onClick={() => set({ bins: 5 })}>+ ranges of numbers</button>)}
       </div>
+      {clean.length > 0 && <p className="q-note">Parts are patterns (RE2), replaced from first to last; values that are called the same then stand together.</p>}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** Paths: where they begin and end, what stops are called, and which part of a funnel they lie along. */
 import { Picker } from "@/components/Picker";
 import { Typed, TypedNumber } from "@/components/Typed";
+import { Cleaning, MOST_PARTS, swapped } from "./Cleaning";
 import { Choose, Clear, Fold, Group, Row, type Editing } from "./Controls";
 import { Exclusions, InOrder, places, Steps, type Way } from "./FunnelSettings";
 import { Conditions } from "./Parts";
@@ -52,20 +53,13 @@ function Least({ question, change }: Props) {
 function Names({ question, change }: Props) {
   const groups = question.groups ?? [];
   const clean = question.clean ?? [];
-  const swap = <T,>(all: T[], place: number, one: T | null) => all.flatMap((other, i) => (i !== place ? [other] : one === null ? [] : [one]));
   return (
     <>
-      {groups.map((one, i) => <div className="q-row" key={`g${i}`}><span className="q-word">All of</span><Typed className="q-typed mono" label={`Stops taken together ${i + 1}`} placeholder="/item/*" value={one} autoFocus={!one} onTake={(text) => change({ groups: swap(groups, i, text.trim() || null) })} /><span className="q-word">are one</span><Clear label={`Do not take together ${one || "stops"}`} onClick={() => change({ groups: swap(groups, i, null) })} /></div>)}
-      {clean.map((one, i) => (
-        <div className="q-row" key={`c${i}`}>
-          <span className="q-word">Each</span><Typed className="q-typed mono" label={`Part of names ${i + 1}`} placeholder="[0-9]+" value={one.pattern} autoFocus={!one.pattern} onTake={(pattern) => change({ clean: swap(clean, i, pattern ? { ...one, pattern } : null) })} />
-          <span className="q-word">becomes</span><Typed className="q-typed mono" label={`What part ${i + 1} becomes`} placeholder="nothing" value={one.by ?? ""} onTake={(by) => change({ clean: swap(clean, i, { ...one, by }) })} />
-          <Clear label={`Do not replace part ${i + 1}`} onClick={() => change({ clean: swap(clean, i, null) })} />
-        </div>
-      ))}
+      {groups.map((one, i) => <div className="q-row" key={`g${i}`}><span className="q-word">All of</span><Typed className="q-typed mono" label={`Stops taken together ${i + 1}`} placeholder="/item/*" value={one} autoFocus={!one} onTake={(text) => change({ groups: swapped(groups, i, text.trim() || null) })} /><span className="q-word">are one</span><Clear label={`Do not take together ${one || "stops"}`} onClick={() => change({ groups: swapped(groups, i, null) })} /></div>)}
+      <Cleaning clean={clean} onChange={(parts) => change({ clean: parts })} />
       <div className="q-row">
         {groups.length < 50 && <button type="button" className="q-add" onClick={() => change({ groups: [...groups, ""] })}>+ Stops taken together</button>}
-        {clean.length < 30 && <button type="button" className="q-add" onClick={() => change({ clean: [...clean, { pattern: "" }] })}>+ Part replaced</button>}
+        {clean.length < MOST_PARTS && <button type="button" className="q-add" onClick={() => change({ clean: [...clean, { pattern: "" }] })}>+ Part replaced</button>}
       </div>
       {groups.length + clean.length > 0 && <p className="q-note">A * stands for anything. Parts are patterns (RE2), replaced from first to last, before stops are taken together.</p>}
     </>

@@ -46,6 +46,7 @@ describe("days as they are typed", () => {
 describe("what is begun and not finished", () => {
   it("is not asked yet: patterns, groups of stops, cohorts to be chosen", () => {
     expect(sent({ kind: "paths", clean: [{ pattern: "" }, { pattern: "[0-9]+" }], groups: ["", "/item/*"] })).toEqual({ kind: "paths", clean: [{ pattern: "[0-9]+" }], groups: ["/item/*"] });
+    expect(sent({ ...TREND, breakdown: { by: "properties.url", clean: [{ pattern: "" }, { pattern: "/$" }] } }).breakdown).toEqual({ by: "properties.url", clean: [{ pattern: "/$" }] });
     expect(sent({ ...TREND, breakdown: { by: "cohort", cohorts: [] } })).not.toHaveProperty("breakdown");
     expect(sent({ ...TREND, breakdown: { by: "cohort", cohorts: ["all"] } }).breakdown).toEqual({ by: "cohort", cohorts: ["all"] });
   });

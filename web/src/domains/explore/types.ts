@@ -1,10 +1,10 @@
 /** Questions about usage, as the server takes them, and the words of their choices. */
 import type {
-  All, AdoptionQuestion, Along, Answered, AnyOf, Breakdown, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, RetentionQuestion,
+  All, AdoptionQuestion, Along, Answered, AnyOf, Breakdown, Clean, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, RetentionQuestion,
   Sequence, SessionsQuestion, StickinessQuestion, Trait, TrendSeries, TrendsQuestion, Vocabulary, WhereIn, Within,
 } from "@/api/generated";
 
-export type { All, AdoptionQuestion, Along, Answered, Breakdown, AnyOf, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
+export type { All, AdoptionQuestion, Along, Answered, Breakdown, AnyOf, Clean, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
 export type { AlertOut, AlertPage, Behind, BoardOut, CohortOut, Judged, Note, SavedOut, Series, ShareOut, SharedPage, SharedTile, StepInput as Step, Tile } from "@/api/generated";
 export type Where = WhereIn;
 export type Question = TrendsQuestion | FunnelQuestion | RetentionQuestion | PathsQuestion | LifecycleQuestion | StickinessQuestion | SessionsQuestion | AdoptionQuestion;
