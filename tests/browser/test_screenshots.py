@@ -10,15 +10,24 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Site
+from tests.browser.test_explore import address
 from tests.browser.test_pages import settled
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 LIMIT = 400_000
+HEIGHTS = {"explore": 1100}
+FUNNEL = {
+    "kind": "funnel",
+    "steps": [{"events": [name]} for name in ("signed_in", "card_created", "comment_added", "export_downloaded")],
+    "span": {"last": 60},
+    "breakdown": {"by": "account.segment"},
+}
 PICTURES = {
     "call-sheet-light": ("/", 1440, "light"),
     "call-sheet-dark": ("/", 1440, "dark"),
     "trace": ("/trace/initiative:onboarding-checklist", 1440, "light"),
     "phone": ("/", 390, "light"),
+    "explore": (address(FUNNEL), 1440, "light"),
 }
 
 
@@ -28,7 +37,7 @@ def test_picture(site: Site, open_site: Open, name: str) -> None:
     page = open_site(site, path, width=width, theme=theme)
     settled(page)
     expect(page.locator("main h1")).to_be_visible()
-    if path == "/":
+    if name != "trace":
         page.locator("[role=img] svg").first.wait_for()
     file = FOLDER / f"{name}.png"
     if os.environ.get("UPDATE_SCREENSHOTS") or not file.exists():
@@ -39,7 +48,7 @@ def test_picture(site: Site, open_site: Open, name: str) -> None:
 def _take(page: Page, file: Path, width: int) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     page.wait_for_timeout(400)
-    page.set_viewport_size({"width": width, "height": 1500 if width > 500 else 1200})
+    page.set_viewport_size({"width": width, "height": HEIGHTS.get(file.stem, 1500 if width > 500 else 1200)})
     page.wait_for_timeout(300)
     file.write_bytes(packed(page.screenshot()))
 
