@@ -41,6 +41,16 @@ KNOWN = {
         "01/02/2025", "01-02-2025 10:11:12", "2025/02/01 10:11:12", "Sat, 01 Feb 2025 23:00:00 +0200", "2025-02-01T10:11:12",
         1738404000, 1738404000.5, 1738404000000, "1738404000", "1738404000.25", "2025-02-01 10:11:12+00:00",
     ], [True] * 11),
+    "a day of another clock": (("on", "2025-01-02", "Asia/Tokyo"), [
+        "2025-01-01T15:00:00Z", "2025-01-02T15:00:00Z", "2025-01-02", "2025-01-02 23:00:00", 1735743600,
+        "2025-01-02T01:00+09:00",
+    ], [True, False, True, True, True, True]),
+    "after a day of another clock": (
+        ("after", "2025-01-02", "Asia/Tokyo"), ["2025-01-02T15:00:00Z", "2025-01-02T23:00"], [True, False],
+    ),
+    "before a moment that says its clock": (
+        ("before", "2025-01-02T00:00Z", "Asia/Tokyo"), ["2025-01-01T23:59:59Z", "2025-01-02T00:00Z"], [True, False],
+    ),
     "what is no date": (("before", "2030-01-01"), [7840800, 5, True, "soon", "1e400", [1]], [False] * 6),
     "nine digits are a date": (("before", "1990-01-01"), [323460000, 1323460000], [True, False]),
     "one of several parts": (("contains", "est", "PRO"), ["rest", "apron", "pay"], [True, True, False]),

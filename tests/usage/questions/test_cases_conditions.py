@@ -87,6 +87,17 @@ def test_one_condition(case: str) -> None:
     assert counted([where]) == wanted
 
 
+def test_days_of_conditions_are_those_of_the_local_clock() -> None:
+    """Half past eleven in the evening of the 21st, UTC, is the 22nd in Madrid; what has no zone is taken as written."""
+    lines = """2026-11-02T09 ann order {"for": "2026-11-21T23:30:00Z"}
+        2026-11-02T09 bob order {"for": "2026-11-21 23:30"}
+        2026-11-02T09 cid order {"for": "2026-11-22"}"""
+    where = [one("properties.for", "2026-11-22", op="on")]
+    asked = kinds.parse({"kind": "trends", "series": [{}], "span": SPAN, "where": where})
+    for zone, wanted in (("Europe/Madrid", ["ann", "cid"]), ("UTC", ["cid"]), ("America/New_York", ["cid"])):
+        assert sorted(kinds.people(asked, {}, desk(lines, zone)).ids) == wanted
+
+
 GROUPS: dict[str, tuple[list[dict[str, Any]], int]] = {
     "one suffices": ([of("any", RYE, one("properties.loaves", "3"))], 3),
     "all have to hold": ([of("all", RYE, TWO)], 1),
@@ -142,6 +153,8 @@ def test_what_cannot_be_asked() -> None:
         deep = of("any", deep)
     with pytest.raises(ValidationError, match="deep"):
         Question.model_validate({"series": [{}], "where": [deep]})
+    with pytest.raises(BadInput, match="takes 1 value"):
+        counted([one("properties.for", "2026-11-22", "2026-11-23", op="before")])
     many = [of("any", *(one("properties.x", f"{n}{k}") for n in range(5))) for k in range(3)]
     with pytest.raises(BadInput, match="alternatives"):
         counted(many)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from callsheet.base.errors import BadInput
 from callsheet.model.history import OPS, Where
-from callsheet.store.histories.dated import moment, stretch
+from callsheet.store.histories.dated import moment, stretch, zoned
 
 Truths: TypeAlias = NDArray[np.bool_]
 Given: TypeAlias = tuple[str | float | bool, ...]
@@ -48,13 +48,14 @@ def check(where: Where) -> None:
     check_field(where.field)
     if where.op not in OPS:
         raise BadInput(f"There is no operator {where.op!r}.", f"Use one of {', '.join(OPS)}.")
-    wanted = _ARITY.get(where.op, max(1, len(where.values)) if where.op in _SEVERAL else 1)
+    most = {**dict.fromkeys(_SEVERAL, len(where.values)), **dict.fromkeys(_DATED, 2)}.get(where.op, 1)
+    wanted = _ARITY.get(where.op, max(1, min(most, len(where.values))))
     if wanted is not None and len(where.values) != wanted:
         raise BadInput(f"`{where.op}` takes {wanted} value(s), {len(where.values)} given ({where.field}).")
     if where.op in ("regex", "not_regex"):
         _matches(where.values, [""])
     if where.op in _DATED:
-        stretch(text(where.values[0]))
+        stretch(*map(text, where.values))
     if where.op.startswith("version_") and version(where.values[0]) is None:
         raise BadInput(f"{text(where.values[0])!r} is not a version.", "Use one such as 2.10.1.")
 
@@ -217,11 +218,12 @@ def _outside(given: Given) -> Test:
 
 def _dated(fits: Callable[[datetime, datetime, datetime], bool]) -> Callable[[Given], Test]:
     def make(given: Given) -> Test:
-        begin, end = stretch(text(given[0]))
+        written = stretch(text(given[0]))
+        there = stretch(text(given[0]), text(given[1])) if len(given) > 1 else written
 
         def test(value: object) -> bool:
             when = moment(value)
-            return when is not None and fits(when, begin, end)
+            return when is not None and fits(when, *(there if zoned(value) else written))
 
         return test
 

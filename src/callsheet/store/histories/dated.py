@@ -1,19 +1,22 @@
 """Moments that values hold, and the stretches of time that conditions on them name.
 
-Values come in whatever notation clients use; of 03/04/2021 the day is first, as in PostHog. What has no zone is UTC.
+Values come in whatever notation clients use; of 03/04/2021 the day is first, as in PostHog. What has no zone is
+compared with what has none, as both are written.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from callsheet.base.errors import BadInput
-from callsheet.base.time import parse_moment
+from callsheet.base.time import parse_moment, to_utc
 
 _EPOCH = datetime(1970, 1, 1)
 _LEAST, _MILLIS, _MICROS = 1e8, 1e11, 1e14
 """Numbers from the first on are seconds since 1970, from the second on milliseconds, from the third microseconds."""
+_ZONED = re.compile(r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})(?:\s*\(.*\))?\s*\Z")
 _FORMATS = (
     "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S.%f", "%d-%m-%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S",
     "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M:%S",
@@ -62,12 +65,23 @@ def _parsed(raw: str) -> datetime | None:
     return None
 
 
-def stretch(text: str) -> tuple[datetime, datetime]:
+def zoned(value: object) -> bool:
+    """Whether a value says what its clock is: numbers since 1970 do, and texts with a zone."""
+    return not isinstance(value, str) or bool(":" in value and _ZONED.search(value)) or _is_count(value)
+
+
+def _is_count(text: str) -> bool:
+    return text.strip().replace(".", "", 1).isdecimal()
+
+
+def stretch(text: str, zone: str = "") -> tuple[datetime, datetime]:
     """Return the half-open stretch that a text names: the day, the second or the moment, as exactly as it is written.
-    BadInput when it names none."""
+    With a `zone`, it is that of its clock. BadInput when the text names none."""
     begin = _read(text)
     if begin is None:
         raise BadInput(f"{text!r} is not a date.", "Use 2026-11-22, 2026-11-22T10:30:00Z, or -7d for 7 days ago.")
+    length = timedelta(microseconds=1) if begin.microsecond else timedelta(seconds=1)
     if ":" not in text and (begin.hour, begin.minute, begin.second) == (0, 0, 0):
-        return begin, begin + timedelta(days=1)
-    return begin, begin + (timedelta(microseconds=1) if begin.microsecond else timedelta(seconds=1))
+        length = timedelta(days=1)
+    end = begin + length
+    return (begin, end) if not zone or zoned(text) else (to_utc(begin, zone), to_utc(end, zone))

@@ -28,7 +28,7 @@ def traits(tables: Mapping[str, Any], run: Run, unit: str, name: str) -> dict[st
         told = run(rows.filter(rows[name].notnull() & rows[key].notnull()).select(key, name))
         for one, value in zip(told[key].to_pylist(), told[name].to_pylist(), strict=True):
             if value != "":
-                found[one] = value.isoformat() if isinstance(value, datetime) else value
+                found[one] = f"{value.isoformat()}Z" if isinstance(value, datetime) else value
     return found
 
 

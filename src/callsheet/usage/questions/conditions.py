@@ -41,15 +41,17 @@ def _lists(one: WhereIn, desk: Desk) -> Lists:
 def _plain(one: WhereIn, desk: Desk) -> Where:
     if one.field == "cohort":
         return _in_cohorts(one, desk)
-    values = tuple(_moment(value, desk) for value in one.values) if one.op in _DATED else one.values
-    where = Where(one.field, one.op, values)
+    where = Where(one.field, one.op, _dated(one, desk) if one.op in _DATED else one.values)
     return visits.condition(where, desk) if one.field.startswith(visits.PREFIX) else where
 
 
-def _moment(value: str | float | bool, desk: Desk) -> str | float | bool:
-    """Return a moment that is told from now as a moment."""
+def _dated(one: WhereIn, desk: Desk) -> tuple[str | float | bool, ...]:
+    """Return the moment of a condition, also where it is told from now, and the zone of its clock."""
+    if len(one.values) != 1:
+        raise BadInput(f"`{one.op}` takes 1 value(s), {len(one.values)} given ({one.field}).")
+    value = one.values[0]
     told = relative(value, desk.now, desk.zone) if isinstance(value, str) else None
-    return value if told is None else told.isoformat()
+    return value if told is None else f"{told.isoformat()}Z", desk.zone
 
 
 def _in_cohorts(one: WhereIn, desk: Desk) -> Where:

@@ -114,12 +114,17 @@ def _visits(desk: Desk, label: str = "") -> tuple[_Visits, History | None]:
         found = desk.histories.read(ask)
         more = desk.histories.read(replace(ask, label=label)) if label else None
         desk.cancelled()
-        if more is None or len(more) == len(found):
+        if more is None or same_rows(more, found):
             session = np.zeros(len(found), np.int32) if found.label is None else found.label
             order = np.lexsort((found.moment, session))
             first = np.searchsorted(session[order], np.arange(len(found.labels)))
             return _Visits(found.labels, order, first, session, found), more
     raise Conflict("Events arrive faster than they can be read.", "Ask again in a moment.")
+
+
+def same_rows(told: History, before: History, rows: NDArray[np.int64] | slice = slice(None)) -> bool:
+    """Whether a later reading gave the same rows (of `before`: these): events may have come in, persons been merged."""
+    return np.array_equal(told.unit, before.unit[rows]) and np.array_equal(told.moment, before.moment[rows])
 
 
 def _ends(name: str, last: bool, desk: Desk) -> dict[str, object]:
@@ -165,4 +170,4 @@ def _moment(micros: int) -> datetime:
 
 
 def _written(moments: Moments) -> list[object]:
-    return [str(one) for one in moments.astype("datetime64[us]")]
+    return [f"{one}Z" for one in moments.astype("datetime64[us]")]
