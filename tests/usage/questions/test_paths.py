@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from callsheet.base.errors import BadInput
+from callsheet.base.errors import BadInput, TooMuch
 from callsheet.charts.render import svg
 from callsheet.usage.questions import paths
 from callsheet.usage.questions.common import Desk
@@ -128,6 +128,15 @@ def test_names_are_cleaned_then_grouped_then_excluded() -> None:
     assert edges(ask(groups=["/nowhere/*"]), desk("")) == {}
     with pytest.raises(BadInput, match="pattern"):
         edges(ask(clean=[{"pattern": "("}]), at)
+
+
+def test_names_that_grow_beyond_all_use_are_refused() -> None:
+    """One letter becomes 200 with each pattern: 8 million after three, more than there is memory for after four."""
+    at = desk("2026-11-02T10:00 ann a")
+    grows = {"pattern": ".", "by": "\\0" * 200}
+    assert paths.answer(ask(clean=[grows] * 2), at).nodes[0].name == "a" * 40_000
+    with pytest.raises(TooMuch, match="too long"):
+        paths.answer(ask(clean=[grows] * 4), at)
 
 
 def test_ways_can_be_bound_by_how_often_they_were_taken(events: Desk) -> None:

@@ -9,8 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from callsheet.base.errors import BadInput
+from callsheet.base.errors import BadInput, TooMuch
 from callsheet.usage.questions.common import Clean
+
+MOST_TEXT = 64_000_000
+"""Bytes that names may grow to by being cleaned: a pattern may put hundreds of characters for each, time after time."""
 
 
 def renamed(
@@ -26,7 +29,7 @@ def renamed(
     called = pa.array([one.encode("utf-8", "replace") for one in names], pa.binary()).cast(pa.string())
     try:
         for one in clean:
-            called = pc.replace_substring_regex(called, one.pattern, one.by)
+            called = _replaced(called, one)
         target = called
         for group in groups:
             fits = pc.match_substring_regex(called, re.escape(group).replace(r"\*", ".*"))
@@ -37,6 +40,22 @@ def renamed(
     places = {name: place for place, name in enumerate(dict.fromkeys(final))}
     table = np.array([*(places[name] for name in final), -1], np.int32)
     return table[stop], list(places)
+
+
+def _replaced(names: pa.StringArray, one: Clean) -> pa.Array:
+    """Return names with their parts replaced, a few at a time, so that not much is there before it is too much. TooMuch
+    where they grow beyond all use."""
+    longest = pc.max(pc.binary_length(names)).as_py() * (len(one.by.encode()) + 1)  # what becomes of a name at most
+    at_once, found, size = max(1, MOST_TEXT // max(longest, 1)), list[pa.Array](), 0
+    for at in range(0, len(names), at_once):
+        if longest <= 4 * MOST_TEXT:
+            found.append(pc.replace_substring_regex(names.slice(at, at_once), one.pattern, one.by))
+            size += found[-1].nbytes
+        if longest > 4 * MOST_TEXT or size > max(MOST_TEXT, 2 * names.nbytes):
+            raise TooMuch(
+                f"The pattern {one.pattern!r} makes names too long.", "Replace larger parts of names, by shorter ones."
+            )
+    return pa.concat_arrays(found)
 
 
 def bare(name: str) -> str:
