@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from callsheet.model.history import Ask, History
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.slices import Bins
 from callsheet.usage.questions.trends import Question
@@ -78,6 +80,11 @@ def test_cleaned_values_that_are_called_the_same_stand_together() -> None:
         "Finland :: art": [3, 0, 0, 0], "Finland :: law": [1, 0, 0, 0], "Finland :: none": [0, 0, 1, 0],
         "none": [0, 0, 1, 0],
     }  # fmt: skip
+    each = by | {"also": ["person.town"]}
+    assert amounts(ask(breakdown=each)) == {
+        "a :: Turku": [2, 0, 0, 0], "a :: Oulu": [1, 0, 0, 0], "none :: Turku": [1, 0, 0, 0],
+        "none :: Oulu": [0, 0, 1, 0], "none": [0, 0, 1, 0],
+    }, "each value is cleaned by itself"  # fmt: skip
     for wrong in ({"bins": 3}, {"by": "cohort", "cohorts": ["club"]}):
         with pytest.raises(ValidationError, match="clean"):
             Question.model_validate({"series": [READ], "breakdown": by | wrong})
@@ -223,3 +230,27 @@ def test_who_is_active(case: str) -> None:
 def test_wrong_words_are_refused(asked: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Question.model_validate({"series": [READ]} | asked)
+
+
+class Merging:
+    """Histories in which `zed` and `bob` become one person after the first reading: as many rows, in another order."""
+
+    def __init__(self, lines: str) -> None:
+        self.before, self.after = desk(lines).histories, desk(lines.replace("zed", "bob")).histories
+
+    def read(self, ask: Ask) -> History:
+        self.before, now = self.after, self.before
+        return now.read(ask)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.after, name)
+
+
+def test_all_is_read_again_when_persons_are_merged_between_two_readings() -> None:
+    lines = """2026-11-02T10:00 zed read {"plan": "pro", "cost": 1}
+        2026-11-02T10:05 ann read {"plan": "free", "cost": 10}
+        2026-11-02T10:06 bob read {"plan": "team", "cost": 100}"""
+    by = {"by": "properties.plan", "also": ["properties.cost"]}
+    question = kinds.parse({"kind": "trends", "series": [READ], "span": DAYS, "breakdown": by})
+    found = kinds.answer(question, replace(desk(lines), histories=Merging(lines)))
+    assert set(amounts(found)) == {"free :: 10", "pro :: 1", "team :: 100"}

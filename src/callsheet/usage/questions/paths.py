@@ -27,6 +27,7 @@ from callsheet.usage.questions.paths_flow import OTHER, Flow, flow, key_of
 from callsheet.usage.questions.paths_names import bare, kept, renamed
 from callsheet.usage.questions.reading import TRIES
 from callsheet.usage.questions.spans import span_of
+from callsheet.usage.questions.visits import same_rows
 
 if TYPE_CHECKING:
     from callsheet.stats.walks.paths import Stops
@@ -186,7 +187,7 @@ def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDAr
         places = {name: place for place, name in enumerate(history.labels)}
         stop = np.full(len(history), -1, np.int32) if history.label is None else history.label.copy()
         if all(
-            _name(question, span, desk, event, fields, stop, places)
+            _name(question, span, desk, event, fields, history, stop, places)
             for event, fields in (("$pageview", question.pages), ("$screen", question.screens))
             if event in history.labels
         ):
@@ -196,15 +197,15 @@ def _stops(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDAr
 
 
 def _name(
-    question: Question, span: Buckets, desk: Desk, event: str, fields: tuple[str, ...], stop: NDArray[np.int32],
-    places: dict[str, int],
+    question: Question, span: Buckets, desk: Desk, event: str, fields: tuple[str, ...], history: History,
+    stop: NDArray[np.int32], places: dict[str, int],
 ) -> bool:  # fmt: skip
     """Name the stops of one event by the first of the fields that they have. False if the rows are not the same."""
     rows = np.flatnonzero(stop == places[event])
     for field in fields:
         told = _read(question, span, desk, (event,), field)
         desk.cancelled()
-        if told.label is None or len(told) != len(stop[rows]):
+        if told.label is None or not same_rows(told, history, rows):
             return False
         named = np.array([places.setdefault(bare(one), len(places)) for one in told.labels], np.int32)
         fits = (told.label >= 0) & (stop[rows] == places[event])

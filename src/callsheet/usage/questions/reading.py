@@ -38,12 +38,12 @@ def read(desk: Desk, ask: Ask, by: Breakdown | None = None, second: str = "") ->
         found = _labelled(desk, ask)
         more = [_labelled(desk, replace(ask, label=field, value="")) for field in fields]
         desk.cancelled()
-        if any(len(one) != len(found) for one in more):
+        if not all(visits.same_rows(one, found) for one in more):
             continue
         found = replace(found, value=_numbers(more[len(also)])) if trait else found
         found = replace(found, second=_label(more[-1])) if second else found
-        found = _joined(found, more[: len(also)]) if also else found
-        return _cleaned(found, by.clean) if by and by.clean else found
+        told = [_cleaned(one, by.clean) if by and by.clean else one for one in (found, *more[: len(also)])]
+        return _joined(told[0], told[1:]) if also else told[0]
     raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
 
 
