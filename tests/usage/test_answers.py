@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -101,6 +102,18 @@ def test_a_wrong_question_names_its_field(client: TestClient, question: dict[str
     assert answer.status_code == 422
     assert field in answer.json()["message"]
     assert answer.json()["mend"]
+
+
+def test_a_moment_told_from_now_is_kept_for_a_minute(
+    client: TestClient, workspace: Workspace, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened("2026-11-22 09:30 ann")
+    asked = {"kind": "trends", "series": [{}], "span": {"since": "-1h", "exact": True}}
+    counted = []
+    for minute in (10, 40):
+        monkeypatch.setattr(Workspace, "now", lambda _, minute=minute: datetime(2026, 11, 22, 10, minute))
+        counted.append(client.post("/api/usage/answers", json=asked).json()["answer"]["lines"][0]["total"])
+    assert counted == [1, 0]
 
 
 @pytest.mark.usefixtures("known")

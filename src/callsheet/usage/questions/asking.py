@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -25,6 +26,8 @@ T = TypeVar("T")
 MICROSECOND = timedelta(microseconds=1)
 MOST_KEPT = 300
 """Answers that are kept for as long as nothing changes."""
+_TO_THE_MINUTE = re.compile(r'"exact":true|"values":\["-\d{1,5}[hdwmqy]"')
+"""What makes an answer another one within the hour: a span that ends now, a moment told from now."""
 
 
 class Asking:
@@ -42,7 +45,8 @@ class Asking:
         )  # fmt: skip
 
     def answer(self, question: Asked) -> Answer:
-        """Answer a question; the answer is kept until an event arrives, a decision is taken or the hour is over."""
+        """Answer a question; the answer is kept until an event arrives, a decision is taken or the hour is over (or the
+        minute, where that matters)."""
         return self._kept("answer", question, "", lambda: kinds.answer(question, self.desk()))
 
     def people(self, question: Asked, cell: dict[str, Any]) -> Units:
@@ -99,9 +103,10 @@ class Asking:
 
     def _kept(self, what: str, asked: Any, more: str, compute: Callable[[], T]) -> T:
         store = self.workspace.cache.setdefault("usage", {})
-        hour = self.workspace.now().strftime("%Y-%m-%dT%H")
+        text = asked.model_dump_json()
+        now = self.workspace.now().isoformat()[: 16 if _TO_THE_MINUTE.search(text) else 13]
         facts = (self.workspace.facts.version, self.workspace.histories.version)
-        key = (what, asked.model_dump_json(), more, facts, hour)
+        key = (what, text, more, facts, now)
         return cached(store, key, compute, self.reader.version[1], most=MOST_KEPT)
 
 
