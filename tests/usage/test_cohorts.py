@@ -263,6 +263,8 @@ def test_a_condition_has_its_limits(client: TestClient) -> None:
         "/api/usage/cohorts/sizes", content=f'{{"condition":{text}}}', headers={"content-type": "application/json"}
     )
     assert raw.status_code in (400, 422)
+    several = {"kind": "trait", "field": "any", "values": ["x"]}
+    assert client.post("/api/usage/cohorts/sizes", json={"condition": several}).status_code == 422
 
 
 def test_the_size_of_a_cohort_over_time(workspace: Workspace) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from callsheet.model.history import OPS
-from callsheet.usage.questions.common import Name, Series, Span, Strict, Unit, WhereIn
+from callsheet.usage.questions.common import TOGETHER, Name, Series, Span, Strict, Unit, WhereIn
 
 MOST_PARTS = 100
 MOST_DEEP = 12
@@ -111,6 +111,12 @@ class Trait(Strict):
     field: Name
     op: Literal[OPS] = "is"  # type: ignore[valid-type]
     values: tuple[str | float | bool, ...] = Field(default=(), max_length=1000)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.field in TOGETHER:
+            raise ValueError("a trait is a single field; join conditions of the cohort with all or any instead")
+        return self
 
 
 class Within(Strict):
