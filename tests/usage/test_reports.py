@@ -213,7 +213,7 @@ def test_a_customer_is_shown_where_the_sharer_says_so_and_a_person_never(
     )
     assert plans.json()["tiles"][0]["answered"]["answer"]["lines"][0]["group"] == "ask •••"
     assert "ann@x.org" not in chart.text
-    for field in ("person_id", "person.name", "properties.email", "properties.invited_by"):
+    for field in ("person_id", "person.name", "person.address.city", "properties.email", "properties.invited_by"):
         refused = clients.bob.post("/api/usage/reports/use/share", json={"fields": [field]})
         assert (refused.status_code, field in refused.json()["message"]) == (422, True)
 

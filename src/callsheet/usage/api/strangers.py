@@ -31,7 +31,7 @@ _AT_ONCE, _ROUNDS = 50, 5
 def personal(field: str) -> bool:
     """Whether the values of a field are persons, or say how to reach them: such a field is shown by no link."""
     kind, _, name = field.rpartition(".")
-    if kind == "person":
+    if field.startswith("person."):
         return field not in SHOWN
     return names_person(field) or (kind != "account" and _CONTACT.fullmatch(name.lower()) is not None)
 
