@@ -154,6 +154,17 @@ def test_imported_events_follow_merges_and_their_undoing(house: House) -> None:
     assert house.rows("SELECT person_id FROM events WHERE event_id = 'i1'") == [("old",)]
 
 
+def test_whom_a_file_names_beside_an_id_stays_after_a_process_that_ended_early(house: House) -> None:
+    """A table of theirs may have a device and a person in each row; merges of other ids say nothing of it."""
+    row = {"event_id": "i1", "occurred_at": DAY, "event": "did", "person_id": "ann", "distinct_id": "tablet"}
+    house.imported("events", row)
+    house.happened("anon")
+    house.sink.settle()
+    house.merged("anon", "bob")
+    house.reopened()
+    assert house.rows("SELECT distinct_id, person_id FROM events ORDER BY 1") == [("anon", "bob"), ("tablet", "ann")]
+
+
 def test_a_file_again_after_a_merge_says_nothing_new_unless_it_names_somebody_else(house: House) -> None:
     row = {"event_id": "i1", "occurred_at": DAY, "event": "did", "person_id": "anon"}
     house.imported("events", row)

@@ -85,6 +85,14 @@ def merges(cursor: duckdb.DuckDBPyConnection, batches: list[str]) -> list[tuple[
     return [(batch, Merge(from_id, into_id, how, event_id, at)) for batch, from_id, into_id, how, event_id, at in found]
 
 
+def named(cursor: duckdb.DuckDBPyConnection, batches: list[str]) -> set[str]:
+    """Return the ids that merges of these batches name."""
+    found = cursor.execute(
+        "SELECT unnest([from_id, into_id]) FROM merges WHERE source IN (SELECT unnest(?::VARCHAR[]))", [batches]
+    ).fetchall()
+    return {str(one) for (one,) in found}
+
+
 def forget_merges(cursor: duckdb.DuckDBPyConnection, batches: list[str]) -> bool:
     """Put right the merges whose event is gone or says something else now: another event may say the same, else they
     go as well, unless somebody has undone them. Whether there were any. What no batch brought is left as it is."""

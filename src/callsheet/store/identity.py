@@ -182,8 +182,10 @@ class People:
         if not batches:
             return
         with self._lock:
+            named = brought.named(cursor, batches) if gone else set()
             if gone and brought.forget_merges(cursor, batches):
                 self.load(cursor)
+                self._moved |= named
             for batch, said in groupby(brought.merges(cursor, batches), key=itemgetter(0)):
                 told = [merge for _, merge in said]
                 self.join(told)
@@ -191,9 +193,11 @@ class People:
         brought.traits(cursor, batches)
 
     def _settle_all(self, cursor: duckdb.DuckDBPyConnection, known: dict[str, str]) -> int:
-        """Settle every event: those of merged ids, and those still written to a person who has split."""
+        """Settle every event of ids that merges name: those merged, and those still written to a person who has split.
+        Of other ids, a file may have said itself whose their events are."""
         back = cursor.execute(
-            "SELECT DISTINCT distinct_id FROM events WHERE distinct_id IS NOT NULL AND person_id <> distinct_id"
+            "SELECT DISTINCT distinct_id FROM events WHERE person_id <> distinct_id"
+            " AND distinct_id IN (SELECT from_id FROM merges UNION SELECT into_id FROM merges)"
         ).fetchall()
         whose = {str(one): self.person_of(str(one)) for (one,) in back} | known
         return _settle(cursor, whose, 0) if whose else 0
