@@ -72,7 +72,7 @@ REFUSED = {
     "a condition on nothing known": ({"could_use": [{"field": "account.shoes", "values": ["red"]}]}, BadInput),
     "a condition that is none": ({"could_use": [{"field": "account.plan", "like": "b"}]}, BadInput),
     "a condition without a value": ({"could_use": [{"field": "account.plan"}]}, BadInput),
-    "an unknown operator": ({"could_use": [{"field": "account.plan", "op": "regex", "values": ["b"]}]}, BadInput),
+    "an unknown operator": ({"could_use": [{"field": "account.plan", "op": "like", "values": ["b"]}]}, BadInput),
     "a prediction for no day": ({"predicted_days": 0}, BadInput),
     "no step of any way": ({"activation": 99}, BadInput),
 }
