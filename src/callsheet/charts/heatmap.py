@@ -81,5 +81,5 @@ def _cell(column: int, row: int, amount: float, most: float, partial: bool, unit
     dark = amount > 0.85 * most
     colour = "@surface" if dark and not partial else "@ink"
     written = parts.number(round(amount) if unit in ("share", "%") else amount)
-    cell: dict[str, Any] = {"value": [column, row, amount], "name": written, "label": {"color": colour}}
+    cell: dict[str, Any] = {"value": [column, row, amount], "name": written, "label": {"color": colour, "opacity": 1}}
     return cell | {"itemStyle": {"opacity": parts.FAINT}} if partial else cell

@@ -27,9 +27,11 @@ type Part = Record<string, unknown>;
 function endsBelow(option: ChartOption, width: number): End[] {
   const right = Number((option.grid as Part | undefined)?.right ?? 0);
   if (width >= NARROW || right < FOR_NAMES * width) return [];
-  const labels = ((option.series as Part[] | undefined) ?? []).find((one) => one.id === ENDS)?.data as { name: string; label?: { color?: string } }[] | undefined;
+  const series = (option.series as Part[] | undefined) ?? [];
+  const drawn = (name: string) => (series.find((one) => one.name === name)?.itemStyle as { color?: string } | undefined)?.color;
+  const labels = series.find((one) => one.id === ENDS)?.data as { name: string; label?: { color?: string } }[] | undefined;
   const tokens = cssTokens();
-  return [...(labels ?? [])].reverse().map((one) => resolve({ name: one.name, color: one.label?.color ?? "@ink-2" }, tokens) as unknown as End);
+  return [...(labels ?? [])].reverse().map((one) => resolve({ name: one.name, color: drawn(one.name) ?? one.label?.color ?? "@ink-2" }, tokens) as unknown as End);
 }
 
 /** The option as this browser shows it: colours of the theme, numbers in the chart's unit, our font. */
