@@ -54,7 +54,7 @@ def make(
 def make_apart(*given: str) -> None:
     """Make the sample company by another process, whose memory is gone before a server begins in this one. Ends this
     one as that one ends when it fails, which has said why."""
-    command = [sys.executable, "-c", "from callsheet.cli import main; main()", "demo", "--no-serve", *given]
+    command = [sys.executable, "-P", "-c", "from callsheet.cli import main; main()", "demo", "--no-serve", *given]
     if code := subprocess.run(command, check=False).returncode:
         raise SystemExit(code)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pytest
 
 from callsheet.base import compiled as base
-from callsheet.base.compiled import compiled, compute_elsewhere, compute_here
+from callsheet.base.compiled import Compiled, compiled, compute_elsewhere, compute_here
 from callsheet.store import helper as module
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.helper import Helper
@@ -47,6 +48,16 @@ def helper(one: Helper) -> Iterator[Helper]:
     compute_elsewhere(one.run)
     yield one
     compute_here()
+
+
+def test_files_of_the_folder_are_no_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pickle.py").write_text("open('run', 'w').close()")
+    monkeypatch.chdir(tmp_path)
+    made = Helper()
+    counts = np.zeros(2, np.int64)
+    made.run(cast("Compiled", tally), (np.array([1], np.uint32), counts))
+    made.close()
+    assert (counts.tolist(), [one.name for one in tmp_path.iterdir()]) == ([0, 1], ["pickle.py"])
 
 
 def test_results_and_changes_come_back(helper: Helper) -> None:

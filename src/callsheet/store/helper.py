@@ -25,6 +25,7 @@ MOST = 32_000_000
 PATIENCE = 20.0
 """Seconds without a call after which the process ends."""
 BEGIN = "from callsheet.store.helper import serve; serve()"
+"""Run with -P: a workspace is where servers are begun, and its files are data, not modules."""
 
 
 class Helper:
@@ -72,7 +73,7 @@ class Helper:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             pipe = subprocess.PIPE
-            self._process = subprocess.Popen([sys.executable, "-c", BEGIN], stdin=pipe, stdout=pipe)
+            self._process = subprocess.Popen([sys.executable, "-P", "-c", BEGIN], stdin=pipe, stdout=pipe)
             threading.Thread(target=self._follow, args=(self._process,), name="helper-end", daemon=True).start()
         return self._process
 
