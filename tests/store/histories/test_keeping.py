@@ -303,6 +303,24 @@ def test_rows_that_change_while_a_base_is_built(
     same(open_them(), house)
 
 
+def test_beginnings_are_not_taken_for_those_of_rows_that_came_meanwhile(
+    house: DuckWarehouse, open_them: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(house, 4)
+    histories = open_them()
+    view = histories._keeper.view
+
+    def overtaken() -> Any:
+        found = view()
+        bring(house, 1, 100, person_id="late")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(histories._keeper, "view", overtaken)
+        assert len(histories.created()) == 5, "four people, and code 0"
+    assert len(histories.created()) == histories.read(Ask((Mark(),), *EVER)).size == 6
+
+
 def test_nobody_deleted_is_named_in_a_file(house: DuckWarehouse, tmp_path: Path, open_them: Any) -> None:
     bring(house, 40, person_id="somebody private", properties='{"mail": "private@example.org"}')
     bring(house, 40, 40)

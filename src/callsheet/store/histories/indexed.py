@@ -136,8 +136,7 @@ class IndexedHistories:
     def created(self, unit: str = "person") -> Moments:
         """Return when units came into being; see `Histories.created`. A unit without any event: the latest moment."""
         check_unit(unit)
-        view = self._keeper.view()
-        found: Moments = self._remember(("created", unit), lambda: self._created(view, unit))
+        found: Moments = self._remember(("created", unit), lambda: self._created(self._keeper.view(), unit))
         return found
 
     def _created(self, view: View, unit: str) -> Moments:
