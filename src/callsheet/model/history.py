@@ -38,10 +38,11 @@ class Where:
     and `is_not` take any number of values, `contains`, `regex` and what they deny one or more (of which any fits, or
     none), `between` and `not_between` two, `set` and `not_set` none, the others one. Text is
     compared by code points, `contains` without regard to case; numbers are compared as numbers when both sides are
-    numbers (also numbers written as text), else as text; only numbers are more or less than a number. true and false
-    equal the texts `true` and `false`. A day is a stretch of time: `on` it lies inside, `after` it behind its end; a second
-    value of these and of `before` is the zone of its clock, for values that say which is theirs. Of versions (`2.10.1`)
-    the numbers are compared one after another, whatever stands around them.
+    numbers (also numbers written as text), else as text; only numbers are more or less than a number. Fields of names
+    and ids (the plain ones, `properties.$session_id`) are texts: 7 is not 007. true and false equal the texts `true` and
+    `false`. A day is a stretch of time: `on` it lies inside, `after` it behind its end; a second value of these and of
+    `before` is the zone of its clock, for values that say which is theirs. Of versions (`2.10.1`) the numbers are
+    compared one after another, whatever stands around them.
     A missing property satisfies only `is_not`, `not_contains`, `not_regex` and `not_set`.
     """
 

@@ -78,6 +78,13 @@ def test_known_answers(case: str) -> None:
     assert holds(Where("properties.x", op, tuple(values)), given).tolist() == expected  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("field", ["person_id", "account_id", "event", "properties.$session_id"])
+def test_ids_and_names_are_texts(field: str) -> None:
+    given = ["7", "007", "7.0", "1e2", "100", None]
+    assert holds(Where(field, "is", (7, "1e2")), given).tolist() == [True, False, False, True, False, False]
+    assert holds(Where(field, "is_not", (7, "1e2")), given).tolist() == [False, True, True, False, True, True]
+
+
 BAD = {
     "no such field": Where("propertys.x", "is", ("a",)),
     "a property without a name": Where("properties.", "is", ("a",)),

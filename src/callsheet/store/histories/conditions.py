@@ -24,6 +24,8 @@ Given: TypeAlias = tuple[str | float | bool, ...]
 PLAIN = ("event", "person_id", "distinct_id", "account_id", "feature", "source", "product")
 TRAITS = ("person.", "account.")
 PROPERTY = "properties."
+_TEXTS = (*PLAIN, f"{PROPERTY}$session_id")
+"""Fields whose values are names or ids: 7 is not 007."""
 _ARITY = {"is": None, "is_not": None, "between": 2, "not_between": 2, "set": 0, "not_set": 0}
 _SEVERAL = {"contains", "not_contains", "regex", "not_regex"}
 _DATED = {"before", "after", "on"}
@@ -108,6 +110,9 @@ def holds(where: Where, values: Sequence[object]) -> Truths:
         return np.fromiter(((one is not None) == present for one in values), bool, len(values))
     if where.op in ("regex", "not_regex"):
         found = _matches(where.values, ["" if one is None else text(one) for one in values])
+    elif where.op in ("is", "is_not") and where.field in _TEXTS:
+        wanted = {text(one) for one in where.values}
+        found = np.fromiter((one is not None and text(one) in wanted for one in values), bool, len(values))
     else:
         test = _TESTS[{"is_not": "is", "not_contains": "contains"}.get(where.op, where.op)](where.values)
         found = np.fromiter((one is not None and test(one) for one in values), bool, len(values))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from callsheet.model.history import Ask, Where
 from callsheet.store.histories.coding import PLAIN, Dictionaries
-from callsheet.store.histories.conditions import PROPERTY, Truths, amount, decoded, holds, number, text
+from callsheet.store.histories.conditions import PROPERTY, Truths, amount, decoded, holds, text
 from callsheet.store.histories.kernels import Marks
 from callsheet.store.histories.rows import interned
 from callsheet.store.histories.texts import Codes, Texts
@@ -103,15 +103,11 @@ class Fields:
         return known
 
     def _decide(self, where: Where, field: Field, first: int) -> Truths:
-        """Decide the codes from `first` on: by looking the wanted texts up where nothing but texts can be equal."""
+        """Decide the codes from `first` on: by looking the wanted texts up where these are ids."""
         texts = {"person_id": self._texts.ids, "distinct_id": self._texts.ids, "account_id": self._texts.accounts}
-        wanted = [text(one) for one in where.values]
-        if (
-            where.field not in texts
-            or where.op not in ("is", "is_not")
-            or any(number(one) is not None for one in wanted)
-        ):
+        if where.field not in texts or where.op not in ("is", "is_not"):
             return holds(where, field.values(range(first, field.size)))
+        wanted = [text(one) for one in where.values]
         found = np.zeros(field.size, bool)
         codes = texts[where.field].find(wanted)
         found[codes[(codes > 0) & (codes < field.size)]] = True

@@ -80,7 +80,7 @@ def condition(where: Where, desk: Desk) -> Where:
     """Return a condition on sessions as one on their ids. Rows without a session have none of it."""
     _check_values(where)
     told = values(where.field, desk)
-    fits = holds(replace(where, field=KEY), list(told.values()))
+    fits = holds(replace(where, field=PROPERTY + where.field), list(told.values()))
     absent = where.op in _ABSENT
     ids = tuple(one for one, good in zip(told, fits.tolist(), strict=True) if good is not absent)
     return Where(KEY, "is_not" if absent else "is", ids)
