@@ -195,7 +195,9 @@ def test_answers_leave_as_csv_and_png(site: Site, open_site: Open) -> None:
     assert len(text.splitlines()) == 14 + 2, "a head, 14 days and the total"
     with page.expect_download() as chart:
         more(page, "Chart as PNG")
-    assert chart.value.path().read_bytes().startswith(b"\x89PNG")
+    picture = chart.value.path().read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[20:24], "big") > 2 * 480, "with its question above and what it rests on below"
 
 
 def test_a_board_is_arranged_by_keys_and_given_away(

@@ -73,6 +73,14 @@ def test_charts_and_csv(client: TestClient) -> None:
     assert drawn["callsheet"]["empty"] is False
     png = client.post("/api/usage/answers/chart", params={"format": "png", "theme": "dark"}, json=TREND)
     assert png.content[:4] == b"\x89PNG"
+    said = {"format": "png", "title": "Who opens boards", "line": "by day", "foot": "n = 3 events"}
+    told = client.post("/api/usage/answers/chart", params=said, json=TREND)
+    sizes = [
+        (int.from_bytes(one[16:20], "big"), int.from_bytes(one[20:24], "big")) for one in (png.content, told.content)
+    ]
+    assert sizes == [(1440, 480), (1536, 738)], (
+        "24 + 25 + 19 + 14 above 240 pixels and 6 + 17 + 24 below, drawn doubly fine"
+    )
     text = client.post("/api/usage/answers/csv", json=TREND)
     assert text.headers["content-disposition"] == 'attachment; filename="trends.csv"'
     assert len(text.text.strip().splitlines()) == 5
