@@ -10,9 +10,10 @@ import { Button, Failed, Later, Skeleton } from "@/components/basics";
 import { formValues, SelectField, TextField, useSend } from "@/components/Form";
 import * as format from "@/lib/format";
 import { useRouter } from "@tanstack/react-router";
-import { fieldWords, seriesWords } from "./question";
+import { seriesWords } from "./question";
 import { useValues } from "./vocabulary";
 import { alertHref, letter, type AlertPage, type Judged, type TrendsQuestion } from "./types";
+import { fieldWords } from "./where";
 
 type Rule = "anomaly" | "amount" | "change";
 interface Form { series: string; group: string; rule: Rule; direction: "above" | "below" | "both"; bound: string; width: string }

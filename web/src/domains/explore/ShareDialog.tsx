@@ -8,7 +8,7 @@ import { toast } from "@/app/toast";
 import { Answer, Button, Failed } from "@/components/basics";
 import { SelectField, useSend } from "@/components/Form";
 import * as format from "@/lib/format";
-import { fieldLabel } from "./question";
+import { fieldLabel } from "./where";
 
 const LASTING = [["1", "a day"], ["7", "7 days"], ["30", "30 days"], ["90", "90 days"], ["366", "a year"]].map(([value, label]) => ({ value: value!, label: label! }));
 

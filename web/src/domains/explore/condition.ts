@@ -1,6 +1,7 @@
 /** Conditions of cohorts in words, and new ones of each kind. All pure. */
-import { fieldWords, seriesWords, spanWords, whereWords } from "./question";
+import { seriesWords, spanWords } from "./question";
 import type { CohortOut, Condition, Vocabulary } from "./types";
+import { fieldWords, whereWords, wheresWords } from "./where";
 
 export const PARTS: [Condition["kind"], string][] = [["did", "Did something"], ["trait", "Is known as"], ["sequence", "Did in order"], ["first_seen", "First seen"], ["in", "Is in a cohort"], ["all", "All of these"], ["any", "Any of these"]];
 const COMPARED = { at_least: "at least", at_most: "at most", exactly: "exactly" };
@@ -27,7 +28,7 @@ export function missing(condition: Condition): string {
 const days = (amount: number | null | undefined) => (amount ? ` in the last ${amount} day${amount === 1 ? "" : "s"}` : "");
 
 export function inWords(condition: Condition, cohorts: CohortOut[] = []): string {
-  const where = (one: { where?: Parameters<typeof whereWords>[0][] }) => (one.where?.length ? ` where ${one.where.map((each) => whereWords(each, cohorts)).join(" and ")}` : "");
+  const where = (one: { where?: Parameters<typeof whereWords>[0][] }) => (one.where?.length ? ` where ${wheresWords(one.where, cohorts)}` : "");
   switch (condition.kind) {
     case "did": {
       const times = condition.times ?? 1;

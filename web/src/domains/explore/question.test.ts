@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { first, plain, read, rescaled, sent, sentence, turned, whereWords, written } from "./question";
+import { first, plain, read, rescaled, sent, sentence, turned, written } from "./question";
 import type { FunnelQuestion, Question, TrendsQuestion, Vocabulary } from "./types";
 
 const WORDS: Vocabulary = {
@@ -28,6 +28,12 @@ describe("what is sent", () => {
     const where = [{ field: "a", op: "is" as const, values: [] }, { field: "b", op: "set" as const }, { field: "c", op: "between" as const, values: ["1", ""] }, { field: "d", op: "gt" as const, values: ["2"] }];
     expect(sent({ ...TREND, where }).where).toEqual([{ field: "b", op: "set" }, { field: "d", op: "gt", values: ["2"] }]);
     expect(sent({ kind: "trends", series: [{ where: [{ field: "a", values: [] }] }] }).series).toEqual([{}]);
+  });
+  it("keeps groups, without their members that are not finished", () => {
+    const group = { field: "any", of: [{ field: "a", values: ["1"] }, { field: "b", values: [] }, { field: "all", of: [{ field: "c", op: "set" as const }, { field: "d", op: "gt" as const, values: [""] }] }] };
+    const kept = { field: "any", of: [{ field: "a", values: ["1"] }, { field: "all", of: [{ field: "c", op: "set" }] }] };
+    expect(sent({ ...TREND, where: [group, { field: "all", of: [{ field: "b", values: [] }] }, { field: "any" }] }).where).toEqual([kept]);
+    expect(sent({ kind: "funnel", steps: [{ where: [group] }, {}] }).steps).toEqual([{ where: [kept] }, {}]);
   });
 });
 
@@ -105,5 +111,4 @@ describe("in words", () => {
     [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, lost: true } }, "Lost before b, from the step before on · last 30 days"],
     [{ kind: "adoption", feature: "board" }, "Adoption of Board · since its release"],
   ])("%#", (question, words) => expect(sentence(question)).toBe(words));
-  it("names a cohort", () => expect(whereWords({ field: "cohort", op: "is_not", values: ["c1"] }, [{ id: "c1", name: "Friends" } as never])).toBe("Cohort is not Friends"));
 });

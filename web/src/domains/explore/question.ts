@@ -1,7 +1,8 @@
 /** Questions as text of an address, as words, and from one kind to another. All pure. */
-import type { Along, Breakdown, CohortOut, Question, Kind, Series, Span, TrendsQuestion, Vocabulary, Where } from "./types";
 import { localMoment, spelled } from "@/lib/format";
-import { KINDS, LASTS, MATHS, OPS, TAKES, USUAL, type Interval } from "./types";
+import type { Along, Breakdown, Question, Kind, Series, Span, TrendsQuestion, Vocabulary } from "./types";
+import { KINDS, LASTS, MATHS, USUAL, type Interval } from "./types";
+import { fieldWords, finished } from "./where";
 
 type Loose = Record<string, unknown>;
 
@@ -19,22 +20,24 @@ export function plain<Q extends Question>(question: Q): Q {
   return pruned(question) as Q;
 }
 
-/** A condition that still lacks its value asks nothing yet. */
-export const complete = (where: Where) => (where.values ?? []).length >= (TAKES[where.op ?? "is"] ?? 1) && (where.values ?? []).every((one) => one !== "");
-
 /** What is in a list that was begun and not finished, by the list's name. */
-const BEGUN: Record<string, (one: never) => boolean> = { where: complete, clean: ({ pattern }: { pattern?: string }) => Boolean(pattern), groups: (one: string) => Boolean(one) };
+const BEGUN: Record<string, (all: never[]) => unknown[]> = { where: finished, clean: (all: { pattern?: string }[]) => all.filter(({ pattern }) => pattern), groups: (all: string[]) => all.filter(Boolean) };
+
+/** Leaves out what is not finished, wherever it stands: conditions, patterns, groups. */
+export function withoutBegun<T>(value: T): T {
+  const left = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(left);
+    if (one === null || typeof one !== "object") return one;
+    return Object.fromEntries(Object.entries(one).map(([key, held]) => [key, BEGUN[key] && Array.isArray(held) ? BEGUN[key](held as never[]) : left(held)]));
+  };
+  return left(value) as T;
+}
 
 /** The question as it is sent: what is not finished is left out, wherever it stands. */
 export function sent<Q extends Question>(question: Q): Q {
-  const finished = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(finished);
-    if (value === null || typeof value !== "object") return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, BEGUN[key] && Array.isArray(one) ? (one as never[]).filter(BEGUN[key]) : finished(one)]));
-  };
   const exact = asExact(question);
   const noCohort = question.breakdown?.by === "cohort" && !question.breakdown.cohorts?.length;
-  return plain(finished(noCohort ? { ...exact, breakdown: undefined } : exact) as Q);
+  return plain(withoutBegun(noCohort ? { ...exact, breakdown: undefined } : exact));
 }
 
 /** Kinds that count by whole intervals only. */
@@ -134,21 +137,6 @@ export function spanWords(span: Span | undefined, interval: Interval = "day"): s
 
 export function seriesWords(series: Series | undefined): string {
   return series?.label || series?.events?.join(" or ") || "any event";
-}
-
-export function fieldWords(field: string): string {
-  return field === "cohort" ? "Cohort" : field.replace(/^properties\./, "").replace(/^(person|account)\./, (_all, unit: string) => `${unit} `).replaceAll("_", " ").replace(/^\$/, "");
-}
-
-/** "Account name": a field as the name of a choice. */
-export function fieldLabel(field: string): string {
-  const words = field === "account_id" ? "account" : field === "person_id" ? "person" : fieldWords(field);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-export function whereWords(where: Where, cohorts: CohortOut[] = []): string {
-  const named = (value: unknown) => cohorts.find((one) => where.field === "cohort" && one.id === value)?.name ?? String(value);
-  return [fieldWords(where.field), OPS[where.op ?? "is"], (where.values ?? []).map(named).join(where.op === "between" ? " and " : ", ")].filter(Boolean).join(" ");
 }
 
 function alongWords({ steps, step = 1, part = "after", lost }: Along): string {

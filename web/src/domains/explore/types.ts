@@ -39,10 +39,10 @@ export const USUAL: Record<Interval, number> = { hour: 48, day: 30, week: 12, mo
 export const OPS: Record<Op, string> = {
   is: "is", is_not: "is not", contains: "contains", not_contains: "does not contain", set: "is set", not_set: "is not set", gt: "more than", gte: "at least",
   lt: "less than", lte: "at most", between: "between", not_between: "not between", before: "before", after: "after", on: "on", regex: "matches", not_regex: "does not match",
-  version_gt: "is a version after", version_gte: "is version or after", version_lt: "is a version before", version_lte: "is version or before",
+  version_gt: "is after version", version_gte: "is at least version", version_lt: "is before version", version_lte: "is at most version",
 };
 /** How many values an operator takes; any number where none is told. */
-export const TAKES: Partial<Record<Op, number>> = { set: 0, not_set: 0, between: 2, not_between: 2, contains: 1, not_contains: 1, gt: 1, gte: 1, lt: 1, lte: 1, before: 1, after: 1, on: 1, regex: 1, not_regex: 1, version_gt: 1, version_gte: 1, version_lt: 1, version_lte: 1 };
+export const TAKES: Partial<Record<Op, number>> = { set: 0, not_set: 0, between: 2, not_between: 2, gt: 1, gte: 1, lt: 1, lte: 1, before: 1, after: 1, on: 1, version_gt: 1, version_gte: 1, version_lt: 1, version_lte: 1 };
 
 export const MATHS: Record<Math, string> = {
   count: "total", unique: "unique", per_unit: "per active", weekly_active: "weekly active", monthly_active: "monthly active", first_time: "first time",

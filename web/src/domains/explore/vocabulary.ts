@@ -5,8 +5,8 @@ import { cohorts, seenValues, vocabulary } from "@/api/generated";
 import { useAsk } from "@/api/runtime";
 import type { Choice } from "@/components/Picker";
 import * as format from "@/lib/format";
-import { fieldWords } from "./question";
 import type { CohortOut, Vocabulary } from "./types";
+import { fieldWords } from "./where";
 
 const NONE: Vocabulary = { events: [], features: [], fields: [] };
 const ALL = { query: { size: 500 } };
