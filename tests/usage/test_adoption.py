@@ -21,6 +21,7 @@ from callsheet.usage.questions import adoption
 from callsheet.usage.questions.adoption import Cell, Question
 from callsheet.usage.questions.adoption_shapes import AdoptionAnswer
 from callsheet.usage.questions.common import Breakdown, Desk, Span, WhereIn
+from tests.conftest import Clients
 from tests.usage.conftest import Happened
 
 OUT = datetime(2026, 11, 1)
@@ -87,6 +88,25 @@ def test_stages_by_hand(out: Workspace) -> None:
     assert (found.days, found.sample, found.left_out) == (21, 5, 0)
     assert (found.revenue_could_use, found.revenue_tried, found.revenue_kept) == (2000, 1000, 900)
     assert found.revenue_unknown == 1
+
+
+def test_a_link_tells_of_no_member_and_no_revenue_unless_it_is_named(out: Workspace, clients: Clients) -> None:
+    asked = {"name": "Export", "question": {"kind": "adoption", "feature": "export"}}
+    made = clients.bob.post("/api/usage/reports", json=asked).json()["id"]
+    shown = {}
+    for fields in ([], ["account.revenue"]):
+        token = clients.bob.post(f"/api/usage/reports/{made}/share", json={"fields": fields}).json()["token"]
+        told = clients.mallory.get(f"/shared/{token}").json()["tiles"][0]["answered"]
+        answer, table = told["answer"], told["table"]["rows"][0]
+        shown[bool(fields)] = (
+            answer["owner"],
+            answer["prediction"]["by"],
+            answer["revenue_kept"],
+            table["revenue_tried"],
+        )
+        assert (answer["stages"][2]["count"], answer["prediction"]["share"]) == (3, 0.5)
+    assert shown == {False: ("", "", None, None), True: ("", "", 900, 1000)}
+    assert answered(out).owner == "ada"
 
 
 def test_a_person_counts_for_the_account_of_their_newest_event(out: Workspace, happened: Happened) -> None:

@@ -25,7 +25,7 @@ from callsheet.http.routes.readings import Theme, drawn
 from callsheet.model.link import Ref
 from callsheet.usage.actions.reports import shared
 from callsheet.usage.api.answers import Answered, Height, Width, answered, in_turn
-from callsheet.usage.api.strangers import check, for_strangers, masked
+from callsheet.usage.api.strangers import check, discreet, for_strangers, masked
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked
@@ -92,7 +92,7 @@ async def shared_page(request: Request, token: str) -> Response:
     _check_rate(request)
 
     def work(_: Ask, asking: Asking) -> str:
-        return _without_addresses(_page(asking, token))
+        return _as_shown(_page(asking, token), _found(asking, token)[0].fields)
 
     text = await in_turn(services_of(request).workspace, request, "shared", work, asks=STRANGERS)
     return Response(text, media_type="application/json", headers=_UNSEEN)
@@ -161,10 +161,11 @@ def _page(asking: Asking, token: str) -> SharedPage:
     )  # fmt: skip
 
 
-def _without_addresses(page: SharedPage) -> str:
-    """Return a page as JSON, its answers without mail addresses; what people wrote themselves stays."""
+def _as_shown(page: SharedPage, fields: list[str]) -> str:
+    """Return a page as JSON, its answers without mail addresses and what is not told of; what people wrote themselves
+    stays."""
     shown = page.model_dump(mode="json")
-    tiles = [tile | {"answered": masked(tile["answered"])} for tile in shown["tiles"]]
+    tiles = [tile | {"answered": masked(discreet(tile["answered"], fields))} for tile in shown["tiles"]]
     return json.dumps(shown | {"tiles": tiles})
 
 

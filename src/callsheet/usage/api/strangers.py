@@ -21,6 +21,7 @@ SHOWN = frozenset({
 })  # fmt: skip
 """Fields whose values name nobody: the breakdowns that any link shows."""
 HIDDEN = "•••"
+REVENUE = "account.revenue"
 _CONTACT = re.compile(r"\$?(.*[_ -])?(e-?mail|mail|phone|mobile|ip|address|(first|last|full|nick|sur)_?name)|\$?name")
 _MAIL = r"[A-Za-z0-9._+%-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _ADDRESS = re.compile(_MAIL)
@@ -77,6 +78,21 @@ def for_strangers(asking: Asking, question: Asked) -> Asked:
     raise Conflict(
         "The paths of this report name persons, so they are not shown here.", "Ask whoever gave you the link."
     )
+
+
+def discreet(answered: dict[str, Any] | None, fields: Iterable[str]) -> Any:
+    """Return an answer as JSON has it, with its table, without what adoption tells of members and of customers' money."""
+    hidden = {"owner", "by"} | (set() if REVENUE in fields else {"revenue_could_use", "revenue_tried", "revenue_kept"})
+    return _without(answered, hidden) if answered and answered["kind"] == "adoption" else answered
+
+
+def _without(value: Any, hidden: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _without(one, hidden) if key not in hidden else "" if one.__class__ is str else None
+            for key, one in value.items()
+        }
+    return [_without(one, hidden) for one in value] if isinstance(value, list) else value
 
 
 def masked(value: Any) -> Any:
