@@ -88,6 +88,7 @@ KNOWN: dict[str, tuple[str, dict[str, int | bool], list[int], list[int]]] = {
     "the wrong order stops at step 1": ("b1 c2 a3", {}, [1], [3]),
     "a tie converts in step order": ("c4 b4 a4", {}, [1, 2, 3], [4, 4, 4]),
     "a tie goes on from an earlier step": ("a1 c4 b4", {}, [1, 2, 3], [1, 4, 4]),
+    "a tie counts as a whole, whatever came first of it": ("a1 b2 c4 c4 b4 a4", {}, [1, 2, 3], [4, 4, 4]),
     "step 1 of a tie is the latest start": ("a1 a4 b4 c5", {}, [1, 2, 3], [4, 4, 5]),
     "the same event three times": ("s1 s2 s3", {}, [1, 2, 3], [1, 2, 3]),
     "twice is not three times": ("s1 s2", {}, [1, 2], [1, 2]),

@@ -96,11 +96,15 @@ def _easy(
     moment: Ints, marks: Ints, row: int, end: int, window: int, start: Ints, took: Ints, times: Ints, i: int
 ) -> int:
     """Walk run `i`; return the furthest step, whose times are kept in `times`, or -1 where care is needed."""
-    steps, furthest = len(start) - 1, 0
+    steps, furthest, looked = len(start) - 1, 0, row
     start[1:] = NONE
     while row < end and start[steps] == NONE:
         now, wanted = moment[row], marks[row]
-        if wanted >> steps or (row + 1 < end and moment[row + 1] == now and marks[row + 1] != wanted):
+        while looked < end and moment[looked] == now:  # all of the moment: a run may be over before its last row
+            if marks[looked] != wanted:
+                return -1
+            looked += 1
+        if wanted >> steps:
             return -1
         start[0] = now
         while wanted:
