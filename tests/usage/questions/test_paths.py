@@ -51,6 +51,13 @@ def test_pages_are_named_by_path_screens_by_name_and_others_by_event(events: Des
     assert (found.paths, found.units, found.sample, found.hidden) == (4, 3, 10, 0)
 
 
+def test_a_page_may_be_called_like_an_event() -> None:
+    lines = """2026-11-02T10:00 ann $pageview {"$pathname": "$screen", "path": "/other"}
+        2026-11-02T10:05 ann $screen {"$screen_name": "Inbox"}
+        2026-11-02T10:06 ann $pageview {"$pathname": "$pageview", "path": "/other"}"""
+    assert edges(ask(), desk(lines)) == {"1_$screen > 2_Inbox": 1, "2_Inbox > 3_$pageview": 1}
+
+
 def test_times_are_means(events: Desk) -> None:
     """ann takes 60 seconds to the board, bob 240 to its last call."""
     assert paths.answer(ask(), events).edges[0].mean_seconds == 150

@@ -201,15 +201,17 @@ def _name(
     stop: NDArray[np.int32], places: dict[str, int],
 ) -> bool:  # fmt: skip
     """Name the stops of one event by the first of the fields that they have. False if the rows are not the same."""
-    rows = np.flatnonzero(stop == places[event])
+    rows = np.flatnonzero(history.label == places[event])
+    unnamed = np.ones(len(rows), np.bool_)
     for field in fields:
         told = _read(question, span, desk, (event,), field)
         desk.cancelled()
         if told.label is None or not same_rows(told, history, rows):
             return False
         named = np.array([places.setdefault(bare(one), len(places)) for one in told.labels], np.int32)
-        fits = (told.label >= 0) & (stop[rows] == places[event])
+        fits = (told.label >= 0) & unnamed
         stop[rows[fits]] = named[told.label[fits]]
+        unnamed &= ~fits
     return True
 
 
