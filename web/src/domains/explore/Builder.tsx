@@ -7,7 +7,7 @@ import { AnswerPane } from "./AnswerPane";
 import { BreakdownChoice } from "./BreakdownChoice";
 import { Group } from "./Controls";
 import { FunnelSettings } from "./FunnelSettings";
-import { Conditions } from "./Parts";
+import { Conditions } from "./Conditions";
 import { PathsSettings } from "./PathsSettings";
 import { read, sentence, turned, written } from "./question";
 import { AdoptionSettings, LifecycleSettings, RetentionSettings, SessionsSettings, StickinessSettings, TrendsSettings } from "./Settings";

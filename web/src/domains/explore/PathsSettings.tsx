@@ -4,7 +4,7 @@ import { Typed, TypedNumber } from "@/components/Typed";
 import { Cleaning, MOST_PARTS, swapped } from "./Cleaning";
 import { Choose, Clear, Fold, Group, Row, type Editing } from "./Controls";
 import { Exclusions, InOrder, places, Steps, type Way } from "./FunnelSettings";
-import { Conditions } from "./Parts";
+import { Conditions } from "./Conditions";
 import type { Along, PathsQuestion, Step } from "./types";
 import { useEventChoices, useVocabulary } from "./vocabulary";
 

@@ -3,7 +3,8 @@ import { Menu } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Button } from "@/components/basics";
 import { Typed } from "@/components/Typed";
-import { Conditions, EventsPicker, FieldPicker } from "./Parts";
+import { Conditions } from "./Conditions";
+import { EventsPicker, FieldPicker } from "./Parts";
 import { holdsNumbers, letter, MATHS, OF_PROPERTY, propertyField, type Math, type Series, type TrendSeries } from "./types";
 
 interface ListProps<S extends Series> {

@@ -6,7 +6,7 @@ import { useAsk } from "@/api/runtime";
 import type { Choice } from "@/components/Picker";
 import * as format from "@/lib/format";
 import type { CohortOut, Vocabulary } from "./types";
-import { fieldWords } from "./where";
+import { fieldWords, SESSION } from "./where";
 
 const NONE: Vocabulary = { events: [], features: [], fields: [] };
 const ALL = { query: { size: 500 } };
@@ -20,9 +20,9 @@ export function useCohorts(): CohortOut[] {
   return useAsk(cohorts, ALL).data?.items ?? [];
 }
 
-/** Values seen in a field, with those typed. */
+/** Values seen in a field that contain what is typed; none without a field. */
 export function useValues(field: string, words: string): string[] {
-  const wanted = field && field !== "cohort" ? { query: { field, q: words, limit: 50 } } : null;
+  const wanted = field ? { query: { field, q: words, limit: 50 } } : null;
   return useAsk(seenValues, wanted, { placeholderData: keepPreviousData }).data ?? [];
 }
 
@@ -37,13 +37,21 @@ export function useEventChoices(): Choice[] {
 }
 
 const GROUPS: Record<string, string> = { event: "Of the event", person: "Of the person", account: "Of the account", more: "More" };
+const OF_SESSION = "Of the session";
+/** Properties of which a session's first and last value say where it came from and went to. */
+const WAYS = /^properties\.(\$?utm_\w+|\$pathname|path|\$referr(er|ing_domain))$/;
 
 export function useFieldChoices(more: "cohort" | "" = "", only: (field: string) => boolean = () => true): Choice[] {
   const { words } = useVocabulary();
-  return useMemo(() => [
-    ...(more ? [{ value: "cohort", label: "Cohort", group: "Who" }] : []),
-    ...words.fields.filter((one) => only(one.field)).map((one) => ({ value: one.field, label: one.of === "event" ? one.label : format.humanise(one.label), note: one.of === "event" ? format.compact(one.seen) : undefined, group: GROUPS[one.of] })),
-  ], [words, more]); // eslint-disable-line react-hooks/exhaustive-deps -- `only` is a constant of its caller
+  return useMemo(() => {
+    const [sessions, others] = [words.fields.filter((one) => one.field in SESSION), words.fields.filter((one) => !(one.field in SESSION))];
+    const ways = sessions.length ? others.filter((one) => WAYS.test(one.field)).flatMap((one) => ["entry", "exit"].map((end) => one.field.replace("properties", `session.${end}`))) : [];
+    return [
+      ...(more ? [{ value: "cohort", label: "Cohort", group: "Who" }] : []),
+      ...others.filter((one) => only(one.field)).map((one) => ({ value: one.field, label: one.of === "event" ? one.label : format.humanise(one.label), note: one.of === "event" ? format.compact(one.seen) : undefined, group: GROUPS[one.of] })),
+      ...[...sessions.map((one) => one.field), ...ways].filter(only).map((field) => ({ value: field, label: shownField(field), group: OF_SESSION })),
+    ];
+  }, [words, more]); // eslint-disable-line react-hooks/exhaustive-deps -- `only` is a constant of its caller
 }
 
 export const shownField = (field: string) => format.humanise(fieldWords(field).replaceAll(".", "․"));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CohortOut, Where } from "./types";
-import { complete, fieldLabel, whereWords, wheresWords } from "./where";
+import { OPS, type CohortOut, type Op, type Where } from "./types";
+import { begun, complete, fieldLabel, operated, opsOf, valuesFrom, whereWords, wheresWords } from "./where";
 
 const FRIENDS = [{ id: "c1", name: "Friends" }] as CohortOut[];
 const PLAN: Where = { field: "account.plan", op: "is", values: ["pro", "team"] };
@@ -28,4 +28,30 @@ describe("a condition", () => {
     expect(fieldLabel("session.entry.utm_source")).toBe("First utm source of the session");
     expect(fieldLabel("session.duration")).toBe("Session length");
   });
+});
+
+describe("operators and values", () => {
+  it("are those that a field takes, and the one in use", () => {
+    const ops = (field: string, now?: Op) => opsOf(field, now).flatMap(([, all]) => all);
+    expect(ops("properties.size")).toEqual(expect.arrayContaining(Object.keys(OPS)));
+    expect(ops("session.began", "on")).toEqual(["before", "on", "after"]);
+    expect(ops("session.bounced")).toEqual(["is", "is_not"]);
+    expect(ops("cohort")).toEqual(["is", "is_not"]);
+    expect(ops("session.entry")).not.toContain("gt");
+    expect(ops("cohort", "regex")).toContain("regex");
+  });
+  it("begin with what is usual", () => {
+    expect(begun("session.duration")).toEqual({ field: "session.duration", op: "gte", values: [] });
+    expect(begun("session.bounced")).toEqual({ field: "session.bounced", op: "is", values: ["1"] });
+    expect(begun("account.plan")).toEqual({ field: "account.plan", op: "is", values: [] });
+  });
+  it("stay when the operator changes, as far as it takes them", () => {
+    expect(operated({ field: "a", op: "is", values: ["x", "y"] }, "contains").values).toEqual(["x", "y"]);
+    expect(operated({ field: "a", op: "is", values: ["x", "y"] }, "gt").values).toEqual(["x"]);
+    expect(operated({ field: "a", op: "before", values: ["-7d"] }, "after").values).toEqual(["-7d"]);
+    expect(operated({ field: "a", op: "before", values: ["-7d"] }, "on").values).toEqual([]);
+    expect(operated({ field: "a", op: "before", values: ["2026-11-01"] }, "is").values).toEqual([]);
+    expect(operated({ field: "a", op: "set" }, "not_set").values).toEqual([]);
+  });
+  it.each([["session.entry", "properties.$current_url"], ["session.exit.utm_source", "properties.utm_source"], ["session.duration", ""], ["cohort", ""], ["account.plan", "account.plan"]])("of %s are those of %s", (field, from) => expect(valuesFrom(field)).toBe(from));
 });

@@ -35,6 +35,7 @@ export function fieldLabel(field: string): string {
 }
 
 const DATED = new Set<Op>(["before", "after", "on"]);
+export const isDated = (op: Op) => DATED.has(op);
 
 function valueWords(where: Where, value: unknown, cohorts: CohortOut[]): string {
   if (where.field === "cohort") return cohorts.find((one) => one.id === value)?.name ?? String(value);
@@ -53,3 +54,40 @@ export function whereWords(where: Where, cohorts: CohortOut[] = []): string {
 export function wheresWords(wheres: readonly Where[], cohorts: CohortOut[] = [], joined = " and "): string {
   return wheres.map((one) => (isGroup(one) && (one.of?.length ?? 0) > 1 && wheres.length > 1 ? `(${whereWords(one, cohorts)})` : whereWords(one, cohorts))).join(joined);
 }
+
+/** What a field holds, as far as its name tells: it decides on operators and on how values are typed. */
+export type Sort = "cohort" | "amount" | "length" | "yes" | "moment" | "text" | "open";
+
+const SORTS: Record<string, Sort> = {
+  cohort: "cohort", "session.duration": "length", "session.events": "amount", "session.pageviews": "amount", "session.bounced": "yes", "session.began": "moment", "session.ended": "moment",
+};
+export const sortOf = (field: string): Sort => SORTS[field] ?? (/^(event|feature|source|product|(person|account|distinct)_id|session\..*)$/.test(field) ? "text" : "open");
+
+const OP_GROUPS: readonly (readonly [string, readonly Op[], readonly Sort[]])[] = [
+  ["", ["is", "is_not"], ["cohort", "amount", "yes", "text", "open"]],
+  ["Known or not", ["set", "not_set"], ["amount", "length", "text", "open"]],
+  ["Text", ["contains", "not_contains", "regex", "not_regex"], ["text", "open"]],
+  ["Numbers", ["gt", "gte", "lt", "lte", "between", "not_between"], ["amount", "length", "open"]],
+  ["Dates", ["before", "on", "after"], ["moment", "open"]],
+  ["Versions", ["version_gte", "version_gt", "version_lte", "version_lt"], ["open"]],
+];
+
+/** Operators that a field takes, by what they compare. The one in use is always among them. */
+export function opsOf(field: string, now: Op = "is"): (readonly [string, readonly Op[]])[] {
+  const groups = OP_GROUPS.filter(([, , sorts]) => sorts.includes(sortOf(field))).map(([name, ops]) => [name, ops] as const);
+  return groups.some(([, ops]) => ops.includes(now)) ? groups : [...groups, ["Now", [now]]];
+}
+
+const FIRST: Partial<Record<Sort, Op>> = { amount: "gte", length: "gte", moment: "after" };
+/** A condition on a field before its values are chosen. */
+export const begun = (field: string): Where => ({ field, op: FIRST[sortOf(field)] ?? "is", values: sortOf(field) === "yes" ? ["1"] : [] });
+
+/** The condition with another operator; values stay where it takes such. */
+export function operated(where: Where, op: Op): Where {
+  const dated = DATED.has(op);
+  const stays = dated === DATED.has(where.op ?? "is") && !(op === "on" && !/^\d/.test(String(where.values?.[0] ?? "")));
+  return { ...where, op, values: stays ? (where.values ?? []).slice(0, TAKES[op]) : [] };
+}
+
+/** The field of whose values those of another are: addresses of sessions are those of events. */
+export const valuesFrom = (field: string) => (field.startsWith("session.") ? (/^session\.(entry|exit)\b\.?/.test(field) ? `properties.${field.replace(/^session\.(entry|exit)\.?/, "") || "$current_url"}` : "") : field === "cohort" ? "" : field);
