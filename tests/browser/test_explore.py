@@ -103,6 +103,25 @@ def test_conditions_and_breakdowns_are_chosen_among_what_there_is(site: Site, op
     chosen = page.get_by_role("button", name=re.compile("^Values: ")).inner_text()
     answered(page)
     assert asked(page)["where"] == [{"field": "account.plan", "op": "is", "values": [chosen]}]
+    page.get_by_role("button", name="+ any of").last.press("Enter")
+    expect(page.get_by_label("Any or all of the group")).to_be_focused()
+    for field, value in (("session length", "5"), ("account created", "3")):
+        page.get_by_role("button", name="Add to the group").press("Enter")
+        page.get_by_role("textbox", name="Search: Add to the group").fill(field)
+        page.keyboard.press("Enter")
+        if value == "3":
+            page.get_by_label("Operator").last.select_option("before")
+            page.get_by_label("When: how it is told").select_option("ago")
+        box = page.get_by_label("When: how many" if value == "3" else "Value", exact=True)
+        box.fill(value)
+        box.press("Enter")
+    answered(page)
+    long = {"field": "session.duration", "op": "gte", "values": ["300"]}
+    old = {"field": "account.created_at", "op": "before", "values": ["-3d"]}
+    where = asked(page)["where"]
+    assert isinstance(where, list)
+    assert where[1:] == [{"field": "any", "of": [long, old]}]
+    assert violations(page) == [], "with a group of conditions"
 
 
 def test_whoever_is_behind_a_number_can_be_seen_and_kept(own_site: Site, open_site: Open) -> None:
@@ -319,6 +338,16 @@ def test_cohorts_are_described_or_listed(own_site: Site, open_site: Open) -> Non
     page.goto("/explore/cohorts")
     page.get_by_role("button", name="New cohort").first.click()
     dialog.get_by_label("Name").fill("Two of them")
+    dialog.get_by_role("button", name="+ Condition").press("Enter")
+    page.get_by_role("menuitem", name="Does something regularly").press("Enter")
+    expect(dialog).to_contain_text("so often in at least 3 of the last 4 weeks, up to yesterday")
+    dialog.get_by_label("How often").first.select_option("at_most")
+    expect(dialog).to_contain_text("just once; whoever never did is not in it")
+    dialog.get_by_label("When", exact=True).select_option("own")
+    dialog.get_by_label("From: how it is told").select_option("start")
+    expect(dialog).to_contain_text("who did it from the start of this month on")
+    expect(dialog.get_by_role("status")).to_contain_text(re.compile(r"\d+ people now"), timeout=SOON)
+    assert violations(page) == []
     dialog.get_by_role("button", name="Listed").click()
     dialog.get_by_label("Ids, one a line").fill("name,person_id\nAnn,ann@a\nBen,ben@b\n")
     dialog.get_by_role("button", name="Save").click()

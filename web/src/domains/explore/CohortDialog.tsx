@@ -9,7 +9,7 @@ import { ask } from "@/api/runtime";
 import { Button, Failed, Segments } from "@/components/basics";
 import { AreaField, formValues, TextField, useSend } from "@/components/Form";
 import * as format from "@/lib/format";
-import { missing, started } from "./condition";
+import { missing, sentCondition, started } from "./condition";
 import { ConditionEditor } from "./ConditionEditor";
 import { cohortHref, type CohortOut, type Condition, type Unit } from "./types";
 import { useVocabulary } from "./vocabulary";
@@ -31,8 +31,8 @@ export function CohortDialog({ cohort, onClose }: { cohort?: CohortOut; onClose:
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const { name, line } = formValues<"name" | "line">(event.currentTarget);
-    const made = how === "described" ? { condition: shown as never } : { csv: listed };
-    const found = await send(() => (cohort ? ask(changeCohort({ path: { cohort_id: cohort.id }, body: { name, line, ...(how === "described" ? { condition: shown as never } : {}) } })) : ask(addCohort({ body: { name, line, unit, ...made } }))), "Saved");
+    const made = how === "described" ? { condition: sentCondition(shown) as never } : { csv: listed };
+    const found = await send(() => (cohort ? ask(changeCohort({ path: { cohort_id: cohort.id }, body: { name, line, ...(how === "described" ? { condition: sentCondition(shown) as never } : {}) } })) : ask(addCohort({ body: { name, line, unit, ...made } }))), "Saved");
     if (!found) return;
     onClose();
     if (!cohort) history.push(cohortHref(found.id));
@@ -44,7 +44,7 @@ export function CohortDialog({ cohort, onClose }: { cohort?: CohortOut; onClose:
         {error && <Failed error={error} />}
         <div className="two even"><TextField label="Name" name="name" required data-autofocus defaultValue={cohort?.name} /><TextField label="Who they are" name="line" defaultValue={cohort?.line} /></div>
         {!cohort && <div className="row wrap"><Segments label="How" value={how} onChange={setHow} options={[{ value: "described", label: "Described" }, { value: "listed", label: "Listed" }]} /><Segments label="Of" value={unit} onChange={(to) => { setUnit(to); setCondition(null); }} options={[{ value: "person", label: "People" }, { value: "account", label: "Accounts" }]} /><span className="mut small">{how === "described" ? "It changes as they do." : "It stays as it is listed."}</span></div>}
-        {how === "described" ? <><ConditionEditor value={shown} unit={unit} self={cohort?.id} onChange={(changed) => setCondition(asMany(changed))} /><Size unit={unit} condition={lacks ? null : shown} why={lacks} /></>
+        {how === "described" ? <><ConditionEditor value={shown} unit={unit} self={cohort?.id} onChange={(changed) => setCondition(asMany(changed))} /><Size unit={unit} condition={lacks ? null : sentCondition(shown)} why={lacks} /></>
           : !cohort && <><AreaField label="Ids, one a line, or the text of a CSV file" value={listed} onChange={(event) => setListed(event.target.value)} rows={6} hint="Of a CSV, the column named person_id, account_id, distinct_id, user_id or id is taken, else the first." /><label className="btn file-btn">Choose a file…<input type="file" accept=".csv,.txt,text/csv,text/plain" className="vh" onChange={(event) => file(event.target.files)} /></label></>}
         <div className="form-foot"><Button onClick={onClose}>Cancel</Button><Button primary type="submit" busy={busy} disabled={Boolean(lacks)} title={lacks || undefined}>Save</Button></div>
       </form>

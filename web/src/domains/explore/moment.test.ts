@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { momentWords, readMoment, retold, writeMoment } from "./moment";
+import { CALENDAR, calendarWords, momentWords, readMoment, retold, writeMoment } from "./moment";
 
 describe("a moment told from now", () => {
   it.each(["-7d", "dStart", "-1mStart", "-1yEnd", "-0h", "2026-11-22", "2026-11-22T10:30", "2026-11-22T10:30:00Z", "", "soon"])("comes back as it was: %s", (text) => expect(writeMoment(readMoment(text))).toBe(text));
@@ -20,5 +20,10 @@ describe("a moment told from now", () => {
     expect(retold(readMoment("-1mStart"), "end", today)).toBe("-1mEnd");
     expect(retold(readMoment("mStart"), "ago", today)).toBe("-1m");
     expect(retold(readMoment("-7d"), "day", today)).toBe(today);
+  });
+  it("names spans of the calendar", () => {
+    expect(CALENDAR.map(([since, until]) => calendarWords({ since, until })).slice(0, 6)).toEqual(["today", "yesterday", "this week", "last week", "this month", "last month"]);
+    expect(calendarWords({ since: "-1mStart" })).toBeNull();
+    expect(calendarWords({ since: "2026-11-01", until: "" })).toBeNull();
   });
 });

@@ -44,3 +44,11 @@ function wholeWords(back: number, name: string): string {
   if (name === "day" && back < 2) return back ? "yesterday" : "today";
   return back > 1 ? `the ${name} ${back} ${name}s ago` : `${back ? "last" : "this"} ${name}`;
 }
+
+/** Spans of the calendar that people ask for by name. */
+export const CALENDAR: readonly (readonly [string, string])[] = (["d", "w", "m", "q", "y"] as Size[]).flatMap((size) => [[`${size}Start`, ""] as const, [`-1${size}Start`, `-1${size}End`] as const]);
+
+/** "this month", "yesterday": what a span from one start of the calendar to its end is called; null for others. */
+export function calendarWords({ since = "", until = "" }: { since?: string; until?: string }): string | null {
+  return CALENDAR.some((one) => one[0] === since && one[1] === until) ? momentWords(since)!.replace("the start of ", "") : null;
+}

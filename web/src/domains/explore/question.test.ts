@@ -109,6 +109,8 @@ describe("in words", () => {
     [{ ...TREND, breakdown: { by: "properties.plan", also: ["account.segment"] } }, "opened, unique · by plan and account segment · last 30 days"],
     [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, part: "between" } }, "Between a and b · last 30 days"],
     [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, lost: true } }, "Lost before b, from the step before on · last 30 days"],
+    [{ ...TREND, span: { since: "-1mStart", until: "-1mEnd", exact: true } }, "opened, unique · last month"],
+    [{ ...TREND, span: { since: "-7d", until: "-1d" } }, "opened, unique · 7 days ago to 1 day ago"],
     [{ kind: "adoption", feature: "board" }, "Adoption of Board · since its release"],
   ])("%#", (question, words) => expect(sentence(question)).toBe(words));
 });

@@ -1,5 +1,6 @@
 /** Questions as text of an address, as words, and from one kind to another. All pure. */
 import { localMoment, spelled } from "@/lib/format";
+import { calendarWords, momentWords } from "./moment";
 import type { Along, Breakdown, Question, Kind, Series, Span, TrendsQuestion, Vocabulary } from "./types";
 import { KINDS, LASTS, MATHS, USUAL, type Interval } from "./types";
 import { fieldWords, finished } from "./where";
@@ -129,9 +130,11 @@ export function rescaled(span: Span | undefined, interval: Interval): Span {
 
 const several = (interval: Interval, amount: number) => `${amount} ${interval}${amount === 1 ? "" : "s"}`;
 
+const toldWords = (text: string) => momentWords(text) ?? text;
+
 export function spanWords(span: Span | undefined, interval: Interval = "day"): string {
-  if (span?.since === "all") return span.until ? `all time to ${localMoment(span.until)}` : "all time";
-  if (span?.since) return `${localMoment(span.since)} to ${span.until ? localMoment(span.until) : "now"}`;
+  if (span?.since === "all") return span.until ? `all time to ${toldWords(span.until)}` : "all time";
+  if (span?.since) return calendarWords(span) ?? `${toldWords(span.since)} to ${span.until ? toldWords(span.until) : "now"}`;
   return `last ${several(interval, span?.last ?? LASTS.day[2]!)}`;
 }
 

@@ -1,7 +1,7 @@
 /** Questions about usage, as the server takes them, and the words of their choices. */
 import type {
-  All, AdoptionQuestion, Along, Answered, AnyOf, Breakdown, Clean, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, RetentionQuestion,
-  Sequence, SessionsQuestion, StickinessQuestion, Trait, TrendSeries, TrendsQuestion, Vocabulary, WhereIn, Within,
+  All, AdoptionQuestion, Along, Answered, AnyOf, Breakdown, Clean, Did, DidFirst, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, Regularly, Restarted, RetentionQuestion,
+  Sequence, SessionsQuestion, StickinessQuestion, Stopped, Trait, TrendSeries, TrendsQuestion, Vocabulary, WhereIn, Within,
 } from "@/api/generated";
 
 export type { All, AdoptionQuestion, Along, Answered, Breakdown, AnyOf, Clean, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
@@ -14,7 +14,9 @@ export type Unit = NonNullable<Question["unit"]>;
 export type Op = NonNullable<Where["op"]>;
 export type Math = NonNullable<TrendSeries["math"]>;
 export type Span = NonNullable<Question["span"]>;
-export type Condition = (Did & { kind: "did" }) | (Trait & { kind: "trait" }) | (Within & { kind: "in" }) | (FirstSeen & { kind: "first_seen" }) | (Sequence & { kind: "sequence" }) | All | AnyOf | Not;
+/** When: in the last days, or between two moments; ever, where nothing is said. */
+export type Window = Pick<Did, "days" | "since" | "until">;
+export type Condition = (Did & { kind: "did" }) | DidFirst | Regularly | Stopped | Restarted | (Trait & { kind: "trait" }) | (Within & { kind: "in" }) | (FirstSeen & { kind: "first_seen" }) | (Sequence & { kind: "sequence" }) | All | AnyOf | Not;
 /** A cell of an answer, as the kind of its question knows it. */
 export type Cell = Record<string, string | number | boolean | null | number[]>;
 
