@@ -62,6 +62,15 @@ def test_the_next_process_knows_it_too(house: DuckWarehouse, seen_by: str) -> No
     assert accounts(house) == ["acme", "acme", None]
 
 
+def test_so_does_one_that_begins_before_what_came_is_settled(house: DuckWarehouse) -> None:
+    first = DuckSink(house)
+    first.store([said(("ann", "acme"), ("ben", "acme"), begin=1)])
+    first.settle()
+    first.store([said(("ann", "beta"), begin=3), said(("ben", "before"), begin=4, late=100)])
+    DuckSink(house).store([said(("ann", ""), ("ben", ""), begin=5)])
+    assert accounts(house)[-2:] == ["beta", "acme"]
+
+
 @pytest.mark.parametrize("restarted", [False, True])
 def test_many_ids_are_known_and_the_newest_counts(
     house: DuckWarehouse, monkeypatch: pytest.MonkeyPatch, restarted: bool

@@ -210,6 +210,8 @@ def test_a_described_cohort_over_http(clients: Clients, workspace: Workspace) ->
         "/api/usage/cohorts/buyers", json={"condition": {"kind": "in", "cohort": "recent-buyers"}}
     )
     assert (cycle.status_code, "rest on itself" in cycle.json()["message"]) == (422, True)
+    hidden = {"condition": {"kind": "trait", "field": "cohort", "values": ["recent-buyers"]}}
+    assert clients.bob.patch("/api/usage/cohorts/buyers", json=hidden).status_code == 422
     unknown = clients.bob.patch("/api/usage/cohorts/buyers", json={"condition": {"kind": "in", "cohort": "nobody"}})
     assert unknown.status_code == 422
     assert clients.carol.post("/api/usage/cohorts", json={"name": "x", "ids": ["a"]}).status_code == 403

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from callsheet.base.errors import Conflict
 from callsheet.store.workspace import Workspace
+from callsheet.usage.questions.asking import Asking
 from tests.conftest import Clients
 from tests.usage.streamed import Streamed
 
@@ -77,6 +79,23 @@ def test_a_person_stands_on_the_lists_of_all_ids(web: Streamed, client: TestClie
         assert client.post("/api/usage/cohorts", json=cohort).status_code == 201
     assert [one["name"] for one in client.get("/api/usage/persons/anon/cohorts").json()] == ["Active", "Beta"]
     assert client.get("/api/usage/persons/nobody/cohorts").json() == []
+
+
+def test_a_list_that_cannot_be_answered_takes_no_other_away(
+    web: Streamed, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.did("ann")
+    for cohort in ({"name": "Beta", "ids": ["ann"]}, {"name": "Hard", "ids": ["ann"]}):
+        assert client.post("/api/usage/cohorts", json=cohort).status_code == 201
+    answered = Asking.cohort
+
+    def hard(self: Asking, cohort_id: str) -> tuple[str, ...]:
+        if cohort_id == "hard":
+            raise Conflict("Events arrive faster than they can be read.", "Ask again.")
+        return answered(self, cohort_id)
+
+    monkeypatch.setattr(Asking, "cohort", hard)
+    assert [one["name"] for one in client.get("/api/usage/persons/ann/cohorts").json()] == ["Beta"]
 
 
 def test_a_split_tells_the_events_that_leave_though_the_rest_gets_another_name(

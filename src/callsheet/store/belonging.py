@@ -23,6 +23,10 @@ MOST = 50_000
 """Ids in the dictionary; when there are more, they go into the arrays."""
 AT_ONCE = 200_000
 _ALL = "SELECT distinct_id, account_id, epoch_us(account_at) AS moment FROM person_ids WHERE account_id IS NOT NULL"
+_SINCE = """SELECT coalesce(distinct_id, person_id) AS distinct_id, arg_max(account_id, occurred_at) AS account_id,
+  epoch_us(max(occurred_at)) AS moment
+FROM events WHERE seq > ? AND account_id IS NOT NULL AND person_id IS NOT NULL AND occurred_at IS NOT NULL GROUP BY 1"""
+"""What came since `person_ids` was brought up to date, which follows each commit a little later."""
 _LONG_AGO = -(2**63)
 
 
@@ -82,11 +86,17 @@ class Belonging:
         self._log = state(cursor, "ids.log")
         self._hashes = np.zeros(0, np.uint64)
         self._whose, self._moments = np.zeros(0, np.int32), np.zeros(0, np.int64)
-        reader: Any = cursor.sql(_ALL).to_arrow_reader(AT_ONCE)
+        self._read(cursor.sql(_ALL))
+        self._read(cursor.sql(_SINCE, params=[int(state(cursor, "ids.seq") or 0)]))
+
+    def _read(self, told: Any) -> None:
+        """Put ids into the arrays, those that are not known by a later moment."""
         parts = []
-        for batch in reader:
-            ids, accounts, moments = (batch.column(name) for name in ("distinct_id", "account_id", "moment"))
-            parts.append((hashes_of(ids.to_pylist()), self._coded(accounts.to_pylist()), moments.fill_null(_LONG_AGO)))
+        for batch in told.to_arrow_reader(AT_ONCE):
+            ids, moments = batch.column("distinct_id").to_pylist(), batch.column("moment").fill_null(_LONG_AGO)
+            newer = np.flatnonzero(moments.to_numpy() >= np.array(self._looked_up(ids)[1]))
+            whose = self._coded(batch.column("account_id").to_pylist())
+            parts.append((hashes_of(ids)[newer], whose[newer], moments.to_numpy()[newer]))
         if parts:
             self._put(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 

@@ -86,6 +86,8 @@ def test_by_cohort_everybody_stands_in_each_of_theirs() -> None:
         "kind": "retention", "start": VISIT, "back": VISIT, "span": DAYS, "breakdown": asked,
     })  # fmt: skip
     at = desk(TEAS, cohorts=cohorts)
+    undivided = question.model_copy(update={"breakdown": None})
+    assert kinds.answer(question, at).sample == kinds.answer(undivided, at).sample, "each row once"
     cell = {"bucket": 1, "offset": 1, "part": "value", "group": "EARLY"}
     assert kinds.people(question, cell, at).ids == ["ann"]
     assert kinds.people(question, {"bucket": 1, "offset": 1}, at).ids == ["ann", "bob"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from callsheet.base.errors import BadInput
+from callsheet.base.errors import CallsheetError
 from callsheet.http.context import Context, Ctx
 from callsheet.http.pages import Page, Paged
 from callsheet.metrics import Facts
@@ -26,6 +27,7 @@ from callsheet.usage.records import Cohort, SavedReport
 
 router = APIRouter(prefix="/api/usage", tags=["usage"])
 MOST_AT_ONE_MOMENT = 5000
+_LOG = logging.getLogger(__name__)
 Id = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -222,7 +224,9 @@ def _holds(asking: Asking, cohort_id: str, person_id: str) -> bool:
     """Whether somebody is in a cohort; nobody is in one whose condition cannot be answered any more."""
     try:
         return person_id in asking.cohort(cohort_id)
-    except BadInput:
+    except CallsheetError as why:
+        asking.cancelled()  # what ends the whole question is no matter of one cohort
+        _LOG.info("cohort %s cannot be answered: %s", cohort_id, why)
         return False
 
 

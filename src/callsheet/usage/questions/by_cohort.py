@@ -25,7 +25,8 @@ def asked_by(question: Asked) -> Breakdown | None:
 def answer(question: _Question, breakdown: Breakdown, one: Callable[[_Question], Answer], desk: Desk) -> Answer:
     """Answer a question for each cohort; `one` answers it for all. BadInput for a kind that has no lines."""
     found: list[Answer] = []
-    for name, cohort in _named(breakdown, desk).items():
+    named = _named(breakdown, desk)
+    for name, cohort in named.items():
         found.append(_as_line(one(_within(question, cohort)), name))
         desk.cancelled()
     first, update = found[0], dict[str, Any]()
@@ -35,7 +36,8 @@ def answer(question: _Question, breakdown: Breakdown, one: Callable[[_Question],
             update[part] = sorted(together, key=lambda line: getattr(line, "period", "") == "previous")
     if not update:
         raise BadInput("This kind of question is not divided by cohorts.", "Narrow it by a condition on the cohort.")
-    update["sample"] = sum(each.sample for each in found)
+    everybody = [each.sample for each, cohort in zip(found, named.values(), strict=True) if cohort == EVERYBODY]
+    update["sample"] = everybody[0] if everybody else sum(each.sample for each in found)
     update["left_out"] = max(each.left_out for each in found)
     update["notes"] = [*first.notes, "Whoever is in several cohorts counts in each."]
     return first.model_copy(update=update)

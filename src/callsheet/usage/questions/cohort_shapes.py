@@ -116,6 +116,8 @@ class Trait(Strict):
     def _is_one(self) -> Self:
         if self.field in TOGETHER:
             raise ValueError("a trait is a single field; join conditions of the cohort with all or any instead")
+        if self.field == "cohort":
+            raise ValueError('members of another cohort are {"kind": "in", "cohort": ID}')
         return self
 
 
