@@ -14,6 +14,7 @@ from callsheet.model.history import Labels
 from callsheet.store.histories.conditions import amount
 from callsheet.usage.questions.common import Breakdown
 from callsheet.usage.questions.rows import Rows
+from callsheet.usage.questions.wording import worded
 
 Part: TypeAlias = Literal["", "value", "other", "none"]
 
@@ -130,9 +131,9 @@ def there(
     return tuple(labels[place] for place in kept.tolist()), weights[kept]
 
 
-def label_of(part: Part, group: str) -> str:
-    """Return the words for a line of a breakdown."""
-    return {"": "", "value": group, "other": "other", "none": "none"}[part]
+def label_of(part: Part, group: str, by: str = "") -> str:
+    """Return the words for a line of a breakdown by a field."""
+    return {"": "", "value": worded(by, group), "other": "other", "none": "none"}[part]
 
 
 def counted(rows: Rows, chosen: NDArray[np.bool_] | None = None) -> tuple[tuple[str, ...], NDArray[np.float64]]:
@@ -143,12 +144,12 @@ def counted(rows: Rows, chosen: NDArray[np.bool_] | None = None) -> tuple[tuple[
     return there(rows.labels, amounts, amounts)
 
 
-def names(lines: Sequence[tuple[str, str, Part, str, str]]) -> list[str]:
-    """Return a name for each line (series, label, part, group, period) that no other has."""
+def names(lines: Sequence[tuple[str, str, Part, str, str]], by: str = "") -> list[str]:
+    """Return a name for each line (series, label, part, group, period) of a breakdown by a field that no other has."""
     several = len({label for _, label, _, _, _ in lines}) > 1
     found: list[str] = []
     for series, label, part, group, period in lines:
-        words = ([label] if several or not part else []) + ([label_of(part, group)] if part else [])
+        words = ([label] if several or not part else []) + ([label_of(part, group, by)] if part else [])
         name = " · ".join(words) + (", before" if period == "previous" else "")
         found.append(name if name not in found else f"{name} ({series})")
     return found

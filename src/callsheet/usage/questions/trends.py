@@ -20,7 +20,7 @@ from callsheet.usage.questions import common, maths
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Column, Desk, Name, Strict, Table, Units
 from callsheet.usage.questions.formula import Formula, letter
-from callsheet.usage.questions.maths import ADDING_UP, TRAILING, TrendSeries, weights
+from callsheet.usage.questions.maths import ADDING_UP, OF_PROPERTY, TRAILING, TrendSeries, weights
 from callsheet.usage.questions.reading import first_day
 from callsheet.usage.questions.rows import Rows
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, names, slices
@@ -219,7 +219,8 @@ def _smooth(amounts: list[float | None], intervals: int) -> list[float | None]:
 def _unit(series: TrendSeries, question: Question) -> str:
     if series.math in ("unique", "weekly_active", "monthly_active", "first_time", "first_ever"):
         return "accounts" if question.unit == "account" else "people"
-    return {"count": "events", "unique_values": "values"}.get(series.math, "")
+    length = series.math in OF_PROPERTY and series.property == "session.duration"
+    return {"count": "events", "unique_values": "values"}.get(series.math, "seconds" if length else "")
 
 
 def _shown(question: Question, found: list[Line]) -> list[Line]:
@@ -281,9 +282,9 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     return rows.ids(rows.unit[chosen], question.unit)
 
 
-def table(question: Question, answer: Answer) -> Table:  # noqa: ARG001
+def table(question: Question, answer: Answer) -> Table:
     """Return one row for each interval and a column for each line; the last row is the totals."""
-    headings = _names(answer)
+    headings = _names(question, answer)
     columns = [Column(key="interval", label="Interval")]
     columns += [Column(key=f"line{i}", label=name, unit=answer.lines[i].unit) for i, name in enumerate(headings)]
     rows: list[dict[str, object]] = []
@@ -297,7 +298,7 @@ def table(question: Question, answer: Answer) -> Table:  # noqa: ARG001
 def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:
     """Draw the lines over time, or their totals side by side; `notes` are (interval's `since`, text)."""
     title = ", ".join(dict.fromkeys(line.label for line in answer.lines)) or "Trend"
-    headings = _names(answer)
+    headings = _names(question, answer)
     units = {line.unit for line in answer.lines}
     unit = units.pop() if len(units) == 1 else ""
     if question.display in ("number", "table"):
@@ -325,5 +326,6 @@ def _points(answer: Answer, line: Line) -> list[dict[str, object]]:
     ]
 
 
-def _names(answer: Answer) -> list[str]:
-    return names([(line.series, line.label, line.part, line.group, line.period) for line in answer.lines])
+def _names(question: Question, answer: Answer) -> list[str]:
+    by = question.breakdown.by if question.breakdown and not question.breakdown.also else ""
+    return names([(line.series, line.label, line.part, line.group, line.period) for line in answer.lines], by)

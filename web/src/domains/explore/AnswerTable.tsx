@@ -12,6 +12,8 @@ const LAST = ["total", "mean"];
 const ALONE = ["now", "sessions"];
 /** Numbers that say where a row stands, and lengths of time, have nobody behind them. */
 const PLAIN = ["step", "since", "until"];
+/** Lines of trends, which may be lengths of time that somebody stands behind. */
+const MEASURED = /^line\d+$/;
 /** Columns of intervals: their beginnings are in the organisation's time. */
 const INTERVALS = ["interval", "cohort"];
 const isLast = (row: Row) => LAST.includes(String(row.interval ?? row.cohort ?? ""));
@@ -52,7 +54,7 @@ export function AnswerTable({ table, label, can, onSpot }: AnswerTableProps) {
                 const raw = row[column.key];
                 const text = shown(raw, column.unit ?? "", column.key);
                 const spot = { row: Number(row["#"]), column: column.key };
-                const opens = onSpot && typeof raw === "number" && raw !== 0 && column.unit !== "seconds" && !PLAIN.includes(column.key) && can?.(spot);
+                const opens = onSpot && typeof raw === "number" && raw !== 0 && (column.unit !== "seconds" || MEASURED.test(column.key)) && !PLAIN.includes(column.key) && can?.(spot);
                 return <td key={column.key} className={right.get(column.key) ? "r num" : "clip"}>{opens ? <button type="button" className="ev" onClick={() => onSpot(spot)}>{text}</button> : text}{column.key === "interval" && row.partial ? <span className="mut"> so far</span> : null}</td>;
               })}
             </tr>

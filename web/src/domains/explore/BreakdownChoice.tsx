@@ -6,6 +6,7 @@ import { Clear, Group } from "./Controls";
 import { FieldPicker } from "./Parts";
 import type { Breakdown, Question } from "./types";
 import { shownField, useCohorts, useFieldChoices } from "./vocabulary";
+import { finer } from "./where";
 
 const ADOPTION_FIELDS = /^(account\.(segment|plan|owner|revenue|name)|person\.(role|segment|name))$/;
 const forAdoption = (field: string) => ADOPTION_FIELDS.test(field);
@@ -14,7 +15,7 @@ const EVERYBODY = "all";
 export function BreakdownChoice({ question, change }: { question: Question; change: (patch: Partial<Question>) => void }) {
   const now = question.breakdown ?? undefined;
   const adoption = question.kind === "adoption";
-  const pick = (by: string) => change({ breakdown: by === "cohort" ? { by, cohorts: [EVERYBODY] } : { by, limit: now?.limit, also: now?.also?.filter((one) => one !== by) } });
+  const pick = (by: string) => change({ breakdown: by === "cohort" ? { by, cohorts: [EVERYBODY] } : { by, limit: now?.limit, ...finer(by, now) } });
   const set = (patch: Partial<Breakdown>) => change({ breakdown: { ...now!, ...patch } });
   const cohorts = now?.by === "cohort";
   return (

@@ -5,7 +5,7 @@ import { Button } from "@/components/basics";
 import { Typed } from "@/components/Typed";
 import { Conditions } from "./Conditions";
 import { EventsPicker, FieldPicker } from "./Parts";
-import { holdsNumbers, letter, MATHS, OF_PROPERTY, propertyField, type Math, type Series, type TrendSeries } from "./types";
+import { letter, MATHS, measured, OF_PROPERTY, propertyField, type Math, type Series, type TrendSeries } from "./types";
 
 interface ListProps<S extends Series> {
   value: S[];
@@ -59,6 +59,8 @@ export function SeriesList<S extends Series>({ value, onChange, noun, least = 1,
   );
 }
 
+const hasValues = (field: string) => measured(field) || field.startsWith("session.");
+
 /** What is taken of a series: counts, units, or numbers of a property. */
 export function MathChoice({ value, onChange, unit }: { value: TrendSeries; onChange: (patch: Partial<TrendSeries>) => void; unit: string }) {
   const math = value.math ?? "count";
@@ -73,7 +75,7 @@ export function MathChoice({ value, onChange, unit }: { value: TrendSeries; onCh
         <optgroup label={`Events of each ${unit}`}>{(Object.keys(MATHS) as Math[]).filter((one) => one.startsWith("per_unit_")).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
         <optgroup label="Of a property">{(Object.keys(MATHS) as Math[]).filter((one) => OF_PROPERTY.has(one)).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
       </select>
-      {OF_PROPERTY.has(math) && <FieldPicker label="Property" value={propertyField(value.property)} only={holdsNumbers} onChange={(field) => onChange({ property: field.replace(/^properties\./, "") })} />}
+      {OF_PROPERTY.has(math) && <FieldPicker label="Property" value={propertyField(value.property)} only={value.math === "unique_values" ? hasValues : measured} onChange={(field) => onChange({ property: field.replace(/^properties\./, "") })} />}
     </>
   );
 }

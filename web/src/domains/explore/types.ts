@@ -53,8 +53,10 @@ export const MATHS: Record<Math, string> = {
 };
 export const OF_PROPERTY = new Set<Math>(["sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values"]);
 /** A property as a question names it, as the field it is: traits are named in full. */
-export const propertyField = (property: string | null | undefined) => (!property || /^(properties|person|account)\./.test(property) ? (property ?? "") : `properties.${property}`);
+export const propertyField = (property: string | null | undefined) => (!property || /^(properties|person|account|session)\./.test(property) ? (property ?? "") : `properties.${property}`);
 export const holdsNumbers = (field: string) => /^(properties|person|account)\./.test(field);
+/** Numbers that trends measure: of sessions too. */
+export const measured = (field: string) => holdsNumbers(field) || /^session\.(duration|events|pageviews|bounced)$/.test(field);
 /** Maths of which a running total makes sense. */
 export const ADDING_UP = new Set<Math>(["count", "unique", "first_time", "first_ever", "sum", "unique_values"]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OPS, type CohortOut, type Op, type Where } from "./types";
-import { begun, complete, fieldLabel, operated, opsOf, valuesFrom, whereWords, wheresWords } from "./where";
+import { begun, complete, fieldLabel, finer, operated, opsOf, valuesFrom, whereWords, wheresWords } from "./where";
 
 const FRIENDS = [{ id: "c1", name: "Friends" }] as CohortOut[];
 const PLAN: Where = { field: "account.plan", op: "is", values: ["pro", "team"] };
@@ -54,4 +54,9 @@ describe("operators and values", () => {
     expect(operated({ field: "a", op: "set" }, "not_set").values).toEqual([]);
   });
   it.each([["session.entry", "properties.$current_url"], ["session.exit.utm_source", "properties.utm_source"], ["session.duration", ""], ["cohort", ""], ["account.plan", "account.plan"]])("of %s are those of %s", (field, from) => expect(valuesFrom(field)).toBe(from));
+  it("of sessions stand in ranges when an answer is divided by them", () => {
+    expect(finer("session.duration", undefined)).toEqual({ bins: 5 });
+    expect(finer("session.duration", { by: "a", also: ["b"] })).toEqual({ also: ["b"] });
+    expect(finer("account.plan", { by: "a", also: ["account.plan", "b"] })).toEqual({ also: ["b"] });
+  });
 });

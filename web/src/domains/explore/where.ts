@@ -1,7 +1,7 @@
 /** Conditions: which are finished, and what fields, values and conditions are called. All pure. */
 import { duration, localMoment } from "@/lib/format";
 import { momentWords } from "./moment";
-import { OPS, TAKES, type CohortOut, type Op, type Where } from "./types";
+import { OPS, TAKES, type Breakdown, type CohortOut, type Op, type Where } from "./types";
 
 /** Fields that tell of the session a row is in. */
 export const SESSION: Record<string, string> = {
@@ -91,3 +91,9 @@ export function operated(where: Where, op: Op): Where {
 
 /** The field of whose values those of another are: addresses of sessions are those of events. */
 export const valuesFrom = (field: string) => (field.startsWith("session.") ? (/^session\.(entry|exit)\b\.?/.test(field) ? `properties.${field.replace(/^session\.(entry|exit)\.?/, "") || "$current_url"}` : "") : field === "cohort" ? "" : field);
+
+/** Numbers of sessions are told in ranges, as there are too many of them; else what stood beside the field stays. */
+export const finer = (by: string, now: Breakdown | undefined): Partial<Breakdown> => {
+  const also = now?.also?.filter((one) => one !== by);
+  return also?.length || !["length", "amount"].includes(sortOf(by)) ? { also } : { bins: 5 };
+};
