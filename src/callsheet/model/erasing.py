@@ -32,8 +32,10 @@ def names_person(field: str) -> bool:
 class Terms:
     """What names a person: the ids, and mail addresses. `ids` are also matched as whole values of columns.
 
-    Long ids and addresses are found in any text, addresses in any letter case, both also percent-encoded; `numbers`,
-    ids of digits only, as whole words that are no part of a decimal; `short` ids as whole values of fields for persons.
+    Long ids and addresses are found in any text, addresses in any letter case, both also percent-encoded. `rare` ids,
+    which may as well mean something else, are found as whole values of fields for persons and in refs: `short` ones, and
+    `numbers`, ids of digits only. Of these the latter are also found in what somebody wrote (text with letters in it),
+    as whole words that are no part of a decimal; an amount that equals one is nobody.
     """
 
     ids: tuple[str, ...]
@@ -56,6 +58,11 @@ class Terms:
         return sorted(one for one in self.ids if len(one) < LEAST)
 
     @cached_property
+    def rare(self) -> list[str]:
+        """Ids that equal amounts and other values of people who have nothing to do with the person."""
+        return [*self.numbers, *self.short]
+
+    @cached_property
     def pattern(self) -> str:
         """A regular expression for a text that names the person, for RE2 and Python; empty when there is none.
         The groups 1 and 2 are what stands around a word."""
@@ -74,35 +81,37 @@ class Terms:
     @cached_property
     def ref_pattern(self) -> str:
         """The same for refs of the person by an id that is looked for in no other text."""
-        rare = [*self.numbers, *self.short]
-        return rf"{_LEFT}person:(?:{_any(rare)}){_RIGHT}" if rare else ""
+        return rf"{_LEFT}person:(?:{_any(self.rare)}){_RIGHT}" if self.rare else ""
 
     @cached_property
     def field_pattern(self) -> str:
-        """A regular expression for JSON in which a field for persons holds a short id; empty when there is none."""
-        if not self.short:
+        """A regular expression for JSON in which a field for persons holds a rare id; empty when there is none."""
+        if not self.rare:
             return ""
         key = rf'"(?i:(?:[^"]*\.)?(?:{_PERSON}))\\?"'
-        return rf'{key}\s*:\s*(?:\[(?:[^\[\]{{}}]*,)?\s*)?(?:\\?")?(?:{_any(self.short)})(?:\\?")?\s*[,}}\]]'
+        inside = r'(?:\{(?:[^{}]*,)?\s*\\?"(?i:ids?)\\?"\s*:\s*)?(?:\[(?:[^\[\]{}]*,)?\s*)?'
+        return rf'{key}\s*:\s*{inside}(?:\\?")?(?:{_any(self.rare)})(?:\\?")?\s*[,}}\]]'
 
     @cached_property
     def first_pattern(self) -> str:
-        """A regular expression for a line of cells of which the first is a short id; empty when there is none."""
-        return rf"""^\s*["']?(?:{_any(self.short)})["']?\s*[,;\t|]""" if self.short else ""
+        """A regular expression for a line of cells of which the first is a rare id; empty when there is none."""
+        return rf"""^\s*["']?(?:{_any(self.rare)})["']?\s*[,;\t|]""" if self.rare else ""
 
     @cached_property
     def alike_pattern(self) -> str:
-        """A regular expression for a whole value that equals a short id, whatever it means; empty when there is none."""
-        return rf"{_BEFORE}(?:{_any(self.short)}){_AFTER}" if self.short else ""
+        """A regular expression for a whole value that equals a short id, or a number anywhere, whatever it means; empty
+        when there is none."""
+        short = rf"{_BEFORE}(?:{_any(self.short)}){_AFTER}" if self.short else ""
+        return "|".join(filter(None, (self.number_pattern, short)))
 
     @cached_property
     def patterns(self) -> list[str]:
-        """All regular expressions for a text that names the person."""
-        return [one for one in (self.pattern, self.number_pattern, self.ref_pattern, self.field_pattern) if one]
+        """Regular expressions for raw data that names the person beyond doubt."""
+        return [one for one in (self.pattern, self.ref_pattern, self.field_pattern) if one]
 
     @cached_property
     def _found(self) -> list[re.Pattern[str]]:
-        return [re.compile(one) for one in self.patterns]
+        return [re.compile(one) for one in (*self.patterns, self.number_pattern) if one]
 
     @cached_property
     def _bytes(self) -> list[re.Pattern[bytes]]:
@@ -114,40 +123,50 @@ class Terms:
 
     @cached_property
     def _replaced(self) -> list[tuple[re.Pattern[str], str]]:
-        told = ((self.pattern, ""), (self.ref_pattern, "person:"), (self.number_pattern, ""))
+        told = ((self.pattern, ""), (self.ref_pattern, "person:"))
         return [(re.compile(one), rf"\1{before}{REMOVED}\2") for one, before in told if one]
+
+    @cached_property
+    def _replaced_freely(self) -> list[tuple[re.Pattern[str], str]]:
+        number = (re.compile(self.number_pattern), rf"\1{REMOVED}\2")
+        return [*self._replaced, number] if self.numbers else self._replaced
 
     @cached_property
     def _alike(self) -> list[re.Pattern[bytes]]:
         return [re.compile(self.alike_pattern.encode())] if self.alike_pattern else []
 
     def in_text(self, text: str) -> bool:
-        """Whether a text names the person."""
+        """Whether something that somebody wrote names the person."""
         return any(one.search(text) for one in self._found)
 
     def in_bytes(self, data: bytes, binary: bool = False) -> bool:
-        """Whether bytes name the person, as UTF-8. In a database's own file (`binary`) digits mean nothing: there
-        only words and addresses are looked for, and the rows are counted."""
+        """Whether raw bytes name the person beyond doubt, as UTF-8. In a database's own file (`binary`)
+        digits mean nothing: there only words and addresses are looked for, and the rows are counted."""
         return any(one.search(data) for one in (self._word_bytes if binary else self._bytes))
 
     def alike_in(self, data: bytes) -> bool:
-        """Whether bytes hold a value that equals a short id, whatever it means."""
+        """Whether bytes hold a value that equals a rare id, whatever it means."""
         return any(one.search(data) for one in self._alike)
+
+    def numbers_in(self, text: str) -> bool:
+        """Whether a number in a text equals an id, whatever it means."""
+        return bool(self.numbers) and re.search(self.number_pattern, text) is not None
 
     def redacted_key(self, text: str) -> str:
         """Return a key or a ref without the person's words; a number means the person only where the ref says so."""
-        return self._plainly(text, self._replaced[:-1] if self.numbers else self._replaced)
+        return _without(text, self._replaced)
 
-    def redacted(self, text: str, is_json: bool = False) -> str:
-        """Return a text without the person's words; JSON stays JSON, also a single value where it `is_json`."""
-        if (self.numbers or self.short) and (is_json or text[:1] in ("{", "[")):
+    def redacted(self, text: str, is_json: bool = False, person: bool = False) -> str:
+        """Return a text without the person's words; JSON stays JSON, also a single value where it `is_json`. `person`:
+        it stands in a field for persons."""
+        if self.rare and (is_json or text[:1] in ("{", "[")):
             try:
                 told = json.loads(text)
             except ValueError:
-                return self._plainly(text)
-            clean = self.without(told)
+                return self.redacted_key(text) if is_json else self._written(text, person)
+            clean = self.without(told, person)
             return text if clean == told else json.dumps(clean, ensure_ascii=False)
-        return self._plainly(text)
+        return self._written(text, person)
 
     def without(self, value: Any, person: bool = False) -> Any:
         """Return a value as JSON has it without the person; `person`: it stands in a field for persons."""
@@ -157,18 +176,25 @@ class Terms:
             return [self.without(one, person) for one in value]
         if isinstance(value, dict):
             about = names_person(str(value.get("field", "")))
+            own = {"values": about, "id": person, "ids": person}
             return {
-                self._plainly(name): self.without(one, names_person(name) or (name == "values" and about))
+                self._written(name, person): self.without(one, names_person(name) or own.get(name.lower(), False))
                 for name, one in value.items()
             }
-        if str(value) in self.numbers or (person and str(value) in self.short):
+        if person and str(value) in self.rare:
             return REMOVED
-        return self._plainly(value) if isinstance(value, str) else value
+        return self.redacted(value, person=person) if isinstance(value, str) else value
 
-    def _plainly(self, text: str, replaced: list[tuple[re.Pattern[str], str]] | None = None) -> str:
-        for one, by in self._replaced if replaced is None else replaced:
-            text = one.sub(by, one.sub(by, text))
-        return text
+    def _written(self, text: str, person: bool) -> str:
+        """Return a text without the person; where it is no sentence or address, but amounts, numbers stay."""
+        freely = person or any(map(str.isalpha, text))
+        return _without(text, self._replaced_freely if freely else self._replaced)
+
+
+def _without(text: str, replaced: list[tuple[re.Pattern[str], str]]) -> str:
+    for one, by in replaced:
+        text = one.sub(by, one.sub(by, text))
+    return text
 
 
 def _forms(word: str) -> set[str]:

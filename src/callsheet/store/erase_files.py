@@ -22,7 +22,7 @@ _CONTACT = frozenset({"email", "mail", "e-mail", "phone", "first_name", "last_na
 @dataclass(slots=True)
 class Searched:
     """A search of all files: how many and how large they were, and which name the person still. `alike` hold a value
-    that equals an id too short to be told from others."""
+    that equals an id which is short or a number, whatever it means there."""
 
     files: int = 0
     size: int = 0
@@ -54,7 +54,7 @@ def search(folder: Path, terms: Terms, state: Path) -> Searched:
         try:
             result.size += path.stat().st_size
             held = _held(path, terms, binary) or (inside in _RAW and any(_lines(path, terms)))
-            alike = not binary and bool(terms.short) and any(map(terms.alike_in, _overlapping(path)))
+            alike = not binary and bool(terms.rare) and any(map(terms.alike_in, _overlapping(path)))
         except FileNotFoundError:  # written anew meanwhile
             continue
         result.files += 1
@@ -102,18 +102,20 @@ def _lines(path: Path, terms: Terms) -> Iterator[bool]:
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         separator, places = ",", frozenset[int]()
         for number, line in enumerate(file):
-            if number == 0 and terms.short:
+            if number == 0 and terms.rare:
                 separator, places = _columns(line)
             cells = _cells(line, separator) if places else []
-            in_column = any(cells[i].strip() in terms.short for i in places if i < len(cells))
+            in_column = any(cells[i].strip() in terms.rare for i in places if i < len(cells))
             yield in_column or terms.in_bytes(line.rstrip(b"\r\n"))
 
 
 def _columns(heading: bytes) -> tuple[str, frozenset[int]]:
     """Return the separator of a file of cells and which columns hold ids of persons, by their names; `id` is one where
-    another column is a mail address, a telephone number or a person's name."""
+    another column is a mail address, a telephone number or a person's name. Without a heading it is the first column."""
     separator = max(_SEPARATORS, key=lambda one: heading.count(one.encode()))
     names = [one.strip().lower() for one in _cells(heading, separator)]
+    if any(map(str.isdigit, names[:1])) or any("@" in one for one in names):
+        return separator, frozenset((0,))
     of_people = bool(_CONTACT.intersection(names))
     return separator, frozenset(
         i for i, name in enumerate(names) if names_person(name) or (name == "id" and (of_people or len(names) == 1))

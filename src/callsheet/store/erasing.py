@@ -26,8 +26,8 @@ _STEPS = ("Stopping intake", "Removing rows", "Searching what others say", "Book
 @dataclass(slots=True)
 class Proof:
     """What is left in each place, in rows; how many files of which size were searched, and which name the person:
-    `own` are files of Callsheet's, `left` are others. `alike` is what was left because a short id is not told from
-    another value there."""
+    `own` are files of Callsheet's, `left` are others. `alike` is what was left because an id that is short or a number
+    is not told from another value there."""
 
     after: dict[str, int] = field(default_factory=dict)
     files: int = 0
@@ -104,6 +104,8 @@ def prove(workspace: Workspace, terms: Terms) -> Proof:
     searched = erase_files.search(workspace.folder, terms, workspace.state)
     with sink_of(workspace).changing() as cursor:
         alike = duck_erase.alike(cursor, terms)
+    with workspace.books.read() as book:
+        alike |= erase_book.alike(book, terms)
     own = [name for name in searched.found if (workspace.folder / name).is_relative_to(workspace.state)]
     return Proof(
         counted(workspace, terms), searched.files, searched.size, [one for one in searched.found if one not in own], own,
