@@ -108,7 +108,14 @@ def settings() -> str:
         "when the file changes. `[[source]]`: `name`, `kind` (`git`, `file`), `path` or `url`, `schedule` (cron), "
         "`as`, and `[source.map]` or `[[source.map]]`; `examples/jenkins/callsheet.toml` shows mappings."
     )
-    return page("Settings", lead, *sections, lists, "## Environment variables", variables)
+    proxy = (
+        "## Behind a proxy\n\nTries to sign in and requests for shared pages are counted by the address they come from. "
+        "`X-Forwarded-For` is believed of a proxy on the same machine (127.0.0.1, ::1). One on another host has to be "
+        "named in the environment variable `FORWARDED_ALLOW_IPS` when the server starts: addresses or networks, with "
+        "commas between them, 127.0.0.1 among them where it is still meant. Otherwise all who come through it count as "
+        "one address, and share its 120 requests for shared pages and `tries_per_minute` failed sign-ins in a minute."
+    )
+    return page("Settings", lead, *sections, lists, proxy, "## Environment variables", variables)
 
 
 def _section(name: str, section: type) -> str:

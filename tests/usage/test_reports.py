@@ -155,6 +155,26 @@ def test_strangers_wait_for_one_another_and_no_member_waits_for_them(clients: Cl
     assert clients.mallory.get(f"/shared/{token}").status_code == 200
 
 
+def test_whoever_has_no_link_takes_no_place_among_those_who_wait(clients: Clients, workspace: Workspace) -> None:
+    links = {}
+    for name in ("Use", "Old", "Gone", "Over"):
+        clients.bob.post("/api/usage/reports", json={"name": name, "question": TREND})
+        links[name] = clients.bob.post(f"/api/usage/reports/{name.lower()}/share", json={"days": 2}).json()["token"]
+    clients.bob.delete("/api/usage/reports/old/share")
+    clients.bob.delete("/api/usage/reports/gone")
+    with workspace.books.change(workspace.now()) as book:
+        book.session.query(Share).filter(Share.ref == "report:over").one().expires_at = workspace.now()
+    limits, goes_on = clients.services.workspace.config.usage, threading.Event()
+    try:
+        waiting = [STRANGERS.run(lambda _: goes_on.wait(30), "shared", limits) for _ in range(MOST_WAITING)]
+        paths = [f"/shared/{one}{end}" for one in ("guess", *links.values()) for end in ("", "/chart")]
+        found = [clients.mallory.get(path).status_code for path in paths]
+        assert found == [404, 404, 429, 429, *[404] * 6], "only a link that leads somewhere finds the queue full"
+    finally:
+        goes_on.set()
+    assert all(one.future.result(30) for one in waiting)
+
+
 def test_a_shared_page_names_no_person_and_tells_no_notes(clients: Clients, happened: Happened) -> None:
     happened("2026-11-16 10:00 ann@acme", "2026-11-22 10:00 ann@acme")
     clients.bob.post("/api/usage/annotations", json={"text": "Secret plan", "day": "2026-11-20"})

@@ -122,7 +122,12 @@ class UsageSettings:
         0, "Days for which raw input is kept: files and lines as they came, and refused events. 0: for ever."
     )
     answer_seconds: int = setting(30, "Most seconds that a question about usage may take.")
-    answer_memory_mb: int = setting(1500, "Most memory, in megabytes, that a question about usage may take.")
+    answer_memory_mb: int = setting(
+        1500,
+        "Most memory, in megabytes, that a question about usage may take: what the whole server gains while it is "
+        "answered. Where several are answered at once, all of them together may take so much for each; shared pages "
+        "are held to it once, and end first.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

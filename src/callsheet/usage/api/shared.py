@@ -15,7 +15,7 @@ from collections import OrderedDict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -23,6 +23,7 @@ from callsheet.base.errors import CallsheetError, Conflict, NotFound, TooManyTri
 from callsheet.http.context import services_of
 from callsheet.http.routes.readings import Theme, drawn
 from callsheet.model.link import Ref
+from callsheet.store.book import Book
 from callsheet.usage.actions.reports import shared
 from callsheet.usage.api.answers import Answered, Height, Width, answered, in_turn
 from callsheet.usage.api.strangers import check, discreet, for_strangers, masked
@@ -34,7 +35,8 @@ from callsheet.usage.records import Board, SavedReport, Share
 
 public = APIRouter(prefix="/shared", tags=["usage"])
 A_MINUTE = 120
-"""Requests that one address may make for shared pages in a minute."""
+"""Requests that one address may make for shared pages in a minute. Behind a proxy that is not trusted to forward
+addresses, everybody has its address (docs/settings.md says more)."""
 _MOST_ADDRESSES = 10_000
 _LOG = logging.getLogger(__name__)
 _UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -86,28 +88,34 @@ class Rate:
 RATE = Rate(A_MINUTE)
 
 
-@public.get("/{token}", response_model=SharedPage)
+def _admitted(request: Request, token: str) -> None:
+    """Look a link up before anything waits: whoever has none takes no place among those who wait for an answer."""
+    RATE.check(request.client.host if request.client else "")
+    workspace = services_of(request).workspace
+    with workspace.books.read(workspace.now()) as book:
+        _found(book, token)
+
+
+@public.get("/{token}", response_model=SharedPage, dependencies=[Depends(_admitted)])
 async def shared_page(request: Request, token: str) -> Response:
     """Return what a shared link leads to."""
-    _check_rate(request)
 
     def work(_: Ask, asking: Asking) -> str:
-        return _as_shown(_page(asking, token), _found(asking, token)[0].fields)
+        return _as_shown(_page(asking, token), _found(asking.reader.book, token)[0].fields)
 
     text = await in_turn(services_of(request).workspace, request, "shared", work, asks=STRANGERS)
     return Response(text, media_type="application/json", headers=_UNSEEN)
 
 
-@public.get("/{token}/chart")
+@public.get("/{token}/chart", dependencies=[Depends(_admitted)])
 async def shared_chart(
     request: Request, token: str, tile: Annotated[int, Query(ge=0, le=1000)] = 0,
     format: Literal["json", "svg", "png"] = "json", theme: Theme = "light", width: Width = 720, height: Height = 300,
 ) -> Any:  # fmt: skip
     """Return the chart of one tile of what a shared link leads to."""
-    _check_rate(request)
 
     def work(_: Ask, asking: Asking) -> Any:
-        share, row = _found(asking, token)
+        share, row = _found(asking.reader.book, token)
         report = dict(enumerate(one for one, _ in _tiles(asking, row))).get(tile)
         if not isinstance(report, SavedReport) or report.archived_at is not None:
             raise NotFound("There is no such chart on this page.")
@@ -127,15 +135,11 @@ def _told(asking: Asking, report: SavedReport, fields: list[str]) -> Asked:
     return for_strangers(asking, question)
 
 
-def _check_rate(request: Request) -> None:
-    RATE.check(request.client.host if request.client else "")
-
-
-def _found(asking: Asking, token: str) -> tuple[Share, SavedReport | Board]:
-    share = shared(asking.reader.book, token)
+def _found(book: Book, token: str) -> tuple[Share, SavedReport | Board]:
+    share = shared(book, token)
     ref = Ref.parse(share.ref)
     kind: type[SavedReport] | type[Board] = SavedReport if ref.kind == "report" else Board
-    row = asking.reader.book.find(kind, ref.id)
+    row = book.find(kind, ref.id)
     if row is None or row.archived_at is not None:
         raise NotFound("What this link led to was deleted.", "Ask whoever gave it to you.")
     return share, row
@@ -153,7 +157,7 @@ def _tiles(asking: Asking, row: SavedReport | Board) -> list[tuple[SavedReport |
 
 
 def _page(asking: Asking, token: str) -> SharedPage:
-    share, row = _found(asking, token)
+    share, row = _found(asking.reader.book, token)
     return SharedPage(
         kind="report" if isinstance(row, SavedReport) else "board", name=row.name, line=row.line,
         workspace=asking.workspace.config.workspace.name, expires_at=share.expires_at,
