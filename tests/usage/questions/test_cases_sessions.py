@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
 
 from callsheet.base.errors import BadInput
+from callsheet.model.history import Ask, History, Where
 from callsheet.usage.questions import kinds
+from callsheet.usage.questions.asking import funnelled
+from callsheet.usage.questions.cohort_shapes import Described
+from callsheet.usage.questions.cohorts import Census
 from callsheet.usage.questions.common import Desk
 from tests.usage.questions.desks import desk
 
@@ -143,3 +149,67 @@ def test_what_is_not_told_of_sessions() -> None:
     with pytest.raises(BadInput, match="is a number"):
         trend(where=[{"field": "session.duration", "op": "gt", "values": ["long"]}])
     assert trend("2026-11-02T09 ann view", breakdown={"by": "session.duration"}) == {"none": ([1, 0, 0, 0], 1)}
+
+
+AGAIN = "\n".join(
+    f"{when} ann view {json.dumps({'$session_id': 'one', 'page': '/a'})}"
+    for when in ("2026-10-01T12:00", "2026-11-02T12:00", "2026-11-02T12:01", "2026-11-21T12:00")
+)
+SHORT = {"where": [{"field": "session.duration", "values": [60]}]}
+VIEW: dict[str, Any] = {"events": ["view"], **SHORT}
+KINDS: dict[str, dict[str, Any]] = {
+    "trends": {"kind": "trends", "series": [VIEW]},
+    "trends, of seven days": {"kind": "trends", "series": [VIEW | {"math": "weekly_active"}]},
+    "funnel": {"kind": "funnel", "steps": [VIEW, VIEW]},
+    "retention": {"kind": "retention", "start": VIEW, "back": VIEW, "periods": 2},
+    "retention, rolling": {"kind": "retention", "start": VIEW, "back": VIEW, "periods": 2, "basis": "rolling"},
+    "stickiness": {"kind": "stickiness", "series": [VIEW]},
+    "stickiness, of all rows": {"kind": "stickiness", "series": [{}], **SHORT},
+    "lifecycle": {"kind": "lifecycle", "series": VIEW},
+    "paths": {"kind": "paths", **SHORT},
+    "sessions": {"kind": "sessions", "series": VIEW},
+    "sessions, by length": {"kind": "sessions", "series": VIEW, "breakdown": {"by": "session.duration"}},
+}
+
+
+def listening(asked: list[Ask]) -> Desk:
+    """A desk that notes what is asked for all sessions."""
+    at = desk(AGAIN)
+
+    class Listening:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(at.histories, name)
+
+        def read(self, ask: Ask) -> History:
+            asked.extend([ask] * (ask.where == (Where("properties.$session_id", "set"),)))
+            return at.histories.read(ask)
+
+    return replace(at, histories=Listening())
+
+
+@pytest.mark.parametrize("question", KINDS.values(), ids=KINDS)
+def test_an_id_that_comes_again_after_weeks_is_another_session_in_every_kind(question: dict[str, Any]) -> None:
+    asked: list[Ask] = []
+    found = kinds.answer(kinds.parse({"span": SPAN} | question), listening(asked))
+    assert found.sample > 0, "the session of one minute is found"
+    assert asked
+    far = timedelta(days=14)
+    assert all(datetime(2026, 11, 2) - far < one.since and one.until < datetime(2026, 11, 6) + far for one in asked)
+
+
+def test_in_the_conditions_of_cohorts_as_well() -> None:
+    asked: list[Ask] = []
+    did = VIEW | {"kind": "did", "since": "2026-11-02", "until": "2026-11-05"}
+    described = Described.model_validate({"condition": did})
+    assert Census(listening(asked), described.unit, funnelled).ids(described.condition) == ["ann"]
+    assert [(one.since, one.until) for one in asked] == [(datetime(2026, 10, 30), datetime(2026, 11, 9))]
+
+
+def test_first_times_look_at_sessions_of_all_history() -> None:
+    for math, sample in (("first_time", 0), ("first_ever", 0), ("unique", 1)):
+        assert trend(AGAIN, series=[VIEW | {"math": math}])[""][1] == sample
+    long = [{"field": "session.duration", "op": "gt", "values": [60 * 60]}]
+    first = trend(
+        AGAIN, series=[{"math": "first_ever", "where": long}], span={"since": "2026-10-01", "until": "2026-10-01"}
+    )
+    assert first[""][1] == 0, "of a session that goes on after three days, this span sees its first event alone"

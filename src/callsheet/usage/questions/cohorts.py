@@ -147,7 +147,8 @@ class Census:
 
     def _activity(self, one: Events, since: datetime, until: datetime) -> Activity:
         """Return when units did this, by day; by moments, where the days are not whole."""
-        asked, desk = mark(Series(events=one.events, where=one.where), self.desk), self.desk
+        desk = self.desk.near(since, until)
+        asked = mark(Series(events=one.events, where=one.where), desk)
         if all(moment == BEGIN or local_midnight(moment, desk.zone) == moment for moment in (since, until)):
             return desk.histories.activity(asked, since, until, desk.zone, self.unit)
         found = desk.histories.read(Ask((asked,), since, until, self.unit))

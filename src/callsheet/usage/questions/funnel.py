@@ -25,6 +25,7 @@ from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict, Table, Units, WhereIn
 from callsheet.usage.questions.conditions import mark, wheres
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
+from callsheet.usage.questions.reading import ever
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, label_of, slices, there
 from callsheet.usage.questions.spans import span_of
 
@@ -215,7 +216,8 @@ def reached(question: Question, desk: Desk) -> Reached:
 
 def _ask(question: Question, found: Buckets, shown: int, desk: Desk) -> Ask:
     """Ask for steps, then exclusions, then (for strict) everything else."""
-    desk = desk if any(step.math for step in question.steps) else desk.near(found.since, found.until)
+    first = any(step.math for step in question.steps)
+    desk = desk.near(ever(desk.zone) if first else found.since, found.until)
     marks = [mark(step, desk) for step in question.steps[:shown]]
     marks += [Mark(one.events, wheres(one.where, desk)) for one in question.exclusions]
     marks += [Mark()] if question.order == "strict" else []

@@ -18,7 +18,7 @@ from callsheet import charts
 from callsheet.base.errors import BadInput
 from callsheet.charts import Option
 from callsheet.model.history import Codes
-from callsheet.usage.questions import common, conditions
+from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import Asked, Bucket, Column, Desk, Series, Strict, Table, Units
 from callsheet.usage.questions.rows import Rows, active
@@ -89,7 +89,7 @@ def _found(question: Question, desk: Desk) -> _Found:
 
     buckets = buckets_of(question, desk)
     wide = buckets.moved(before=1)
-    rows = active(conditions.mark(question.series, desk), wide, desk, question)
+    rows = active(question.series, wide, desk, question)
     desk.cancelled()
     created = wide.places(desk.histories.created(question.unit))
     made = np.full(max(rows.size, len(created), 1), -1, np.int32)

@@ -103,8 +103,13 @@ class Computed:
 def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amounts_only: bool = False) -> Rows:
     """Return the rows a series is computed from; with first times, only the first row of each unit. Where nothing but
     amounts is wanted, units are told apart only if they matter."""
-    if series.math not in ("first_time", "first_ever"):
-        desk = desk.near(buckets.since - timedelta(days=TRAILING.get(series.math, 0) + 2), buckets.until)
+    since = None
+    if series.math in ("first_time", "first_ever"):
+        since = ever(buckets.zone)
+    elif series.math in TRAILING:
+        reach = TRAILING[series.math] + 2
+        since = day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
+    desk = desk.near(since or buckets.since, buckets.until)
     mark = conditions.mark(series, desk)
     label = question.breakdown.by if question.breakdown else ""
     if series.math == "unique_values":
@@ -117,12 +122,6 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
         return added(mark, buckets, desk, question, series.property)
     if series.math in OF_PROPERTY:
         return single((mark,), buckets, desk, question, label=label, value=series.property)
-    since = None
-    if series.math in ("first_time", "first_ever"):
-        since = ever(buckets.zone)
-    elif series.math in TRAILING:
-        reach = TRAILING[series.math] + 2
-        since = day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
     if series.math == "first_ever" and (mark.where or question.where):
         fitting = Mark(mark.events, (*mark.where, *conditions.wheres(question.where, desk)))
         everything = question.model_copy(update={"where": ()})

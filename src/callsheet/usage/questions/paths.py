@@ -172,7 +172,7 @@ def _read(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...]
 
 
 def _ask(question: Question, span: Buckets, desk: Desk, events: tuple[str, ...], label: str) -> Ask:
-    where = wheres(question.where, desk)
+    where = wheres(question.where, desk.near(span.since, span.until))
     return Ask((Mark(events),), span.since, span.until, question.unit, where, label)
 
 

@@ -52,6 +52,7 @@ def _labelled(desk: Desk, ask: Ask) -> History:
     if not ask.label.startswith(visits.PREFIX):
         return desk.histories.read(ask)
     visits.check(ask.label)
+    desk = desk if desk.around else desk.near(ask.since, ask.until)
     return visits.labelled(desk.histories.read(replace(ask, label=visits.KEY)), ask.label, desk)
 
 

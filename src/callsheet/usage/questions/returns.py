@@ -113,7 +113,10 @@ def read_of(asked: Retained, desk: Desk) -> Read:
     reach = sum(asked.sizes)
     if len(buckets) * (len(asked.sizes) + 1) > MOST_CELLS:
         raise BadInput(f"The grid has more than {MOST_CELLS:,} cells.", "Ask for a shorter span or fewer periods.")
-    returns = _returns(asked, buckets, desk)
+    first = ever(buckets.zone) if asked.mode in ("first_time", "first_ever") else buckets.since
+    wide = _up_to_last_return(asked, buckets)
+    desk = desk.near(first, wide.until)
+    returns = _returns(asked, wide, desk)
     desk.cancelled()
     if _by_day(asked, buckets) and asked.mode == "recurring" and not asked.different:
         return Read(buckets, reach, None, returns, None, returns.left_out)
@@ -132,17 +135,20 @@ def read_of(asked: Retained, desk: Desk) -> Read:
     return Read(buckets, reach, starts, returns, deciding, sum(left_out) if asked.different else max(left_out))
 
 
-def _returns(asked: Retained, buckets: Buckets, desk: Desk) -> Rows:
-    """Return the rows of returning, up to the last column of the last interval of starting.
+def _up_to_last_return(asked: Retained, buckets: Buckets) -> Buckets:
+    """Return the intervals up to the last column of the last interval of starting.
 
     Windows of the last start may end two intervals later: it may start at the end of its interval, and windows may
     be longer than intervals (a day of 23 hours, February).
     """
-    reach = sum(asked.sizes)
+    return buckets.moved(after=sum(asked.sizes) + 2 * (asked.basis == "rolling"))
+
+
+def _returns(asked: Retained, wide: Buckets, desk: Desk) -> Rows:
+    """Return the rows of returning."""
     mark = conditions.mark(asked.back, desk)
-    if _by_day(asked, buckets):
-        return daily(mark, buckets.moved(after=reach), desk, asked)
-    wide = buckets.moved(after=reach + 2 if asked.basis == "rolling" else reach)
+    if _by_day(asked, wide):
+        return daily(mark, wide, desk, asked)
     label = asked.breakdown.by if asked.breakdown and asked.by_each else ""
     return single((mark,), wide, desk, asked, label=label, value=asked.value.property if asked.value else "")
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from callsheet.model.history import Amounts, Ask, Codes, History, Labels, Mark, Moments
 from callsheet.usage.questions.buckets import Buckets
-from callsheet.usage.questions.common import Asked, Desk, Units
+from callsheet.usage.questions.common import Asked, Desk, Series, Units
+from callsheet.usage.questions.conditions import mark as mark_of
 from callsheet.usage.questions.conditions import wheres
 from callsheet.usage.questions.reading import read
 
@@ -143,8 +144,10 @@ def added(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, value: str) ->
     )  # fmt: skip
 
 
-def active(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked) -> Rows:
-    """Return when units carried a mark: from the rollup if it can tell, else from the events."""
+def active(series: Series, buckets: Buckets, desk: Desk, asked: Asked) -> Rows:
+    """Return when units did what a series says: from the rollup if it can tell, else from the events."""
+    desk = desk.near(buckets.since, buckets.until)
+    mark = mark_of(series, desk)
     if asked.breakdown or buckets.interval == "hour":
         return single((mark,), buckets, desk, asked, label=asked.breakdown.by if asked.breakdown else "")
     return daily(mark, buckets, desk, asked)

@@ -161,8 +161,9 @@ def _found(question: Question, desk: Desk, period: str = "current") -> _Found:
 
 def _read(question: Question, span: Buckets, desk: Desk) -> tuple[History, NDArray[np.int32] | None]:
     """Return the rows and their sessions' ids, if asked for: both again where events arrived in between."""
-    marks, where = (mark(question.series, desk),), wheres(question.where, desk)
     since, until = span.since - MARGIN, span.until + MARGIN
+    desk = desk.near(since, until)
+    marks, where = (mark(question.series, desk),), wheres(question.where, desk)
     label = question.breakdown.by if question.breakdown else ""
     for _ in range(TRIES):
         history = read(desk, Ask(marks, since, until, question.unit, where, label), question.breakdown)

@@ -18,7 +18,7 @@ from callsheet import charts
 from callsheet.base.errors import BadInput
 from callsheet.charts import Option
 from callsheet.model.history import Codes
-from callsheet.usage.questions import common, conditions
+from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import (
     MOST_SERIES,
@@ -106,7 +106,7 @@ def _read(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
     found = []
     for one in question.series:
         desk.cancelled()
-        rows = active(conditions.mark(one, desk), buckets, desk, question)
+        rows = active(one, buckets, desk, question)
         place = np.where(rows.place < 0, -1, rows.place // question.every).astype(np.int32)
         found.append(replace(rows, place=place) if question.every > 1 else rows)
     desk.cancelled()

@@ -1,15 +1,15 @@
 """Sessions as fields of rows: how long the session was that a row belongs to, where it began, and so on.
 
-A session holds the rows that share `$session_id`, up to three days before and after the span of a question as well. As
-in PostHog, it bounced (1, else 0) when it has a single page view, no click that was captured and lasts less than ten
-seconds; without any page view it did neither.
+A session holds the rows that share `$session_id`, up to three days before and after the span that a question reads as
+well (`Desk.near`), so that all kinds of questions tell the same of it. As in PostHog, it bounced (1, else 0) when it
+has a single page view, no click that was captured and lasts less than ten seconds; without any page view it did neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,8 +95,6 @@ def _check_values(where: Where) -> None:
 
 def labelled(history: History, field: str, desk: Desk) -> History:
     """Return rows that are labelled by their session's id with what the field tells of it instead."""
-    if desk.around is None and len(history):
-        desk = desk.near(_moment(history.moment.min()), _moment(history.moment.max() + 1))
     told = values(field, desk)
     texts = [None if (one := told.get(key)) is None else text(one) for key in history.labels]
     labels = tuple(sorted({one for one in texts if one is not None}))
@@ -163,10 +161,6 @@ def _whole(seconds: float) -> int | float:
 def _bounced(pages: NDArray[np.int64], clicks: NDArray[np.int64], length: Moments) -> list[object]:
     short = (pages == 1) & (clicks == 0) & (length < _SOON)
     return [int(one) if any_ else None for one, any_ in zip(short.tolist(), (pages > 0).tolist(), strict=True)]
-
-
-def _moment(micros: int) -> datetime:
-    return datetime(1970, 1, 1) + timedelta(microseconds=int(micros))
 
 
 def _written(moments: Moments) -> list[object]:
