@@ -15,9 +15,11 @@ from fastapi.testclient import TestClient
 from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
 from callsheet.http.routes.readings import neutral
+from callsheet.metrics.reader import reading
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api.answers import in_turn
 from callsheet.usage.questions import kinds, limits, trends
+from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.limits import Ask, Asks
 from tests.conftest import Clients
 from tests.usage.conftest import Happened
@@ -122,6 +124,45 @@ def test_a_moment_told_from_now_is_kept_for_a_minute(
         monkeypatch.setattr(Workspace, "now", lambda _, minute=minute: datetime(2026, 11, 22, 10, minute))
         counted.append(client.post("/api/usage/answers", json=asked).json()["answer"]["lines"][0]["total"])
     assert counted == [1, 0]
+
+
+RECENT = {"kind": "did", "where": [{"field": "properties.due", "op": "after", "values": ["-1h"]}]}
+OF_A_COHORT: dict[str, dict[str, Any]] = {
+    "a condition": {"where": [{"field": "cohort", "values": ["recent"]}]},
+    "a cohort of a cohort": {"where": [{"field": "cohort", "values": ["outer"]}]},
+    "a breakdown": {"breakdown": {"by": "cohort", "cohorts": ["recent"]}},
+}
+
+
+@pytest.mark.parametrize("more", OF_A_COHORT.values(), ids=OF_A_COHORT)
+def test_an_answer_on_a_cohort_of_the_last_hour_is_kept_for_a_minute(
+    client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    with workspace.facts.batch("test", "events") as batch:
+        told = {"event": "did", "person_id": "ann", "properties": '{"due": "2026-11-22T09:30:00Z"}'}
+        batch.merge("events", [{"event_id": "e", "occurred_at": datetime(2026, 11, 22, 9, 30), **told}])
+    for name, condition in (("Recent", RECENT), ("Outer", {"kind": "in", "cohort": "recent"})):
+        assert client.post("/api/usage/cohorts", json={"name": name, "condition": condition}).status_code == 201
+    asked = {"kind": "trends", "series": [{}], "span": {"since": "2026-11-22"}} | more
+    counted = []
+    for minute in (10, 10, 40, 41):
+        monkeypatch.setattr(Workspace, "now", lambda _, minute=minute: datetime(2026, 11, 22, 10, minute))
+        lines = client.post("/api/usage/answers", json=asked).json()["answer"]["lines"]
+        counted.append(sum(line["total"] for line in lines))
+    assert counted == [1, 1, 0, 0]
+
+
+def test_an_answer_that_rests_on_no_minute_is_kept_for_the_hour(
+    workspace: Workspace, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened("2026-11-22 09:30 ann")
+    question = kinds.parse({"kind": "trends", "series": [{}], "span": {"since": "2026-11-22"}})
+    found = []
+    for minute in (10, 40):
+        monkeypatch.setattr(Workspace, "now", lambda _, minute=minute: datetime(2026, 11, 22, 10, minute))
+        with reading(workspace) as reader:
+            found.append(Asking(reader).answer(question))
+    assert found[0] is found[1]
 
 
 @pytest.mark.usefixtures("known")
@@ -252,6 +293,68 @@ def test_memory_is_counted_from_the_turn_of_the_question(monkeypatch: pytest.Mon
     held[0] += 2_000_000
     with pytest.raises(TooMuch, match="100 MB"):
         ask.check()
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the process holds, in megabytes: a list of one number, to be changed."""
+    held = [1000]
+    monkeypatch.setattr(limits, "own_memory", lambda: held[0] * 1_000_000)
+    monkeypatch.setattr(limits, "_UNDER_WAY", [])
+    return held
+
+
+def ask_of(actor: str, *, stranger: bool = False) -> Ask:
+    found = Ask(actor, actor, UsageSettings(answer_memory_mb=100), stranger=stranger)
+    found.start()
+    return found
+
+
+def test_questions_at_the_same_time_have_their_limits_together(memory: list[int]) -> None:
+    """No system says which of them has taken it: ben's 90 MB are no reason to refuse ann her 90."""
+    ann, ben = ask_of("ann"), ask_of("ben")
+    memory[0] += 180
+    ann.check()
+    ben.end()
+    ann.check()
+    cid = ask_of("cid")
+    memory[0] += 30
+    cid.check()
+    with pytest.raises(TooMuch, match="and others at the same time take more than 200 MB"):
+        ann.check()
+    ann.end()
+    dan = ask_of("dan")
+    memory[0] += 201
+    with pytest.raises(TooMuch):
+        dan.check()
+
+
+def test_no_page_of_a_stranger_costs_a_member_an_answer(memory: list[int]) -> None:
+    ann, stranger = ask_of("ann"), ask_of("shared", stranger=True)
+    memory[0] += 101
+    ann.check()
+    with pytest.raises(TooMuch, match="100 MB"):
+        stranger.check()
+    memory[0] += 400
+    ann.check()
+    stranger.end()
+    late = ask_of("shared", stranger=True)
+    ann.check()
+    with pytest.raises(TooMuch):
+        late.check()
+    late.end()
+    with pytest.raises(TooMuch, match="200 MB"):
+        ann.check()
+
+
+def test_what_others_take_is_not_counted_while_a_question_waits(asks: Asks, memory: list[int]) -> None:
+    gate, small = threading.Event(), UsageSettings(answer_memory_mb=100)
+    first = asks.run(lambda _: gate.wait(10), "ann", small)
+    second = asks.run(lambda ask: ask.check(), "ben", small)
+    memory[0] += 150
+    second.ask.check()
+    gate.set()
+    assert (first.future.result(10), second.future.result(10)) == (True, None)
 
 
 def test_own_memory_grows_with_what_is_held() -> None:

@@ -36,6 +36,7 @@ class Asking:
     def __init__(self, reader: Reader, cancelled: Callable[[], None] = lambda: None) -> None:
         self.reader, self.workspace, self.cancelled = reader, reader.workspace, cancelled
         self._under_way: list[str] = []
+        self._of_the_minute = False
 
     def desk(self) -> Desk:
         """Return the desk that questions are answered at."""
@@ -102,12 +103,27 @@ class Asking:
         return row
 
     def _kept(self, what: str, asked: Any, more: str, compute: Callable[[], T]) -> T:
+        """Return what is kept of this hour, or of this minute where it rests on one: by its own words or by those of a
+        cohort that was looked up for it."""
         store = self.workspace.cache.setdefault("usage", {})
-        text = asked.model_dump_json()
-        now = self.workspace.now().isoformat()[: 16 if _TO_THE_MINUTE.search(text) else 13]
+        text, now = asked.model_dump_json(), self.workspace.now().isoformat()
+        hour, minute = now[:13], now[:16]
         facts = (self.workspace.facts.version, self.workspace.histories.version)
-        key = (what, text, more, facts, now)
-        return cached(store, key, compute, self.reader.version[1], most=MOST_KEPT)
+
+        def noted() -> tuple[T, str]:
+            outer, self._of_the_minute = self._of_the_minute, _TO_THE_MINUTE.search(text) is not None
+            try:
+                return compute(), minute if self._of_the_minute else ""
+            finally:
+                self._of_the_minute = outer
+
+        for moment in (hour, minute):
+            key = (what, text, more, facts, moment)
+            found, rests_on = cached(store, key, noted, self.reader.version[1], most=MOST_KEPT)
+            if rests_on in ("", minute):
+                break
+        self._of_the_minute |= rests_on != ""
+        return found
 
 
 def listed(book: Book, cohort_id: str) -> Iterable[str]:

@@ -2,6 +2,11 @@
 
 Threads cannot be ended from outside, so the work asks `Ask.check` between its steps; the one who waits need not
 wait for that: `Ask.check` tells them as well.
+
+No system says which thread holds how much memory, only what the process does. So a question is held to its limit by what
+the process has gained since its turn came, and one that had others beside it to as many limits as there were questions
+at once: each of them may have taken its own. Strangers' pages are held to one limit whatever is beside them, and end
+before any question of a member does. Work that is no question (builds, imports) is not told apart from one.
 """
 
 from __future__ import annotations
@@ -36,9 +41,18 @@ def own_memory() -> int:
     return (int(resident) - int(shared)) * _PAGE
 
 
-@dataclass(slots=True)
+_LOCK = threading.Lock()
+_UNDER_WAY: list[Ask] = []
+"""Questions whose turn has come, of members and of strangers."""
+
+
+@dataclass(slots=True, eq=False)
 class Ask:
-    """One question that is being answered. The clock starts when its turn comes."""
+    """One question that is being answered. The clock starts when its turn comes.
+
+    `beside` is the most questions that were under way at once since then, itself counted; `crowded` says that it has to
+    end because a member's question needs the memory. One that `waits` for its turn takes none.
+    """
 
     id: str
     actor: str
@@ -46,24 +60,53 @@ class Ask:
     began: float = field(default_factory=time.monotonic)
     memory: int = field(default_factory=own_memory)
     stopped: bool = False
+    stranger: bool = False
+    beside: int = 1
+    crowded: bool = False
+    waits: bool = False
 
     def start(self) -> None:
         """Its turn has come."""
-        self.began, self.memory = time.monotonic(), own_memory()
+        self.began, self.memory, self.waits = time.monotonic(), own_memory(), False
+        with _LOCK:
+            _UNDER_WAY.append(self)
+            for one in _UNDER_WAY:
+                one.beside = max(one.beside, len(_UNDER_WAY))
+
+    def end(self) -> None:
+        """It is under way no longer."""
+        with _LOCK:
+            if self in _UNDER_WAY:
+                _UNDER_WAY.remove(self)
 
     def check(self) -> None:
-        """Raise when the question was taken back, when time is up, or when it takes too much memory.
-
-        Memory is what the whole process has gained since the question's turn came.
-        """
+        """Raise when the question was taken back, when time is up, or when it takes too much memory (see above)."""
         if self.stopped:
             raise Stopped("The question was taken back.")
         if time.monotonic() - self.began > self.limits.answer_seconds:
             words = f"The question takes longer than {self.limits.answer_seconds} seconds."
             raise TooMuch(words, "Ask for a shorter span, fewer events, or add a filter.")
-        if own_memory() - self.memory > self.limits.answer_memory_mb * 1_000_000:
-            words = f"The question takes more than {self.limits.answer_memory_mb} MB of memory."
-            raise TooMuch(words, "Ask for a shorter span, fewer events, or add a filter.")
+        self._check_memory()
+
+    def _check_memory(self) -> None:
+        most = self.limits.answer_memory_mb * (1 if self.stranger else self.beside)
+        if self.waits or (not self.crowded and own_memory() - self.memory <= most * 1_000_000):
+            return
+        if not self.stranger and _crowd_out():
+            return
+        words = f"The question takes more than {most} MB of memory."
+        if self.beside > 1:
+            words = f"This question and others at the same time take more than {most} MB of memory."
+        raise TooMuch(words, "Ask for a shorter span, fewer events, or add a filter.")
+
+
+def _crowd_out() -> bool:
+    """Let strangers' pages end at their next step. Whether there were any."""
+    with _LOCK:
+        found = [one for one in _UNDER_WAY if one.stranger]
+    for one in found:
+        one.crowded = True
+    return bool(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +118,10 @@ class Running(Generic[T]):
 
 
 class Asks:
-    """The questions under way in this process."""
+    """The questions under way in this process, of members or of strangers."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, *, strangers: bool = False) -> None:
+        self._strangers = strangers
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="answers")
         self._lock = threading.Lock()
         self._known: dict[str, Ask] = {}
@@ -88,7 +132,7 @@ class Asks:
         Somebody waits for the answer, so compiled functions run in this process from now on.
         """
         compute_here()
-        ask = Ask(ask_id or new_id("ask"), actor, limits)
+        ask = Ask(ask_id or new_id("ask"), actor, limits, stranger=self._strangers, waits=True)
         with self._lock:
             if ask.id in self._known:
                 raise Conflict(f"There is a question {ask.id} under way already.", "Give each question its own id.")
@@ -105,6 +149,7 @@ class Asks:
         except StopIteration as why:  # asyncio cannot hand it on: whoever asked would wait for nothing
             raise RuntimeError("The work of a question ended before its answer.") from why
         finally:
+            ask.end()
             with self._lock:
                 del self._known[ask.id]
 
@@ -123,5 +168,5 @@ class Asks:
 
 
 ASKS = Asks(max(2, os.cpu_count() or 2))
-STRANGERS = Asks(1)
+STRANGERS = Asks(1, strangers=True)
 """Those of shared pages. Strangers wait for one another, and no member waits for them."""
