@@ -122,6 +122,12 @@ def test_conditions_and_breakdowns_are_chosen_among_what_there_is(site: Site, op
     assert isinstance(where, list)
     assert where[1:] == [{"field": "any", "of": [long, old]}]
     assert violations(page) == [], "with a group of conditions"
+    page.get_by_label("Span").select_option(label="last month")
+    page.get_by_label("Beside an earlier time").select_option("own")
+    answered(page)
+    question = asked(page)
+    assert question["span"] == {"since": "-1mStart", "until": "-1mEnd", "exact": True}
+    assert question["compare"] == "2w"
 
 
 def test_whoever_is_behind_a_number_can_be_seen_and_kept(own_site: Site, open_site: Open) -> None:

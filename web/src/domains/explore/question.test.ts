@@ -94,6 +94,7 @@ describe("from one kind to another", () => {
     const hours = { since: "2026-01-01T14:00", until: "2026-01-02T09:30" };
     expect(rescaled(hours, "hour")).toEqual(hours);
     expect(rescaled(hours, "day")).toEqual({ since: "2026-01-01", until: "2026-01-02" });
+    expect(rescaled({ since: "-1000dStart", until: "-1000dEnd" }, "week")).toEqual({ since: "-1000dStart", until: "-1000dEnd" });
   });
 });
 
@@ -101,7 +102,7 @@ describe("in words", () => {
   it.each<[Question, string]>([
     [TREND, "opened, unique · last 30 days"],
     [{ ...TREND, unit: "account", breakdown: { by: "account.segment" }, compare: "previous" }, "opened, unique · by account segment · accounts · last 30 days · and before"],
-    [{ ...TREND, span: { since: "all" }, compare: "1y" }, "opened, unique · all time · and 1y earlier"],
+    [{ ...TREND, span: { since: "all" }, compare: "1y" }, "opened, unique · all time · and 1 year earlier"],
     [{ kind: "trends", series: [{}, {}], formulas: ["B / A"], span: { since: "2019-01-01", until: "2019-02-01" } }, "B / A · 1 Jan 2019 to 1 Feb 2019"],
     [{ ...TREND, span: { since: "2019-01-01T14:00", until: "2019-01-02" } }, "opened, unique · 1 Jan 2019, 14:00 to 2 Jan 2019"],
     [{ kind: "funnel", steps: [{ events: ["a"] }, { label: "pays", events: ["b"] }], span: { last: 1 } }, "a → pays · last 1 day"],

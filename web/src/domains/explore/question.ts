@@ -1,6 +1,6 @@
 /** Questions as text of an address, as words, and from one kind to another. All pure. */
 import { localMoment, spelled } from "@/lib/format";
-import { calendarWords, momentWords } from "./moment";
+import { calendarWords, momentWords, readMoment } from "./moment";
 import type { Along, Breakdown, Question, Kind, Series, Span, TrendsQuestion, Vocabulary } from "./types";
 import { KINDS, LASTS, MATHS, USUAL, type Interval } from "./types";
 import { fieldWords, finished } from "./where";
@@ -42,7 +42,7 @@ export function sent<Q extends Question>(question: Q): Q {
 }
 
 /** Kinds that count by whole intervals only. */
-const WHOLE = new Set<Kind>(["retention", "lifecycle", "adoption"]);
+export const WHOLE = new Set<Kind>(["retention", "lifecycle", "adoption"]);
 
 /** Days are counted as they are typed, but where only whole intervals can be: so kinds say, and what stands beside an earlier time. */
 function asExact<Q extends Question>(question: Q): Q {
@@ -124,7 +124,8 @@ function second(words: Vocabulary, lead: Series): string {
 /** The span for another interval: named ends stay (by the day, but for hours), else as many intervals as are usual. */
 export function rescaled(span: Span | undefined, interval: Interval): Span {
   if (!span?.since && !span?.until) return { ...span, last: USUAL[interval] };
-  return interval === "hour" ? span : { ...span, since: span.since?.slice(0, 10), until: span.until?.slice(0, 10) };
+  const day = (text: string | undefined) => (readMoment(text ?? "").told === "minute" ? text?.slice(0, 10) : text);
+  return interval === "hour" ? span : { ...span, since: day(span.since), until: day(span.until) };
 }
 
 
@@ -162,10 +163,13 @@ const subjects: Record<Kind, (question: never) => string> = {
   adoption: (q: Extract<Question, { kind: "adoption" }>) => `Adoption of ${q.feature ? spelled(q.feature) : "a feature"}`,
 };
 
+/** "2 weeks", "1 year": how much earlier an answer begins that stands beside. */
+export const earlierWords = (compare: string) => momentWords(`-${compare}`)?.replace(" ago", "") ?? compare;
+
 /** "board_opened, unique · by account segment · accounts · last 30 days": what is asked, in one line. */
 export function sentence(question: Question): string {
   const interval = question.interval ?? "day";
   const over = question.kind === "adoption" ? (question.span?.until ? `as of ${localMoment(question.span.until)}` : "since its release") : spanWords(question.span, interval);
-  const parts = [subjects[question.kind](question as never), question.breakdown && `by ${dividedWords(question.breakdown)}`, question.unit === "account" && "accounts", over, question.compare && (question.compare === "previous" ? "and before" : `and ${question.compare} earlier`)];
+  const parts = [subjects[question.kind](question as never), question.breakdown && `by ${dividedWords(question.breakdown)}`, question.unit === "account" && "accounts", over, question.compare && (question.compare === "previous" ? "and before" : `and ${earlierWords(question.compare)} earlier`)];
   return parts.filter(Boolean).join(" · ");
 }
