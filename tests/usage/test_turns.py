@@ -1,0 +1,170 @@
+"""Whose turn it is to be answered: how many at once, in which memory, and taking back what waits or has no asker."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from callsheet.base.config import UsageSettings
+from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
+from callsheet.store.workspace import Workspace
+from callsheet.usage.api.answers import in_turn
+from callsheet.usage.questions import limits
+from callsheet.usage.questions.limits import Ask, Asks
+
+LIMITS = UsageSettings()
+
+
+@pytest.fixture
+def asks() -> Asks:
+    """A registry with one place."""
+    return Asks(1)
+
+
+def test_work_that_stops_short_is_an_error_and_holds_nobody_up(asks: Asks) -> None:
+    running = asks.run(lambda _: next(iter(())), "ann", LIMITS)
+    with pytest.raises(RuntimeError, match="ended before its answer"):
+        running.future.result(10)
+
+
+def test_only_so_many_are_answered_at_once_and_so_many_wait(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_WAITING", 2)
+    gate = threading.Event()
+    first = asks.run(lambda _: gate.wait(10), "ann", LIMITS, "one")
+    second = asks.run(lambda _: 2, "ann", LIMITS, "two")
+    with pytest.raises(TooManyTries):
+        asks.run(lambda _: 3, "ann", LIMITS)
+    assert not second.future.done()
+    assert sorted(asks.under_way()) == ["one", "two"]
+    gate.set()
+    assert (first.future.result(10), second.future.result(10)) == (True, 2)
+    assert asks.under_way() == []
+
+
+def test_two_questions_under_way_have_ids_of_their_own(asks: Asks, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    running = asks.run(lambda _: gate.wait(10), "ann", LIMITS, "one")
+    with pytest.raises(Conflict):
+        asks.run(lambda _: 1, "ann", LIMITS, "one")
+    with pytest.raises(NotFound):
+        asks.stop("one", "ben")
+    gate.set()
+    running.future.result(10)
+
+
+def test_what_waits_can_be_taken_back_before_its_turn(asks: Asks) -> None:
+    gate = threading.Event()
+    first = asks.run(lambda _: gate.wait(10), "ann", LIMITS)
+    second = asks.run(lambda _: 2, "ann", LIMITS, "two")
+    asks.stop("two", "ann")
+    gate.set()
+    first.future.result(10)
+    with pytest.raises(Stopped):
+        second.future.result(10)
+
+
+def test_memory_is_counted_from_the_turn_of_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [10**9]
+    monkeypatch.setattr(limits, "own_memory", lambda: held[0])
+    ask = Ask("one", "ann", UsageSettings(answer_memory_mb=100), memory=held[0])
+    held[0] += 99_000_000
+    ask.check()
+    held[0] += 2_000_000
+    with pytest.raises(TooMuch, match="100 MB"):
+        ask.check()
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the process holds, in megabytes: a list of one number, to be changed."""
+    held = [1000]
+    monkeypatch.setattr(limits, "own_memory", lambda: held[0] * 1_000_000)
+    monkeypatch.setattr(limits, "_UNDER_WAY", [])
+    return held
+
+
+def ask_of(actor: str, *, stranger: bool = False) -> Ask:
+    found = Ask(actor, actor, UsageSettings(answer_memory_mb=100), stranger=stranger)
+    found.start()
+    return found
+
+
+def test_questions_at_the_same_time_have_their_limits_together(memory: list[int]) -> None:
+    """No system says which of them has taken it: ben's 90 MB are no reason to refuse ann her 90."""
+    ann, ben = ask_of("ann"), ask_of("ben")
+    memory[0] += 180
+    ann.check()
+    ben.end()
+    ann.check()
+    cid = ask_of("cid")
+    memory[0] += 30
+    cid.check()
+    with pytest.raises(TooMuch, match="and others at the same time take more than 200 MB"):
+        ann.check()
+    ann.end()
+    dan = ask_of("dan")
+    memory[0] += 201
+    with pytest.raises(TooMuch):
+        dan.check()
+
+
+def test_no_page_of_a_stranger_costs_a_member_an_answer(memory: list[int]) -> None:
+    ann, stranger = ask_of("ann"), ask_of("shared", stranger=True)
+    memory[0] += 101
+    ann.check()
+    with pytest.raises(TooMuch, match="100 MB"):
+        stranger.check()
+    memory[0] += 400
+    ann.check()
+    stranger.end()
+    late = ask_of("shared", stranger=True)
+    ann.check()
+    with pytest.raises(TooMuch):
+        late.check()
+    late.end()
+    with pytest.raises(TooMuch, match="200 MB"):
+        ann.check()
+
+
+def test_what_others_take_is_not_counted_while_a_question_waits(asks: Asks, memory: list[int]) -> None:
+    gate, small = threading.Event(), UsageSettings(answer_memory_mb=100)
+    first = asks.run(lambda _: gate.wait(10), "ann", small)
+    second = asks.run(lambda ask: ask.check(), "ben", small)
+    memory[0] += 150
+    second.ask.check()
+    gate.set()
+    assert (first.future.result(10), second.future.result(10)) == (True, None)
+
+
+def test_own_memory_grows_with_what_is_held() -> None:
+    before = limits.own_memory()
+    held = bytearray(b"x" * 80_000_000)
+    grown = limits.own_memory() - before
+    assert len(held) == 80_000_000
+    assert grown > 60_000_000 or before == 0
+
+
+def test_a_question_is_taken_back_when_its_asker_goes_away(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        async def is_disconnected(self) -> bool:
+            return True
+
+    ended = threading.Event()
+
+    def work(ask: Ask, _: Any) -> None:
+        try:
+            while True:
+                ask.check()
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    with pytest.raises(Stopped, match="gone"):
+        asyncio.run(in_turn(workspace, Gone(), "ann", work))  # type: ignore[arg-type]
+    assert ended.wait(10), "the work ends as well"
