@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callsheet.usage.questions import kinds
+from callsheet.usage.questions.common import Breakdown
 from callsheet.usage.questions.slices import names
 from callsheet.usage.questions.wording import worded
 from tests.usage.questions.desks import desk
@@ -40,8 +41,8 @@ def test_lengths_that_differ_are_called_differently(lengths: set[int]) -> None:
 
 def test_lines_are_named_in_the_words_of_their_field() -> None:
     lines = [("A", "opened", "value", "1", "current"), ("A", "opened", "none", "", "current")]
-    assert names(lines, "session.bounced") == ["bounced", "none"]  # type: ignore[arg-type]
-    assert names(lines) == ["1", "none"]  # type: ignore[arg-type]
+    assert names(lines, Breakdown(by="session.bounced")) == ["bounced", "none"]  # type: ignore[arg-type]
+    assert names(lines, Breakdown(by="properties.bounced")) == ["1", "none"]  # type: ignore[arg-type]
 
 
 def test_a_table_of_sessions_has_words_and_units_and_its_lines_keep_their_values() -> None:
@@ -61,3 +62,17 @@ def test_a_table_of_sessions_has_words_and_units_and_its_lines_keep_their_values
     told = {one.label: (one.unit, table.rows[-1][one.key]) for one in table.columns[1:]}
     assert told == {"did not bounce": ("seconds", 120), "bounced": ("seconds", 0)}
     assert {line.group for line in found.lines} == {"0", "1"}  # type: ignore[attr-defined]
+
+
+def test_other_kinds_have_the_same_words() -> None:
+    here = desk('2026-11-02T12:00:00 ann $pageview {"$session_id": "one"}')
+    span = {"since": "2026-11-02", "until": "2026-11-02"}
+    series = [{"events": ["$pageview"]}]
+    for kind, own in (
+        ("funnel", {"steps": series * 2}), ("retention", {"start": series[0], "back": {}}), ("sessions", {}),
+        ("lifecycle", {"series": series[0]}), ("stickiness", {"series": series}),
+    ):  # fmt: skip
+        asked = kinds.parse({"kind": kind, "span": span, "breakdown": {"by": "session.bounced"}} | own)
+        table = kinds.table(asked, kinds.answer(asked, here))
+        told = [one.label for one in table.columns] + [str(one) for row in table.rows for one in row.values()]
+        assert any(one.startswith("bounced") for one in told), kind

@@ -278,7 +278,9 @@ def _fill(
     for i, (part, group) in enumerate(lines.lines):
         reached = counts.chosen(walked.reached, line == i)
         if part in ("", "value") or len(reached.unit):
-            about = Of(label=label_of(part, group), part=part, group=group, period=period).model_dump()
+            about = Of(
+                label=label_of(part, group, question.breakdown), part=part, group=group, period=period
+            ).model_dump()
             _add(found, question, walked.buckets, reached, about, scales[i])
 
 

@@ -115,7 +115,7 @@ def answer(question: Question, desk: Desk) -> Answer:
     counts[:, STATES.index("dormant")] *= -1
     lines = [
         Line(
-            label=label_of(part, group),
+            label=label_of(part, group, question.breakdown),
             part=part,
             group=group,
             states=dict(zip(STATES, counts[i].tolist(), strict=True)),

@@ -129,7 +129,9 @@ def _grid(
         made.append(Cohort(bucket=c, size=size, cells=cells))
     mean = [_mean(question, counts, sums, over, k) for k in range(counts.shape[1])]
     size = int(counts[:, 0].sum())
-    return Grid(label=label_of(part, group), part=part, group=group, size=size, cohorts=made, mean=mean)
+    return Grid(
+        label=label_of(part, group, question.breakdown), part=part, group=group, size=size, cohorts=made, mean=mean
+    )
 
 
 def _cell(units: int, size: int, value: float | None, begun: bool, over: bool) -> Share:

@@ -23,6 +23,7 @@ from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import (
     Asked,
+    Breakdown,
     Bucket,
     Column,
     Desk,
@@ -189,8 +190,8 @@ def answer(question: Question, desk: Desk) -> SessionsAnswer:
         notes=[_parted(question)],
         previous_since=before.span.since if before else None,
     )  # fmt: skip
-    found.lines = _lines(now, lines, "current")
-    found.lines += _lines(before, lines, "previous") if before else []
+    found.lines = _lines(now, lines, "current", question.breakdown)
+    found.lines += _lines(before, lines, "previous", question.breakdown) if before else []
     return found
 
 
@@ -199,14 +200,16 @@ def _parted(question: Question) -> str:
     return f"{rows} pause of {question.gap} minutes begins a new session."
 
 
-def _lines(found: _Found, lines: Slices, period: Literal["current", "previous"]) -> list[Line]:
+def _lines(
+    found: _Found, lines: Slices, period: Literal["current", "previous"], breakdown: Breakdown | None
+) -> list[Line]:  # fmt: skip
     """Return the lines of one period; those for other values and none only if there is a session in them."""
     line, made = found.lines(lines), []
     for i, (part, group) in enumerate(lines.lines):
         chosen = np.flatnonzero(line == i)
         if part in ("", "value") or len(chosen):
             total, points = figures(found.sessions, chosen), _points(found, chosen)
-            label = label_of(part, group)
+            label = label_of(part, group, breakdown)
             made.append(Line(label=label, part=part, group=group, period=period, total=total, points=points))
     return made
 

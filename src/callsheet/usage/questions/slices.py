@@ -131,8 +131,9 @@ def there(
     return tuple(labels[place] for place in kept.tolist()), weights[kept]
 
 
-def label_of(part: Part, group: str, by: str = "") -> str:
-    """Return the words for a line of a breakdown by a field."""
+def label_of(part: Part, group: str, breakdown: Breakdown | None) -> str:
+    """Return the words for a line of a breakdown."""
+    by = breakdown.by if breakdown and not breakdown.also else ""
     return {"": "", "value": worded(by, group), "other": "other", "none": "none"}[part]
 
 
@@ -144,12 +145,12 @@ def counted(rows: Rows, chosen: NDArray[np.bool_] | None = None) -> tuple[tuple[
     return there(rows.labels, amounts, amounts)
 
 
-def names(lines: Sequence[tuple[str, str, Part, str, str]], by: str = "") -> list[str]:
-    """Return a name for each line (series, label, part, group, period) of a breakdown by a field that no other has."""
+def names(lines: Sequence[tuple[str, str, Part, str, str]], breakdown: Breakdown | None) -> list[str]:
+    """Return a name for each line (series, label, part, group, period) of a breakdown that no other has."""
     several = len({label for _, label, _, _, _ in lines}) > 1
     found: list[str] = []
     for series, label, part, group, period in lines:
-        words = ([label] if several or not part else []) + ([label_of(part, group, by)] if part else [])
+        words = ([label] if several or not part else []) + ([label_of(part, group, breakdown)] if part else [])
         name = " · ".join(words) + (", before" if period == "previous" else "")
         found.append(name if name not in found else f"{name} ({series})")
     return found

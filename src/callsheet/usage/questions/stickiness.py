@@ -213,7 +213,7 @@ def table(question: Question, answer: Answer) -> Table:
     """Return a row for each number of intervals, with a column for each line."""
     unit = "accounts" if question.unit == "account" else "people"
     columns = [Column(key="intervals", label="Active in")]
-    columns += [Column(key=f"line{k}", label=name, unit=unit) for k, name in enumerate(_names(answer))]
+    columns += [Column(key=f"line{k}", label=name, unit=unit) for k, name in enumerate(_names(question, answer))]
     rows: list[dict[str, object]] = [
         {"intervals": name} | {f"line{k}": line.counts[i] for k, line in enumerate(answer.lines)}
         for i, name in enumerate(answer.columns)
@@ -224,10 +224,11 @@ def table(question: Question, answer: Answer) -> Table:
 def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:  # noqa: ARG001
     """Draw bars by number of intervals. There is no axis of time for `notes`."""
     unit = "accounts" if question.unit == "account" else "people"
-    drawn = dict(zip(_names(answer), [line.counts for line in answer.lines], strict=True))
+    drawn = dict(zip(_names(question, answer), [line.counts for line in answer.lines], strict=True))
     places = [str(i + 1) for i in range(len(answer.columns))]
     return charts.bar(places, drawn, title="Stickiness", unit=unit, along=f"active in so many {question.interval}s")
 
 
-def _names(answer: Answer) -> list[str]:
-    return names([(line.series, line.label, line.part, line.group, line.period) for line in answer.lines])
+def _names(question: Question, answer: Answer) -> list[str]:
+    told = [(line.series, line.label, line.part, line.group, line.period) for line in answer.lines]
+    return names(told, question.breakdown)

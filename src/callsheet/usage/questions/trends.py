@@ -327,5 +327,5 @@ def _points(answer: Answer, line: Line) -> list[dict[str, object]]:
 
 
 def _names(question: Question, answer: Answer) -> list[str]:
-    by = question.breakdown.by if question.breakdown and not question.breakdown.also else ""
-    return names([(line.series, line.label, line.part, line.group, line.period) for line in answer.lines], by)
+    told = [(line.series, line.label, line.part, line.group, line.period) for line in answer.lines]
+    return names(told, question.breakdown)
