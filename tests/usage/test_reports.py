@@ -278,6 +278,35 @@ def test_paths_of_a_link_are_without_addresses_and_ids(clients: Clients, workspa
     assert names
 
 
+WITHIN = {
+    "with an ending": ("/u/u-1001.json", "/u/•••.json"),
+    "in brackets": ("/user(u-1001)|x", "/user(•••)|x"),
+    "joined to a word": ("/user-u-1001", "/user-•••"),
+    "joined by underscores": ("/user_u-1001_x", "/user_•••_x"),
+    "percent-encoded": ("/u/u%2D1001", "/u/•••"),
+    "after an encoded sign": ("/x%2Fu-1001", "/x%2F•••"),
+    "of several words": ("/u/auth0|ada/edit", "/u/•••/edit"),
+    "with a sign before": ("/u/$odd", "/u/•••"),
+    "the longest": ("/u-1001-b", "/•••"),
+    "beside what no text holds": ("/u%00'%2Fu-1001", "/u%00'%2F•••"),
+    "a short one as a word": ("/team-7/7.json", "/team-•••/•••.json"),
+    "none: a short one in a name": ("step_7_done", "step_7_done"),
+    "none: part of a word": ("/u/u-10012/xu-1001", "/u/u-10012/xu-1001"),
+}
+
+
+def test_ids_on_paths_are_hidden_whatever_they_are_joined_to(clients: Clients, workspace: Workspace) -> None:
+    web = Streamed(workspace)
+    for i, who in enumerate(("u-1001", "u-1001-b", "auth0|ada", "$odd", "7")):
+        web.did(who, "came", i)
+    for i, (path, _) in enumerate(WITHIN.values()):
+        web.did("a-visitor", "$pageview", 10 + i, **{"$pathname": path})
+    page, chart = shared_as(clients, "Ways", {"kind": "paths", "span": {"last": 60}, "events": ["$pageview"]})
+    assert chart.status_code == 200
+    names = {node["name"] for node in page.json()["tiles"][0]["answered"]["answer"]["nodes"]}
+    assert names == {shown for _, shown in WITHIN.values()}
+
+
 def test_a_stranger_is_not_told_why_there_is_no_answer(clients: Clients) -> None:
     asked = LATELY | {"where": [{"field": "cohort", "values": ["vip-x"]}]}
     page, _ = shared_as(clients, "Use", asked)

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import ibis
+
 from callsheet.base.errors import BadInput, Conflict
 from callsheet.model.erasing import names_person
+from callsheet.usage.api.hiding import HIDDEN, parts, patterns
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked, Clean
@@ -20,13 +23,11 @@ SHOWN = frozenset({
     )),
 })  # fmt: skip
 """Fields whose values name nobody: the breakdowns that any link shows."""
-HIDDEN = "•••"
 REVENUE = "account.revenue"
 _CONTACT = re.compile(r"\$?(.*[_ -])?(e-?mail|mail|phone|mobile|ip|address|(first|last|full|nick|sur)_?name)|\$?name")
 _MAIL = r"[A-Za-z0-9._+%-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _ADDRESS = re.compile(_MAIL)
-_PARTS = re.compile(r"[\s/?&=#:;,]+")
-_AT_ONCE, _ROUNDS = 50, 5
+_ROUNDS = 5
 
 
 def personal(field: str) -> bool:
@@ -69,12 +70,13 @@ def for_strangers(asking: Asking, question: Asked) -> Asked:
     if kinds.kind_of(question) != "paths":
         return question
     rules: tuple[Clean, ...] = (Clean(pattern=_MAIL, by=HIDDEN), *getattr(question, "clean", ()))
+    known = dict[str, bool]()
     for _ in range(_ROUNDS):  # what is hidden may make room for others
         told = question.model_copy(update={"clean": rules})
-        found = sorted(_known(asking, _tokens(asking.answer(told).model_dump(mode="json"))))
+        found = _ids(asking, asking.answer(told).model_dump(mode="json"), known)
         if not found:
             return told
-        rules += tuple(Clean.model_construct(pattern=one, by=rf"\1{HIDDEN}\2") for one in _packed(found))
+        rules += tuple(Clean.model_construct(pattern=one, by=rf"\1{HIDDEN}\2") for one in patterns(found))
     raise Conflict(
         "The paths of this report name persons, so they are not shown here.", "Ask whoever gave you the link."
     )
@@ -106,29 +108,35 @@ def masked(value: Any) -> Any:
     return value
 
 
-def _packed(words: list[str]) -> Iterator[str]:
-    """Yield patterns that find whole parts of names, of a length that RE2 takes easily."""
-    for i in range(0, len(words), _AT_ONCE):
-        quoted = (re.sub(r"([^A-Za-z0-9_ ])", r"\\\1", word) for word in words[i : i + _AT_ONCE])
-        yield rf"(^|[\s/?&=#:;,])(?:{'|'.join(quoted)})($|[\s/?&=#:;,])"
+def _ids(asking: Asking, answer: Any, known: dict[str, bool]) -> list[str]:
+    """Return the parts of names of stops that are ids of persons; `known` keeps what was looked up."""
+    said = {part: word for name in _names(answer) for part, word in parts(name).items()}
+    fresh = sorted({*said, *said.values()} - known.keys())
+    persons = _persons(asking, fresh)
+    known.update((word, word in persons) for word in fresh)
+    return [part for part, word in said.items() if known[part] or known[word]]
 
 
-def _tokens(value: Any) -> set[str]:
-    """Return the parts of all names of stops."""
+def _names(value: Any) -> Iterator[str]:
+    """Yield all names of stops."""
     if isinstance(value, dict):
-        named = value.get("name")
-        own = {one for one in _PARTS.split(named) if one} if isinstance(named, str) else set()
-        return own.union(*(_tokens(one) for one in value.values()))
-    return set().union(*(_tokens(one) for one in value)) if isinstance(value, list) else set()
+        if isinstance(value.get("name"), str):
+            yield value["name"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _names(one)
 
 
-def _known(asking: Asking, tokens: set[str]) -> set[str]:
-    """Return which words are ids of persons."""
+def _persons(asking: Asking, words: list[str]) -> set[str]:
+    """Return which words are ids of persons. They are given as one text, which any engine reads at once."""
     facts = asking.workspace.facts
+    given = (
+        ibis.literal("\n".join(word for word in words if "\n" not in word)).split("\n").unnest().name("word").as_table()
+    )
     known: set[str] = set()
-    for table, columns in (("events", ("distinct_id", "person_id")), ("persons", ("person_id",))):
+    for table, column in (("events", "distinct_id"), ("events", "person_id"), ("persons", "person_id")):
         rows = facts.tables()[table]
-        for column in columns:
-            found = rows.filter(rows[column].isin(sorted(tokens))).select(column).distinct()
-            known.update(facts.run(found)[column].to_pylist() if tokens else ())
-    return known
+        found = rows.semi_join(given, rows[column] == given.word).select(column).distinct()
+        known.update(facts.run(found)[column].to_pylist())
+    return known - {""}
