@@ -51,6 +51,8 @@ describe("operators and values", () => {
     expect(operated({ field: "a", op: "before", values: ["-7d"] }, "after").values).toEqual(["-7d"]);
     expect(operated({ field: "a", op: "before", values: ["-7d"] }, "on").values).toEqual([]);
     expect(operated({ field: "a", op: "before", values: ["2026-11-01"] }, "is").values).toEqual([]);
+    expect(operated({ field: "a", op: "contains", values: ["lab"] }, "version_gt").values).toEqual([]);
+    expect(operated({ field: "a", op: "version_lt", values: ["2.1"] }, "version_gte").values).toEqual(["2.1"]);
     expect(operated({ field: "a", op: "set" }, "not_set").values).toEqual([]);
   });
   it.each([["session.entry", "properties.$current_url"], ["session.exit.utm_source", "properties.utm_source"], ["session.duration", ""], ["cohort", ""], ["account.plan", "account.plan"]])("of %s are those of %s", (field, from) => expect(valuesFrom(field)).toBe(from));

@@ -82,10 +82,13 @@ const FIRST: Partial<Record<Sort, Op>> = { amount: "gte", length: "gte", moment:
 /** A condition on a field before its values are chosen. */
 export const begun = (field: string): Where => ({ field, op: FIRST[sortOf(field)] ?? "is", values: sortOf(field) === "yes" ? ["1"] : [] });
 
+/** What an operator compares values as. */
+const comparedAs = (op: Op) => (DATED.has(op) ? "moment" : op.startsWith("version_") ? "version" : "any");
+
 /** The condition with another operator; values stay where it takes such. */
 export function operated(where: Where, op: Op): Where {
-  const dated = DATED.has(op);
-  const stays = dated === DATED.has(where.op ?? "is") && !(op === "on" && !/^\d/.test(String(where.values?.[0] ?? "")));
+  const told = op === "on" && !/^\d/.test(String(where.values?.[0] ?? ""));
+  const stays = comparedAs(op) === comparedAs(where.op ?? "is") && !told;
   return { ...where, op, values: stays ? (where.values ?? []).slice(0, TAKES[op]) : [] };
 }
 
