@@ -27,8 +27,9 @@ test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/clients.py
 	$(PY) scripts/check.py
 
+WHOLE := browser clients engines faults http loop packaging stack# folders of integration tests: not even imported
 unit: setup ## The quick tests: no server, no process, no second engine, no browser
-	$(PYTEST) -q -n 2 --dist loadscope -m "not integration and not slow"
+	$(PYTEST) -q -n 2 --dist loadscope -m "not integration and not slow and not engines" $(addprefix --ignore=tests/,$(WHOLE))
 
 browser: setup ## The browser tests
 	$(PY) scripts/browser.py
