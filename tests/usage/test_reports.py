@@ -307,6 +307,27 @@ def test_ids_on_paths_are_hidden_whatever_they_are_joined_to(clients: Clients, w
     assert names == {shown for _, shown in WITHIN.values()}
 
 
+def test_names_of_events_of_a_link_are_without_ids(clients: Clients, workspace: Workspace) -> None:
+    web = Streamed(workspace)
+    for i, event in enumerate(("signed_up", "user u-1001 came", "mail ann@x.org")):
+        web.did("u-1001", event, i)
+    step = {"events": ["user u-1001 came"]}
+    asked = {
+        "Split": LATELY | {"series": [{}], "breakdown": {"by": "event"}},
+        "Named": LATELY | {"series": [step, {"events": ["signed_up"], "label": "all but u-1001"}]},
+        "Steps": {"kind": "funnel", "span": {"last": 60}, "steps": [{"events": ["signed_up"]}, step]},
+    }
+    shown = {}
+    for name, question in asked.items():
+        page, chart = shared_as(clients, name, question)
+        assert chart.status_code == 200
+        assert not [word for word in ("u-1001", "ann@x.org") if word in page.text + chart.text], name
+        shown[name] = page.json()["tiles"][0]["answered"]["answer"]
+    assert {line["group"] for line in shown["Split"]["lines"]} == {"signed_up", "user ••• came", "mail •••"}
+    assert [line["label"] for line in shown["Named"]["lines"]] == ["user ••• came", "all but •••"]
+    assert [line["total"] for line in shown["Named"]["lines"]] == [1, 1]
+
+
 def test_a_stranger_is_not_told_why_there_is_no_answer(clients: Clients) -> None:
     asked = LATELY | {"where": [{"field": "cohort", "values": ["vip-x"]}]}
     page, _ = shared_as(clients, "Use", asked)

@@ -53,7 +53,7 @@ class Searched(BaseModel):
 class Deletion(BaseModel):
     """A person's removal, and the proof of it. It holds salted hashes of the ids and nothing else of the person; `left`
     is what still names them, or perhaps does: files that are not Callsheet's to change and, beginning with `perhaps:`,
-    places where a value equals an id too short to be told from it. Then the state is `left` and not `done`."""
+    places where a value equals an id that is a number or short. Then the state is `left` and not `done`."""
 
     model_config = ConfigDict(from_attributes=True)
     id: str

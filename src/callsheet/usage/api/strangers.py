@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import ibis
+import numpy as np
 
 from callsheet.base.errors import BadInput, Conflict
 from callsheet.model.erasing import names_person
@@ -14,6 +15,7 @@ from callsheet.usage.api.hiding import HIDDEN, parts, patterns
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked, Clean
+from callsheet.usage.questions.paths_names import renamed
 
 SHOWN = frozenset({
     "event", "feature", "source", "product", "cohort", "person.segment", "person.role", "account.segment", "account.plan",
@@ -66,20 +68,50 @@ def check(question: Asked, fields: Iterable[str]) -> None:
 
 
 def for_strangers(asking: Asking, question: Asked) -> Asked:
-    """Return the question as it is asked for strangers: names of stops on paths are without addresses and ids."""
-    if kinds.kind_of(question) != "paths":
-        return question
-    rules: tuple[Clean, ...] = (Clean(pattern=_MAIL, by=HIDDEN), *getattr(question, "clean", ()))
+    """Return the question as it is asked for strangers: names of stops on paths, of events and of what is counted are
+    without addresses and ids."""
+    question = _relabelled(asking, question)
+    by = question.breakdown
+    if kinds.kind_of(question) == "paths":
+        return _cleaned(asking, question, getattr(question, "clean", ()), lambda rules: {"clean": rules})
+    if by is not None and "event" in (by.by, *by.also) and not by.bins:
+        return _cleaned(asking, question, by.clean, lambda rules: {"breakdown": by.model_copy(update={"clean": rules})})
+    return question
+
+
+def _cleaned(
+    asking: Asking, question: Asked, clean: tuple[Clean, ...], by: Callable[[tuple[Clean, ...]], dict[str, Any]]
+) -> Asked:
+    """Return the question with rules (`by` puts them into it) that take out of its answer's names what tells of persons."""
+    rules: tuple[Clean, ...] = (Clean(pattern=_MAIL, by=HIDDEN), *clean)
     known = dict[str, bool]()
     for _ in range(_ROUNDS):  # what is hidden may make room for others
-        told = question.model_copy(update={"clean": rules})
-        found = _ids(asking, asking.answer(told).model_dump(mode="json"), known)
+        told = question.model_copy(update=by(rules))
+        found = _rules(asking, _names(asking.answer(told).model_dump(mode="json")), known)
         if not found:
             return told
-        rules += tuple(Clean.model_construct(pattern=one, by=rf"\1{HIDDEN}\2") for one in patterns(found))
+        rules += found
     raise Conflict(
-        "The paths of this report name persons, so they are not shown here.", "Ask whoever gave you the link."
+        "The names in this report tell of persons, so they are not shown here.", "Ask whoever gave you the link."
     )
+
+
+def _relabelled(asking: Asking, question: Asked) -> Asked:
+    """Return the question with labels of its series and steps that hide ids of persons."""
+    changed: dict[str, Any] = {}
+    for field in ("series", "steps"):
+        marks = getattr(question, field, None)
+        if not isinstance(marks, tuple):
+            continue
+        names = [one.label or ", ".join(one.events) for one in marks]
+        if rules := _rules(asking, names, {}):
+            places, called = renamed(np.arange(len(names), dtype=np.int32), names, rules * 2, ())
+            hidden = [called[place] for place in places]
+            changed[field] = tuple(
+                one if name == shown else one.model_copy(update={"label": shown})
+                for one, name, shown in zip(marks, names, hidden, strict=True)
+            )
+    return question.model_copy(update=changed) if changed else question
 
 
 def discreet(answered: dict[str, Any] | None, fields: Iterable[str]) -> Any:
@@ -108,20 +140,20 @@ def masked(value: Any) -> Any:
     return value
 
 
-def _ids(asking: Asking, answer: Any, known: dict[str, bool]) -> list[str]:
-    """Return the parts of names of stops that are ids of persons; `known` keeps what was looked up."""
-    said = {part: word for name in _names(answer) for part, word in parts(name).items()}
+def _rules(asking: Asking, names: Iterable[str], known: dict[str, bool]) -> tuple[Clean, ...]:
+    """Return what hides the ids of persons in names; `known` keeps what was looked up."""
+    said = {part: word for name in names for part, word in parts(name).items()}
     fresh = sorted({*said, *said.values()} - known.keys())
-    persons = _persons(asking, fresh)
+    persons = _persons(asking, fresh) if fresh else set()
     known.update((word, word in persons) for word in fresh)
-    return [part for part, word in said.items() if known[part] or known[word]]
+    found = [part for part, word in said.items() if known[part] or known[word]]
+    return tuple(Clean.model_construct(pattern=one, by=rf"\1{HIDDEN}\2") for one in patterns(found))
 
 
 def _names(value: Any) -> Iterator[str]:
-    """Yield all names of stops."""
+    """Yield all names of stops and of lines of a breakdown."""
     if isinstance(value, dict):
-        if isinstance(value.get("name"), str):
-            yield value["name"]
+        yield from (value[key] for key in ("name", "group") if isinstance(value.get(key), str))
         value = list(value.values())
     if isinstance(value, list):
         for one in value:

@@ -2166,7 +2166,7 @@ export type DecisionOut = {
  *
  * A person's removal, and the proof of it. It holds salted hashes of the ids and nothing else of the person; `left`
  * is what still names them, or perhaps does: files that are not Callsheet's to change and, beginning with `perhaps:`,
- * places where a value equals an id too short to be told from it. Then the state is `left` and not `done`.
+ * places where a value equals an id that is a number or short. Then the state is `left` and not `done`.
  */
 export type Deletion = {
     /**

@@ -52,7 +52,7 @@ export function Proof({ one }: { one: Deletion }) {
         <dt>Ids, as salted hashes</dt><dd className="mono small" style={{ overflowWrap: "anywhere" }}>{one.hashes.map((hash) => <div key={hash}>{hash}</div>)}</dd>
         {one.done_at && <><dt>Searched at the end</dt><dd>{format.count(one.searched.files, "file")} of the workspace, {format.number(one.searched.bytes / 1e6, 1)} MB: {one.searched.found ? <span className="down">{format.count(one.searched.found, "file")} still name the person</span> : "no id was found"}</dd></>}
       </dl>
-      {one.left.length > 0 && <div className="alert warn"><span>Left as they are: files that still name the person, and places where another value equals a short id: <span className="mono">{one.left.join(", ")}</span></span></div>}
+      {one.left.length > 0 && <div className="alert warn"><span>Left as they are: files that still name the person, and places where another value equals an id that is a number or short: <span className="mono">{one.left.join(", ")}</span></span></div>}
       {one.error && <div className="alert" role="alert"><span className="grow">{one.error}</span><Button busy={busy} onClick={() => void again()}>Try again</Button></div>}
       {job && <Progress job={job} label="Removing" />}
       {one.places.length > 0 && <DataTable label="Places" keys={false} rows={one.places.map((place) => ({ ...place, place: format.humanise(place.place) }))} columns={[{ key: "place", label: "Place" }, { key: "before", label: "Rows before", unit: "rows" }, { key: "after", label: "After", unit: "rows" }]} />}
