@@ -7,10 +7,10 @@ import re
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Open, Site, Troubles, watch
-from tests.browser.test_pages import settled, violations
+from tests.browser.test_pages import violations
 
 SOON = 60_000
 KINDS = ("Trends", "Funnel", "Retention", "Paths", "Lifecycle", "Stickiness", "Sessions", "Adoption")
@@ -86,23 +86,8 @@ def test_each_kind_is_answered(site: Site, open_site: Open, kind: str) -> None:
     assert violations(page) == []
 
 
-def test_conditions_and_breakdowns_are_chosen_among_what_there_is(site: Site, open_site: Open) -> None:
-    page = open_site(site, address(BOARDS))
-    page.get_by_role("button", name="Broken down by: none").click()
-    assert violations(page) == [], "with an open list"
-    page.get_by_role("textbox", name="Search: Broken down by").fill("account segment")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("columnheader", name="enterprise")).to_be_visible(timeout=SOON)
-    page.get_by_role("button", name="Add a condition: Condition").click()
-    page.get_by_role("textbox", name="Search: Add a condition").fill("account plan")
-    page.keyboard.press("Enter")
-    answered(page)  # a condition without its value asks nothing yet
-    page.get_by_role("button", name="Values: none").click()
-    page.locator(".pick-list [role=option]").first.click()
-    page.keyboard.press("Escape")
-    chosen = page.get_by_role("button", name=re.compile("^Values: ")).inner_text()
-    answered(page)
-    assert asked(page)["where"] == [{"field": "account.plan", "op": "is", "values": [chosen]}]
+def grouped(page: Page) -> None:
+    """Add two conditions of which one suffices."""
     page.get_by_role("button", name="+ any of").last.press("Enter")
     expect(page.get_by_label("Any or all of the group")).to_be_focused()
     for field, value in (("session length", "5"), ("account created", "3")):
@@ -122,6 +107,26 @@ def test_conditions_and_breakdowns_are_chosen_among_what_there_is(site: Site, op
     assert isinstance(where, list)
     assert where[1:] == [{"field": "any", "of": [long, old]}]
     assert violations(page) == [], "with a group of conditions"
+
+
+def test_conditions_and_breakdowns_are_chosen_among_what_there_is(site: Site, open_site: Open) -> None:
+    page = open_site(site, address(BOARDS))
+    page.get_by_role("button", name="Broken down by: none").click()
+    assert violations(page) == [], "with an open list"
+    page.get_by_role("textbox", name="Search: Broken down by").fill("account segment")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="enterprise")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Add a condition: Condition").click()
+    page.get_by_role("textbox", name="Search: Add a condition").fill("account plan")
+    page.keyboard.press("Enter")
+    answered(page)  # a condition without its value asks nothing yet
+    page.get_by_role("button", name="Values: none").click()
+    page.locator(".pick-list [role=option]").first.click()
+    page.keyboard.press("Escape")
+    chosen = page.get_by_role("button", name=re.compile("^Values: ")).inner_text()
+    answered(page)
+    assert asked(page)["where"] == [{"field": "account.plan", "op": "is", "values": [chosen]}]
+    grouped(page)
     page.get_by_label("Span").select_option(label="last month")
     page.get_by_label("Beside an earlier time").select_option("own")
     answered(page)
@@ -358,54 +363,3 @@ def test_cohorts_are_described_or_listed(own_site: Site, open_site: Open) -> Non
     dialog.get_by_label("Ids, one a line").fill("name,person_id\nAnn,ann@a\nBen,ben@b\n")
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator(".kicker")).to_have_text("2 people now", timeout=SOON)
-
-
-def test_what_cannot_be_answered_says_so_where_it_was_asked(site: Site, open_site: Open, troubles: Troubles) -> None:
-    troubles.allow("422")
-    page = open_site(site, address({**BOARDS, "formulas": ["A +* 2"]}))
-    alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("is missing before '*'")
-    expect(alert).to_contain_text("Use the letters of the series")
-    formula = page.get_by_label("Formula 1", exact=True)
-    formula.fill("2 * A")
-    formula.press("Enter")
-    answered(page)
-    expect(alert).to_have_count(0)
-    page.goto("/explore?ask=nonsense")
-    expect(page.get_by_role("alert")).to_contain_text("no question that can be read")
-    answered(page)
-
-
-def test_a_question_that_takes_long_can_be_taken_back(site: Site, open_site: Open) -> None:
-    page = open_site(site, address(BOARDS))
-    answered(page)
-    held: list[Route] = []
-    page.route("**/api/usage/answers", lambda route: held.append(route))
-    page.get_by_label("Span").select_option("60")
-    page.get_by_role("button", name="Cancel").click(timeout=SOON)
-    expect(page.get_by_text("Taken back")).to_be_visible()
-    page.unroute("**/api/usage/answers")
-    page.get_by_role("button", name="Ask again").click()
-    answered(page)
-
-
-def test_without_events_there_is_a_next_step(site: Site, open_site: Open) -> None:
-    page = open_site(site, "/stack")
-    nothing = json.dumps({"events": [], "features": [], "fields": []})
-    page.route("**/api/usage/vocabulary", lambda route: route.fulfill(body=nothing, content_type="application/json"))
-    page.goto("/explore")
-    expect(page.get_by_text("No events yet")).to_be_visible()
-    expect(page.get_by_role("link", name="Make an event source")).to_be_visible()
-
-
-@pytest.mark.parametrize("path", ["", "/reports/from-a-board-to-a-talk", "/boards/monday", "/cohorts/fading-customers"])
-def test_on_a_phone_the_question_folds_away(site: Site, open_site: Open, path: str) -> None:
-    page = open_site(site, f"/explore{path}", width=390, theme="dark")
-    settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert violations(page) == []
-    fold = page.locator(".q-fold")
-    if fold.count():
-        fold.click()
-        expect(page.get_by_role("heading", name="Broken down by")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -149,11 +149,13 @@ PLACES = (
     "Petrel", "Quarry", "Saffron", "Thistle", "Umber", "Verdant", "Willow", "Yarrow", "Zephyr",
 )  # fmt: skip
 KINDS = ("Works", "AB", "Group", "Labs", "Freight", "Foods", "Studio", "Energy", "Health", "Travel", "Tools")
-FIRST_NAMES = tuple(
-    "Aino Alba Anouk Arne Bela Bruno Carla Cem Dalia Dario Edda Elif Emil Enzo Fabio Farah Greta Gus Hanna Hugo Ida Igor Ines"
-    " Ivo Jana Joris Juna Kaya Kim Lars Lea Leon Livia Luca Maja Marek Mina Milo Nadia Nils Nora Odile Oskar Paula Pavel Quinn"
-    " Rosa Ruben Sami Selma Silas Tara Timo Uma Ugo Vito Wanda Xenia Yann Yara Zeno".split()
-)
+FIRST_NAMES = (
+    "Aino", "Alba", "Anouk", "Arne", "Bela", "Bruno", "Carla", "Cem", "Dalia", "Dario", "Edda", "Elif", "Emil",
+    "Enzo", "Fabio", "Farah", "Greta", "Gus", "Hanna", "Hugo", "Ida", "Igor", "Ines", "Ivo", "Jana", "Joris",
+    "Juna", "Kaya", "Kim", "Lars", "Lea", "Leon", "Livia", "Luca", "Maja", "Marek", "Mina", "Milo", "Nadia",
+    "Nils", "Nora", "Odile", "Oskar", "Paula", "Pavel", "Quinn", "Rosa", "Ruben", "Sami", "Selma", "Silas",
+    "Tara", "Timo", "Uma", "Ugo", "Vito", "Wanda", "Xenia", "Yann", "Yara", "Zeno",
+)  # fmt: skip
 INITIALS = "BCDFGHJKLMNPRSTVWZ"
 
 
