@@ -203,13 +203,13 @@ def check_read(world: World, asks: list[Ask]) -> None:
 
 
 @given(st.lists(STEP, min_size=1, max_size=5), st.lists(ASK, min_size=1, max_size=3))
-@settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=14, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_read(steps: list[Any], asks: list[Ask]) -> None:
     play(steps, lambda world: check_read(world, asks))
 
 
 @given(st.lists(STEP, min_size=2, max_size=5), st.lists(ASK, min_size=1, max_size=3))
-@settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=14, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_read_in_pieces_of_one_unit_that_are_let_go_of(steps: list[Any], asks: list[Ask]) -> None:
     """As with many millions of rows: pieces begin with every unit, side by side, and files leave memory in between."""
     with (
@@ -220,7 +220,7 @@ def test_read_in_pieces_of_one_unit_that_are_let_go_of(steps: list[Any], asks: l
 
 
 @given(st.lists(STEP, min_size=1, max_size=6), MARK, st.sampled_from(["person", "account"]), st.integers(0, 2))
-@settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=16, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
     """Also without conditions, so that the rollup is asked; and in a zone that it is not made for."""
     asks = [(one, zone) for one in (mark, Mark(mark.events), Mark()) for zone in (ZONE, "Asia/Kolkata")]
@@ -336,7 +336,7 @@ def _of_properties(mark: Mark) -> bool:
 
 
 @given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from(["person", "account"]))
-@settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=14, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_the_rest(steps: list[Any], unit: str) -> None:
     def check(world: World) -> None:
         rows = [one for one in world.rows() if one["occurred_at"]]
