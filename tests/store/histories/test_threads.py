@@ -7,7 +7,7 @@ from threading import get_ident
 
 import pytest
 
-from callsheet.store.histories.threads import WORKERS, give_back, in_order
+from callsheet.store.histories.threads import WORKERS, in_order
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 50])
@@ -39,9 +39,3 @@ def test_few_are_begun_ahead() -> None:
     next(found)
     found.close()  # type: ignore[attr-defined]
     assert len(begun) <= 2 * WORKERS + 2
-
-
-def test_memory_can_be_given_back_at_any_time() -> None:
-    held = [bytes(100_000) for _ in range(100)]
-    del held
-    give_back()

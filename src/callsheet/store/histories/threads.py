@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -44,19 +43,3 @@ def in_order(do: Callable[[S], T], given: Iterable[S]) -> Iterator[T]:
 def _take(rest: Iterator[S], most: int) -> Iterator[S]:
     for _, one in zip(range(most), rest, strict=False):
         yield one
-
-
-def give_back() -> None:
-    """Give memory that is free here back to the system, which the C library of Linux does not do of itself for what
-    threads had."""
-    trim = getattr(_this_process(), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
-
-
-@lru_cache(maxsize=1)
-def _this_process() -> object:
-    try:
-        return ctypes.CDLL(None)
-    except (OSError, TypeError):
-        return None
