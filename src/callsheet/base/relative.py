@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from callsheet.base.time import to_utc, zone_of
+from callsheet.base.time import month_after, to_utc, zone_of
 
 _TOLD = re.compile(r"(?:-(\d{1,5}))?([hdwmqy])(Start|End)?")
 _DAYS, _MONTHS = {"d": 1, "w": 7}, {"m": 1, "q": 3, "y": 12}
@@ -28,7 +28,7 @@ def relative(text: str, now: datetime, zone: str = "UTC", *, sunday: bool = Fals
             local = (now - timedelta(hours=count)).replace(tzinfo=UTC).astimezone(zone_of(zone)).replace(tzinfo=None)
         else:
             local = now.replace(tzinfo=UTC).astimezone(zone_of(zone)).replace(tzinfo=None)
-            local = datetime.combine(_back(local.date(), count, unit), local.time())
+            local = datetime.combine(earlier(local.date(), count, unit), local.time())
         if told[3]:
             begin = _began(local, unit, sunday)
             local = begin if told[3] == "Start" else _over(begin, unit) - _MICROSECOND
@@ -37,17 +37,13 @@ def relative(text: str, now: datetime, zone: str = "UTC", *, sunday: bool = Fals
         return None
 
 
-def _back(day: date, count: int, unit: str) -> date:
+def earlier(day: date, count: int, unit: str) -> date:
+    """Return the day so many days, weeks, months, quarters or years (`d w m q y`) before; the last of its month where that
+    is shorter. ValueError or OverflowError beyond the calendar."""
     if unit in _DAYS:
         return day - timedelta(days=count * _DAYS[unit])
-    months = day.year * 12 + day.month - 1 - count * _MONTHS[unit]
-    first = date(months // 12, months % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), _next_month(first, 1) - timedelta(days=1))
-
-
-def _next_month(first: date, count: int) -> date:
-    months = first.year * 12 + first.month - 1 + count
-    return date(months // 12, months % 12 + 1, 1)
+    first = month_after(day, -count * _MONTHS[unit])
+    return min(first + timedelta(days=day.day - 1), month_after(first, 1) - timedelta(days=1))
 
 
 def _began(local: datetime, unit: str, sunday: bool) -> datetime:
@@ -66,5 +62,5 @@ def _over(begin: datetime, unit: str) -> datetime:
     if unit == "h":
         return begin + timedelta(hours=1)
     day = begin.date()
-    after = day + timedelta(days=_DAYS[unit]) if unit in _DAYS else _next_month(day, _MONTHS[unit])
+    after = day + timedelta(days=_DAYS[unit]) if unit in _DAYS else month_after(day, _MONTHS[unit])
     return datetime.combine(after, datetime.min.time())

@@ -133,6 +133,12 @@ def day_start(value: date, zone: str) -> datetime:
     return to_utc(datetime(value.year, value.month, value.day), zone)
 
 
+def month_after(day: date, months: int) -> date:
+    """Return the first day of the month `months` after that of the day; before it, where they are negative."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
 def cadence_period(cadence: str, now: datetime, zone: str = "UTC") -> Period:
     """Return the span a call sheet of this cadence reports on, up to and including today.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from callsheet.base import time
 from callsheet.base.errors import BadInput
 from callsheet.base.text import sentence
 from callsheet.model.changelog import conventional
@@ -177,5 +178,4 @@ def last_before(releases: Sequence[Out], product: str, moment: datetime) -> tupl
 
 def month_after(moment: datetime, months: int) -> datetime:
     """Return the first day of the calendar month `months` after that of the moment."""
-    index = moment.year * 12 + moment.month - 1 + months
-    return datetime(index // 12, index % 12 + 1, 1)
+    return datetime.combine(time.month_after(moment, months), datetime.min.time())

@@ -6,6 +6,8 @@ An hour, day, ISO week or month begins where the local clock says so: a day on w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.errors import BadInput
-from callsheet.base.relative import relative
-from callsheet.base.time import day_start, local_date, offsets, parse_moment, zone_of
+from callsheet.base.relative import earlier, relative
+from callsheet.base.time import day_start, local_date, month_after, offsets, parse_moment, zone_of
 from callsheet.model.history import Days, Moments
 from callsheet.usage.questions.common import Asked, Bucket, Desk, Interval, Span
 from callsheet.usage.questions.reading import first_day
@@ -207,21 +209,24 @@ def _floor(day: date, interval: Interval, sunday: bool) -> date:
 
 def _step(day: date, interval: Interval, count: int) -> date:
     """Return the beginning of the interval `count` further."""
-    try:
+    with _in_calendar():
         if interval != "month":
             return day + timedelta(days=count * (7 if interval == "week" else 1))
-        months = day.year * 12 + day.month - 1 + count
-        return date(months // 12, months % 12 + 1, 1)
+        return month_after(day, count)
+
+
+@contextmanager
+def _in_calendar() -> Iterator[None]:
+    try:
+        yield
     except (OverflowError, ValueError) as why:
         raise BadInput("The span goes beyond the calendar.", "Ask for a shorter span.") from why
 
 
 def _earlier(day: date, count: int, kind: str) -> date:
     """Return the day so many days, weeks, months or years before; the last of its month where that is shorter."""
-    if kind in "dw":
-        return _step(day, "week" if kind == "w" else "day", -count)
-    first = _step(day.replace(day=1), "month", -count * (12 if kind == "y" else 1))
-    return min(first + timedelta(days=day.day - 1), _step(first, "month", 1) - timedelta(days=1))
+    with _in_calendar():
+        return earlier(day, count, kind)
 
 
 def _earlier_hour(hour: datetime, count: int, kind: str, zone: str) -> datetime:
