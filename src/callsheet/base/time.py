@@ -153,8 +153,7 @@ def cadence_period(cadence: str, now: datetime, zone: str = "UTC") -> Period:
         return Period(day_start(monday, zone), day_start(monday + timedelta(days=7), zone), label)
     if cadence == "monthly":
         first = today.replace(day=1)
-        following = (first + timedelta(days=32)).replace(day=1)
-        return Period(day_start(first, zone), day_start(following, zone), f"{first:%B %Y}")
+        return Period(day_start(first, zone), day_start(month_after(first, 1), zone), f"{first:%B %Y}")
     raise BadInput(f"There is no cadence {cadence!r}.", f"Use one of {', '.join(CADENCES)}.")
 
 
@@ -179,7 +178,7 @@ def step_back(period: Period, zone: str = "UTC") -> Period:
     first, end = local_date(period.since, zone), local_date(period.until, zone)
     if first == end or (day_start(first, zone), day_start(end, zone)) != (period.since, period.until):
         return period.before()
-    is_month = first.day == 1 and end == (first + timedelta(days=32)).replace(day=1)
+    is_month = first.day == 1 and end == month_after(first, 1)
     begin = (first - timedelta(days=1)).replace(day=1) if is_month else first - (end - first)
     return Period(day_start(begin, zone), period.since, "the period before")
 

@@ -101,7 +101,8 @@ async def shared_page(request: Request, token: str) -> Response:
     """Return what a shared link leads to."""
 
     def work(_: Ask, asking: Asking) -> str:
-        return _as_shown(_page(asking, token), _found(asking.reader.book, token)[0].fields)
+        share, row = _found(asking.reader.book, token)
+        return _as_shown(_page(asking, share, row), share.fields)
 
     text = await in_turn(services_of(request).workspace, request, "shared", work, asks=STRANGERS)
     return Response(text, media_type="application/json", headers=_UNSEEN)
@@ -156,8 +157,7 @@ def _tiles(asking: Asking, row: SavedReport | Board) -> list[tuple[SavedReport |
     ]
 
 
-def _page(asking: Asking, token: str) -> SharedPage:
-    share, row = _found(asking.reader.book, token)
+def _page(asking: Asking, share: Share, row: SavedReport | Board) -> SharedPage:
     return SharedPage(
         kind="report" if isinstance(row, SavedReport) else "board", name=row.name, line=row.line,
         workspace=asking.workspace.config.workspace.name, expires_at=share.expires_at,

@@ -1,6 +1,7 @@
 /** Conditions: one below the other, and in groups of which any or all have to hold. */
 import { Button } from "@/components/basics";
 import { Picker } from "@/components/Picker";
+import { swapped } from "./Cleaning";
 import { Clear } from "./Controls";
 import { FieldPicker } from "./Parts";
 import { OPS, type Op, type Where } from "./types";
@@ -31,7 +32,7 @@ interface ManyProps extends Of<Where[]> { add: string; word: (place: number) => 
 
 function Many({ value, onChange, add, word, deep = 0 }: ManyProps) {
   const choices = useFieldChoices("cohort");
-  const set = (place: number, one: Where | null) => onChange(one ? value.map((other, i) => (i === place ? one : other)) : value.filter((_, i) => i !== place));
+  const set = (place: number, one: Where | null) => onChange(swapped(value, place, one));
   return (
     <>
       {value.map((one, i) => <Part key={i} value={one} word={word(i)} deep={deep} onChange={(changed) => set(i, changed)} />)}
