@@ -1,10 +1,11 @@
 /** Notes at days, drawn on every chart over time: those of people, which can be changed, and those of releases and experiments. */
 import { Modal } from "@mantine/core";
-import { useRef, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import { addAnnotation, changeAnnotation, chartNotes, deleteAnnotation, restoreAnnotation } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
 import { useMay, useName } from "@/app/session";
 import { Answer, Button, Failed, Pill } from "@/components/basics";
+import { useFocusBack } from "@/components/focus";
 import { formValues, useSend } from "@/components/Form";
 import { Go } from "@/components/Go";
 import * as format from "@/lib/format";
@@ -42,17 +43,13 @@ function NoteLine({ note, may, scope }: { note: Note; may: boolean; scope: strin
   const undoable = useUndoable();
   const nameOf = useName();
   const [changing, setChanging] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
+  const button = useFocusBack<HTMLButtonElement>(changing);
   const path = { annotation_id: note.id };
-  const changed = () => {
-    setChanging(false);
-    requestAnimationFrame(() => button.current?.focus());
-  };
   const remove = async () => {
     await undoable("Note deleted.", () => ask(deleteAnnotation({ path })), () => ask(restoreAnnotation({ path })));
     document.querySelector<HTMLElement>(".note-form [data-autofocus]")?.focus();
   };
-  if (changing) return <div role="listitem"><NoteForm note={note} day={note.day} scope={scope} onDone={changed} /></div>;
+  if (changing) return <div role="listitem"><NoteForm note={note} day={note.day} scope={scope} onDone={() => setChanging(false)} /></div>;
   return (
     <div className="note-line" role="listitem">
       <span className="mut num">{format.date(note.day)}</span>

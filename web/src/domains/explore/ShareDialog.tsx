@@ -1,11 +1,12 @@
 /** A link under which anybody may read a report or a board: what strangers see is said and chosen first; the address is told once. */
 import { Modal } from "@mantine/core";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { boardShare, reportShare, shareBoard, shareReport, unshareBoard, unshareReport, type ShareField } from "@/api/generated";
 import { ask, useAsk } from "@/api/runtime";
 import { useName } from "@/app/session";
 import { toast } from "@/app/toast";
 import { Answer, Button, Failed } from "@/components/basics";
+import { useFocusBack } from "@/components/focus";
 import { SelectField, useSend } from "@/components/Form";
 import * as format from "@/lib/format";
 import { fieldLabel } from "./where";
@@ -24,9 +25,9 @@ export function ShareDialog({ noun, of, onClose }: ShareProps) {
   const [days, setDays] = useState("30");
   const [chosen, setChosen] = useState<string[] | null>(null);
   const [url, setUrl] = useState("");
-  const maker = useRef<HTMLButtonElement>(null);
   const fields = chosen ?? asked.data?.fields.filter((one) => one.shown).map((one) => one.field) ?? [];
   const until = asked.data?.expires_at;
+  const maker = useFocusBack<HTMLButtonElement>(Boolean(until || url) || busy);
   const make = async () => {
     const body = { days: Number(days), fields };
     const made = await send(() => (isReport ? ask(shareReport({ path: { report_id: of.id }, body })) : ask(shareBoard({ path: { board_id: of.id }, body }))));
@@ -35,7 +36,6 @@ export function ShareDialog({ noun, of, onClose }: ShareProps) {
   const end = async () => {
     await send(() => (isReport ? ask(unshareReport({ path: { report_id: of.id } })) : ask(unshareBoard({ path: { board_id: of.id } }))), "The link has ended");
     setUrl("");
-    requestAnimationFrame(() => maker.current?.focus());
   };
   const copy = () => void navigator.clipboard.writeText(url).then(() => toast("Copied"), () => toast("Select the address and copy it"));
   return (
