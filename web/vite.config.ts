@@ -27,5 +27,5 @@ export default defineConfig(async () => ({
     target: "es2022",
     chunkSizeWarningLimit: 800,
   },
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
+  test: { environment: "happy-dom", pool: "vmThreads", include: ["src/**/*.test.{ts,tsx}"] },
 }));
