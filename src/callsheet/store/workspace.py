@@ -10,13 +10,17 @@ import json
 import os
 import secrets
 import socket
+import sqlite3
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from sqlalchemy import StaticPool, create_engine
 
 from callsheet.base.config import Config, EventsSettings, filled_path, load
 from callsheet.base.errors import ConfigError, NotFound
@@ -158,10 +162,19 @@ def _events_of(config: Config, folder: Path) -> EventsSettings:
 def in_memory(folder: Path, config: Config | None = None) -> Workspace:
     """A workspace for tests: the warehouse in memory, the book's tables made without migrations."""
     create(folder)
-    books = Books(sqlite_url(folder / STATE / "book.sqlite"))
-    with books.change() as book:  # one transaction, so that the disk is waited for once
-        Base.metadata.create_all(book.session.connection())
-    return Workspace(folder, config or Config(folder=folder), DuckWarehouse(None), books)
+    file = folder / STATE / "book.sqlite"
+    if not file.exists():
+        file.write_bytes(_empty_book(tuple(Base.metadata.tables)))
+    return Workspace(folder, config or Config(folder=folder), DuckWarehouse(None), Books(sqlite_url(file)))
+
+
+@cache
+def _empty_book(_tables: tuple[str, ...]) -> bytes:
+    """The file of a book with the tables that are known by now: made once, because that takes as long as a test."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+        Base.metadata.create_all(engine)
+        return connection.serialize()
 
 
 def announce_server(folder: Path, url: str) -> None:

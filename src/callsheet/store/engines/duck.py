@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ _PATIENCE = 5.0
 """Seconds that those who read have to finish, when the file is exchanged."""
 
 
+@cache
+def _unbound() -> Mapping[str, Any]:
+    types = {name: table.types for name, table in TABLES.items()} | STREAM
+    return {name: ibis.table(given, name=name) for name, given in types.items()}
+
+
 class DuckWarehouse:
     """`Warehouse` over DuckDB. `path` None keeps it in memory (tests)."""
 
@@ -44,8 +51,7 @@ class DuckWarehouse:
         self._root = self._connect()
         self._write, self._gate = threading.RLock(), Gate()
         self._moved, self._closed = 0, False
-        types = {name: table.types for name, table in TABLES.items()} | STREAM
-        self._tables = {name: ibis.table(given, name=name) for name, given in types.items()}
+        self._tables = _unbound()
         self._version = self._root.execute("SELECT coalesce(max(number), 0) FROM batch_log").fetchall()[0][0]
 
     def _connect(self) -> duckdb.DuckDBPyConnection:

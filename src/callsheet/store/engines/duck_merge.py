@@ -8,7 +8,7 @@ come from the schema, never from input.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from callsheet.base.errors import BadInput
+from callsheet.store.engines.duck_naming import ONE_ID, known_again
 from callsheet.store.schema import NUMBERED, STREAM, TABLES, Table
 from callsheet.store.warehouse import BatchInfo, Counts, Rows
 
@@ -27,35 +28,18 @@ _ARROW_TYPES = {
     "boolean": pa.bool_(),
 }  # fmt: skip
 _CHUNK = 20_000
-_SAME = "CASE WHEN s.person_id IN (t.person_id, t.distinct_id) THEN"
-_PERSON = {"person_id": f"{_SAME} t.person_id ELSE s.person_id END", "distinct_id": f"{_SAME} t.distinct_id END"}
-"""An event that names its person only: the same one by the id it came with before merges, too. Of another person, the
-id it came with is theirs no more."""
 
 
 def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Make what is missing: fact tables and columns, the batches' records, landing, quarantine."""
-    for name in (*NUMBERED, "traits"):
-        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name}_seq")
-    for name, types in STREAM.items():
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(name, types)})")
+    """Make what is missing: fact tables and columns, the batches' records, landing, quarantine. In one transaction and
+    few statements, because each by itself is written to the disk and waited for."""
+    cursor.execute("BEGIN")
+    present = {row[0] for row in cursor.execute("SHOW TABLES").fetchall()}
+    cursor.execute(_TABLES)
     for table in TABLES.values():
-        columns = _columns("", table.types)
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({_columns(table.name, table.types)})")
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS old_{table.name} ({columns}, replaced_by VARCHAR)")
-        _add_columns(cursor, table)
-    cursor.execute("CREATE SEQUENCE IF NOT EXISTS batch_number")
-    cursor.execute("CREATE SEQUENCE IF NOT EXISTS log_number")
-    cursor.execute(
-        "CREATE TABLE IF NOT EXISTS batch (number BIGINT, id VARCHAR, source VARCHAR, kind VARCHAR, file VARCHAR,"
-        " actor VARCHAR, state VARCHAR, landed_at TIMESTAMP, counts VARCHAR, quarantined BIGINT, details VARCHAR)"
-    )
-    cursor.execute(
-        "CREATE TABLE IF NOT EXISTS batch_log (number BIGINT, batch VARCHAR, what VARCHAR, done_at TIMESTAMP)"
-    )
-    cursor.execute("CREATE TABLE IF NOT EXISTS batch_given (batch VARCHAR, fact VARCHAR, field VARCHAR)")
-    cursor.execute("CREATE TABLE IF NOT EXISTS landing (batch VARCHAR, kind VARCHAR, line BIGINT, raw VARCHAR)")
-    cursor.execute("CREATE TABLE IF NOT EXISTS quarantine (batch VARCHAR, line BIGINT, raw VARCHAR, error VARCHAR)")
+        if table.name in present:  # it may be of a version before this
+            _add_columns(cursor, table)
+    cursor.execute("COMMIT")
 
 
 def _columns(table: str, types: Mapping[str, str]) -> str:
@@ -73,6 +57,29 @@ def _add_columns(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
         if name not in present:
             cursor.execute(f"ALTER TABLE {table.name} ADD COLUMN {name} {_column(table.name, name, kind)}")
             cursor.execute(f"ALTER TABLE old_{table.name} ADD COLUMN {name} {_SQL_TYPES[kind]}")
+
+
+def _statements() -> Iterator[str]:
+    for name in (*NUMBERED, "traits"):
+        yield f"SEQUENCE IF NOT EXISTS {name}_seq"
+    for name, types in STREAM.items():
+        yield f"TABLE IF NOT EXISTS {name} ({_columns(name, types)})"
+    for table in TABLES.values():
+        yield f"TABLE IF NOT EXISTS {table.name} ({_columns(table.name, table.types)})"
+        yield f"TABLE IF NOT EXISTS old_{table.name} ({_columns('', table.types)}, replaced_by VARCHAR)"
+    yield "SEQUENCE IF NOT EXISTS batch_number"
+    yield "SEQUENCE IF NOT EXISTS log_number"
+    yield (
+        "TABLE IF NOT EXISTS batch (number BIGINT, id VARCHAR, source VARCHAR, kind VARCHAR, file VARCHAR,"
+        " actor VARCHAR, state VARCHAR, landed_at TIMESTAMP, counts VARCHAR, quarantined BIGINT, details VARCHAR)"
+    )
+    yield "TABLE IF NOT EXISTS batch_log (number BIGINT, batch VARCHAR, what VARCHAR, done_at TIMESTAMP)"
+    yield "TABLE IF NOT EXISTS batch_given (batch VARCHAR, fact VARCHAR, field VARCHAR)"
+    yield "TABLE IF NOT EXISTS landing (batch VARCHAR, kind VARCHAR, line BIGINT, raw VARCHAR)"
+    yield "TABLE IF NOT EXISTS quarantine (batch VARCHAR, line BIGINT, raw VARCHAR, error VARCHAR)"
+
+
+_TABLES = "; ".join(f"CREATE {statement}" for statement in _statements())
 
 
 class Staging:
@@ -183,15 +190,15 @@ class Staging:
         same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in spec.key)
         kept = {name for name in spec.columns if name not in self.staged[table]}
         value = {name: f"t.{name}" if name in kept else f"s.{name}" for name in spec.columns}
-        if table == "events" and "distinct_id" in kept and "person_id" not in kept:
-            value |= _PERSON
-            self.staged[table].add("distinct_id")
+        if table == "events":
+            value |= (named := known_again(self.staged[table]))
+            self.staged[table] |= set(named)
         given = [name for name in spec.columns if name not in kept and name not in spec.key]
         differs = " OR ".join(f"t.{name} IS DISTINCT FROM {value[name]}" for name in given) or "false"
         keys = ", ".join(spec.key)
         staged = _one(run(f"SELECT count(*) FROM stage_{table}"))
         run(
-            f"CREATE OR REPLACE TEMP TABLE last_{table} AS SELECT * FROM stage_{table}"
+            f"CREATE OR REPLACE TEMP TABLE last_{table} AS SELECT {ONE_ID if table == 'events' else '*'} FROM stage_{table}"
             f" QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY n_ DESC) = 1"
         )
         unique = _one(run(f"SELECT count(*) FROM last_{table}"))
