@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 from collections.abc import Callable
@@ -18,7 +19,8 @@ from callsheet.model.history import Ask, Either, Mark, Where
 from callsheet.model.intake import Merge, Parcel, Trait
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.duck_stream import DuckSink
-from callsheet.store.histories import Histories, base, view
+from callsheet.store.histories import Histories, base, rollup, view
+from callsheet.store.histories.daily import Daily
 from callsheet.store.histories.expressed import ExpressedHistories
 from callsheet.store.histories.indexed import IndexedHistories
 from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros
@@ -107,7 +109,7 @@ class World:
         """An import, which may replace what an earlier one brought."""
         rows = [
             {"event_id": f"i{number % 9}", "event": one[0], "person_id": one[1] if number % 5 else None,
-             "account_id": one[2] or None, "occurred_at": one[3],
+             "distinct_id": "p2" if number % 7 == 1 else None, "account_id": one[2] or None, "occurred_at": one[3],
              "properties": json.dumps(one[4], ensure_ascii=False) if number % 4 else "no JSON"}
             for number, one in enumerate(events, self.number)
         ]  # fmt: skip
@@ -222,7 +224,7 @@ def test_read_in_pieces_of_one_unit_that_are_let_go_of(steps: list[Any], asks: l
 @given(st.lists(STEP, min_size=1, max_size=6), MARK, st.sampled_from(["person", "account"]), st.integers(0, 2))
 @settings(max_examples=16, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
-    """Also without conditions, so that the rollup is asked; and in a zone that it is not made for."""
+    """Also without conditions, so that the rollup is asked, piece by piece; and in a zone that it is not made for."""
     asks = [(one, zone) for one in (mark, Mark(mark.events), Mark()) for zone in (ZONE, "Asia/Kolkata")]
 
     def check(world: World) -> None:
@@ -235,14 +237,19 @@ def test_activity(steps: list[Any], mark: Mark, unit: str, length: int) -> None:
                 found = histories.activity(one, since, until, zone, unit)
                 assert brute.days(found) == expected
                 assert found.left_out == left_out
+                pieces = histories.days_walked(one, since, until, zone, lambda piece: piece, unit)
+                assert dict(itertools.chain.from_iterable(brute.days(piece).items() for piece in pieces)) == expected
+                assert sum(map(len, pieces)) == len(expected), "no unit is in two"
+                assert sum(piece.left_out for piece in pieces) == left_out
                 one_for_all = histories.activity(one, since, until, zone, unit, together=True)
                 assert dict(zip(one_for_all.day.tolist(), one_for_all.count.tolist(), strict=True)) == _a_day(expected)
                 assert one_for_all.left_out == left_out
-            rolled = world.large._drawing(Ask((one,), since, until, unit)).rollup(zone, since, until)
+            rolled = Daily(world.large._drawing(Ask((one,), since, until, unit)), zone).rollup
             has_base = bool(world.large._keeper.view().base.rolled)  # one of no rows has them too
             assert (rolled is not None) == (has_base and zone == ZONE and not _of_properties(one))
 
-    play(steps, check)
+    with patch.object(rollup, "PIECE", 2):
+        play(steps, check)
 
 
 def test_activity_with_conditions_of_which_one_suffices(tmp_path: Path) -> None:
@@ -280,9 +287,9 @@ def test_the_rollup_follows_what_comes_moves_and_goes(tmp_path: Path) -> None:
         for unit in ("person", "account"):
             for mark in (Mark(), Mark(NAMES[:1]), Mark(NAMES[:3])):
                 expected = brute.activity(world.rows(), mark, since, until, ZONE, unit, (), {})
-                drawing = world.large._drawing(Ask((mark,), since, until, unit))
-                assert drawing.rollup(ZONE, since, until) is not None
-                found = drawing.activity(ZONE, since, until)
+                daily = Daily(world.large._drawing(Ask((mark,), since, until, unit)), ZONE)
+                assert daily.rollup is not None
+                found = daily.whole()
                 assert (brute.days(found), found.left_out) == expected
                 found = world.large.activity(mark, since, until, ZONE, unit, together=True)
                 assert dict(zip(found.day.tolist(), found.count.tolist(), strict=True)) == _a_day(expected[0])

@@ -98,6 +98,21 @@ class MadeHistories:
         cuts = [0, *(np.flatnonzero(rows.unit[1:] != rows.unit[:-1]) + 1).tolist(), len(rows)]
         return [walk(_piece(rows, low, high)) for low, high in pairwise(cuts)]
 
+    def days_walked(
+        self, mark: Mark, since: datetime, until: datetime, zone: str, walk: Callable[[Activity], T],
+        unit: str = "person", where: tuple[Where, ...] = (),
+    ) -> list[T]:  # fmt: skip
+        """Each unit alone."""
+        found = self.activity(mark, since, until, zone, unit, where)
+        cuts = [0, *(np.flatnonzero(found.unit[1:] != found.unit[:-1]) + 1).tolist(), len(found)]
+        return [
+            walk(replace(
+                found, unit=found.unit[low:high], day=found.day[low:high], count=found.count[low:high],
+                left_out=0 if low else found.left_out,
+            ))
+            for low, high in pairwise(cuts)
+        ]  # fmt: skip
+
     def activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str = "person",
         where: tuple[Where, ...] = (), together: bool = False,

@@ -32,6 +32,13 @@ class Histories(Protocol):
         """Return on which local days units carried the mark; from the rollup where no condition on properties
         forbids it. `since` and `until` are starts of local days. `together`: all units as one, of code 0."""
 
+    def days_walked(
+        self, mark: Mark, since: datetime, until: datetime, zone: str, walk: Callable[[Activity], T],
+        unit: str = "person", where: tuple[Where, ...] = (),
+    ) -> list[T]:  # fmt: skip
+        """Return what `walk` makes of `activity`, piece by piece: no unit is in two pieces, which come in order of units
+        and may be walked at the same time, by threads."""
+
     def created(self, unit: str = "person") -> Moments:
         """Return for each code when the unit came into being: its `created_at` where known, else its first event."""
 

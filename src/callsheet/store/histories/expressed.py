@@ -142,6 +142,13 @@ class ExpressedHistories:
         found = self._activity(mark, since, until, zone, unit, where)
         return as_one(found) if together else found
 
+    def days_walked(
+        self, mark: Mark, since: datetime, until: datetime, zone: str, walk: Callable[[Activity], T],
+        unit: str = "person", where: tuple[Where, ...] = (),
+    ) -> list[T]:  # fmt: skip
+        """Return what `walk` makes of active local days: of all at once."""
+        return [walk(self._activity(mark, since, until, zone, unit, where))]
+
     def _activity(
         self, mark: Mark, since: datetime, until: datetime, zone: str, unit: str, where: tuple[Where, ...]
     ) -> Activity:

@@ -23,6 +23,7 @@ from callsheet.store.histories.alternatives import folded, unfolded
 from callsheet.store.histories.asking import SEEN, active, as_one, check_ask, check_unit, fields_of, most_frequent, seen
 from callsheet.store.histories.base import Base
 from callsheet.store.histories.conditions import PROPERTY, check_field, text
+from callsheet.store.histories.daily import Daily
 from callsheet.store.histories.fields import Fields
 from callsheet.store.histories.keeping import Keeper
 from callsheet.store.histories.kernels import earliest, tally
@@ -109,8 +110,18 @@ class IndexedHistories:
         if places:
             found = active(self._drawing(ask).history(), zone, since, until)
             return as_one(found) if together else found
-        drawing = self._drawing(ask)
-        return drawing.activity_as_one(zone, since, until) if together else drawing.activity(zone, since, until)
+        daily = Daily(self._drawing(ask), zone)
+        return daily.as_one() if together else daily.whole()
+
+    def days_walked(
+        self, mark: Mark, since: datetime, until: datetime, zone: str, walk: Callable[[Activity], T],
+        unit: str = "person", where: tuple[Where, ...] = (),
+    ) -> list[T]:  # fmt: skip
+        """Return what `walk` makes of active local days, piece by piece; see `Histories.days_walked`."""
+        ask, places = unfolded(Ask((mark,), since, until, unit, where))
+        if places:
+            return [walk(self.activity(mark, since, until, zone, unit, where))]
+        return Daily(self._drawing(ask), zone).walked(walk)
 
     def _drawing(self, ask: Ask) -> Drawing:
         check_ask(ask)

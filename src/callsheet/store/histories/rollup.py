@@ -33,6 +33,8 @@ _FIRST_DAY = date(1970, 1, 1).toordinal()
 Pairs = tuple[Codes, Days, Codes]
 _NONE: Wholes = np.zeros(0, np.int64)
 _AT_ONCE = 1 << 22
+PIECE = 1 << 16
+"""About how many pairs are walked at once: they stay in the cache of a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +78,35 @@ class Rollup:
         events = len(self.starts) - 2
         return [events] if wanted.all() else [one for one in np.flatnonzero(wanted).tolist() if one < events]
 
-    def pairs(self, wanted: NDArray[np.bool_], span: tuple[int, int], stale: NDArray[np.bool_]) -> tuple[Pairs, int]:
-        """Return the pairs of the wanted events in these days (the last not included), added up, without stale units;
-        and how many rows have no unit."""
+    def units(self, wanted: NDArray[np.bool_], size: int) -> Codes:
+        """Return where to cut `size` units so that each piece has about PIECE pairs of the wanted event that has most."""
+        starts = max(
+            ((int(self.starts[code + 1] - self.starts[code]), code) for code in self._codes(wanted)), default=(0, 0)
+        )
+        low, high = (int(one) for one in self.starts[starts[1] : starts[1] + 2])
+        inner = self.unit[low:high][PIECE::PIECE]
+        return np.unique(np.array([0, *inner.tolist(), size], np.uint32))
+
+    def pairs(
+        self, wanted: NDArray[np.bool_], span: tuple[int, int], stale: NDArray[np.bool_], units: tuple[int, int]
+    ) -> tuple[Pairs, int]:
+        """Return the pairs of the wanted events in these days and of these units (the last not included), added up,
+        without stale units; and how many rows have no unit."""
         parts, left_out = [], 0
         for code in self._codes(wanted):
-            part, missing = self._cut(code, *span, stale)
+            part, missing = self._cut(code, span, stale, units)
             parts.append(part)
             left_out += missing
         return together(parts), left_out
 
-    def _cut(self, code: int, first: int, end: int, stale: NDArray[np.bool_]) -> tuple[Pairs, int]:
-        low, high = int(self.starts[code]), int(self.starts[code + 1])
-        unit, day, count = (
-            np.empty(high - low, np.uint32),
-            np.empty(high - low, np.int32),
-            np.empty(high - low, np.uint32),
-        )
-        pairs, left_out = cut(
-            self.unit[low:high], self.day[low:high], self.count[low:high], first, end, stale, unit, day, count
-        )
+    def _cut(
+        self, code: int, span: tuple[int, int], stale: NDArray[np.bool_], units: tuple[int, int]
+    ) -> tuple[Pairs, int]:
+        all_of = slice(int(self.starts[code]), int(self.starts[code + 1]))
+        low, high = (all_of.start + np.searchsorted(self.unit[all_of], np.array(units, np.uint32))).tolist()
+        given = self.unit[low:high], self.day[low:high], self.count[low:high]
+        unit, day, count = (np.empty(high - low, made) for made in COLUMNS.values())
+        pairs, left_out = cut(*given, *span, stale, unit, day, count)
         return (unit[:pairs], day[:pairs], count[:pairs]), left_out
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callsheet.model.history import Activity, Ask, History
-from callsheet.store.histories.asking import as_one
+from callsheet.model.history import Ask, History
 from callsheet.store.histories.base import Base
 from callsheet.store.histories.coding import Dictionaries
 from callsheet.store.histories.fields import Fields, Plan, Whose, plan
 from callsheet.store.histories.kernels import (
-    active_days,
     draw,
     draw_posted,
     group_rows,
@@ -33,13 +30,12 @@ from callsheet.store.histories.kernels import (
     with_bit,
 )
 from callsheet.store.histories.parts import Drawn, Part, Rows, Store
-from callsheet.store.histories.rolling import united
-from callsheet.store.histories.rollup import Pairs, Rollup, aside, days_between, stretches
+from callsheet.store.histories.rollup import aside
 from callsheet.store.histories.rows import labelled, micros
 from callsheet.store.histories.threads import in_order
 
 NONE: NDArray[np.uint8] = np.zeros(0, np.uint8)
-_NO_ROWS: Rows = np.zeros(0, np.uint32)
+NO_ROWS: Rows = np.zeros(0, np.uint32)
 _NO_LABELS: NDArray[np.int32] = np.zeros(0, np.int32)
 _SPARSE = 2
 """Postings are used when they hold less than one row in two; else all rows are looked at."""
@@ -60,18 +56,18 @@ class View:
     whose: Whose
     dead: NDArray[np.uint8] = field(default_factory=lambda: NONE)
     hidden: NDArray[np.uint8] = field(default_factory=lambda: NONE)
-    moved: Rows = field(default_factory=lambda: _NO_ROWS)
+    moved: Rows = field(default_factory=lambda: NO_ROWS)
     _aside: dict[str, tuple[NDArray[np.bool_], Rows]] = field(default_factory=dict)
 
     def aside(self, kind: str, size: int) -> tuple[NDArray[np.bool_], Rows]:
         """Return the units that the rollup cannot be asked for, and their rows; see `rollup.aside`."""
         if kind not in self._aside:
-            moved = self.moved if kind == "person" else _NO_ROWS
+            moved = self.moved if kind == "person" else NO_ROWS
             self._aside[kind] = aside(self.base, kind, moved, self.dead, size)
         return self._aside[kind]
 
 
-_EMPTY = Part(_NO_ROWS, np.zeros(0, np.int64), np.zeros(0, np.uint64))
+_EMPTY = Part(NO_ROWS, np.zeros(0, np.int64), np.zeros(0, np.uint64))
 
 
 class Drawing:
@@ -91,7 +87,7 @@ class Drawing:
 
     def _gather(self) -> None:
         """Find out which rows of the base are to be looked at, and draw those that are not in its order."""
-        self._extras = self._extra(self.view.moved if self.by_person else _NO_ROWS)
+        self._extras = self.loose(self.view.moved if self.by_person else NO_ROWS)
         self._candidates()
         self.most = self._most + len(self._extras.unit)
         self.left_out += self._extras.missing
@@ -111,8 +107,10 @@ class Drawing:
         elif not self._posted:
             self._most = len(base)
 
-    def _pieces(self) -> list[tuple[int, int, int, int]]:
-        """Return the pieces: rows of the base (in the order that is asked for), and extras; no unit is in two."""
+    def pieces(self) -> list[tuple[int, int, int, int]]:
+        """Return what `piece` draws, piece by piece: rows of the base (in the order that is asked for), and extras; no unit
+        is in two."""
+        self._gather()
         bounds = self.view.base.bounds if self.by_person else self.view.base.account_bounds
         if self._posted and self._most:
             step = max(1, _AT_ONCE * (len(bounds) - 1) // self._most)
@@ -122,13 +120,7 @@ class Drawing:
         spans = pairwise(bounds.tolist()) if len(bounds) > 1 else [(0, 0)]
         return [(*span, *extras) for span, extras in zip(spans, pairwise([0, *ends]), strict=True)]
 
-    def parts(self) -> Iterator[Part]:
-        """Yield the rows asked for, sorted, piece by piece; no unit is in two pieces."""
-        for part in in_order(self._piece, self._pieces()):
-            self.left_out += part.missing
-            yield part
-
-    def _piece(self, span: tuple[int, int, int, int]) -> Part:
+    def piece(self, span: tuple[int, int, int, int]) -> Part:
         part = self._part(*span[:2])
         self.view.base.release()
         return self._merged(part, self._extras.cut(*span[2:]))
@@ -208,7 +200,7 @@ class Drawing:
         part.missing = missing
         return part.cut(missing, len(part.unit)) if missing else part
 
-    def _extra(self, rows: Rows) -> Part:
+    def loose(self, rows: Rows) -> Part:
         """Return the rows that are not in the base's order: of the tail, and these of the base."""
         view = self.view
         if not len(view.tail) and not len(rows):
@@ -240,14 +232,15 @@ class Drawing:
 
     def history(self) -> History:
         """Return the rows as one answer."""
-        self._gather()
+        pieces = self.pieces()
         unit, moment = np.empty(self.most, np.uint32), np.empty(self.most, np.int64)
         several = len(self.ask.marks) > 1
         marks = np.empty(self.most if several else 0, np.uint64)
         label: Any = np.empty(self.most, np.uint32) if self._label else None
         value: Any = np.empty(self.most) if self._value else None
         count = 0
-        for part in self.parts():
+        for part in in_order(self.piece, pieces):
+            self.left_out += part.missing
             upto = count + len(part.unit)
             unit[count:upto], moment[count:upto] = part.unit, part.moment
             if several:
@@ -260,7 +253,7 @@ class Drawing:
         held = marks[:count] if several else np.broadcast_to(np.uint64(1), count)
         labels, names = self._named(label[:count]) if label is not None else (None, ())
         return History(
-            unit[:count], moment[:count], held, self._names, self.size, labels, names,
+            unit[:count], moment[:count], held, self.names, self.size, labels, names,
             None if value is None else value[:count], self.left_out,
         )  # fmt: skip
 
@@ -269,15 +262,14 @@ class Drawing:
         if self._label is not None and self._label.size > _MOST_LABELS:
             return [walk(self.history())]
         table, names = self._table() if self._label is not None else (_NO_LABELS, ())
-        self._gather()
-        pieces = self._pieces()
+        pieces = self.pieces()
 
         def do(span: tuple[int, int, int, int]) -> T:
-            part = self._piece(span)
+            part = self.piece(span)
             label = None if part.label is None else table[part.label]
             missing = part.missing + (self.left_out if span == pieces[0] else 0)
             return walk(History(
-                part.unit, part.moment, part.marks, self._names, self.size, label, names, part.value, missing,
+                part.unit, part.moment, part.marks, self.names, self.size, label, names, part.value, missing,
             ))  # fmt: skip
 
         return list(in_order(do, pieces))
@@ -303,59 +295,5 @@ class Drawing:
         table[places] = fresh
         return table, names
 
-    def _names(self, codes: Any) -> list[str]:
+    def names(self, codes: Any) -> list[str]:
         return (self.texts.ids if self.by_person else self.texts.accounts).of(codes)
-
-    def activity(self, zone: str, since: datetime, until: datetime) -> Activity:
-        """Return the active local days as one answer."""
-        rollup = self.rollup(zone, since, until)
-        if rollup is not None:
-            return self._rolled(rollup, since, until)
-        self._gather()
-        unit, day, amount = self._days(self.parts(), self.most, zone, since, until)
-        return Activity(unit, day, amount, self._names, self.size, self.left_out)
-
-    def rollup(self, zone: str, since: datetime, until: datetime) -> Rollup | None:
-        """Return the rollup that can tell the active local days: it knows nothing of properties and other zones."""
-        rollup = self.view.base.rolled.get(self.ask.unit)
-        fits = rollup is not None and rollup.zone == zone and not self.plan.tests
-        return rollup if fits and days_between(since, until, zone) else None
-
-    def _rolled(self, rollup: Rollup, since: datetime, until: datetime) -> Activity:
-        """Return what the rollup says, with what came, moved or went since counted from rows."""
-        stale, rows = self.view.aside(self.ask.unit, self.size)
-        span = days_between(since, until, rollup.zone) or (0, 0)
-        pairs, missing = rollup.pairs(self.plan.carries != 0, span, stale)
-        extras = self._extra(rows)
-        if len(extras.unit):
-            pairs = united(*pairs, *self._days(iter([extras]), len(extras.unit), rollup.zone, since, until))
-        self.view.base.release()
-        return Activity(*pairs, self._names, self.size, missing + extras.missing)
-
-    def activity_as_one(self, zone: str, since: datetime, until: datetime) -> Activity:
-        """Return the active local days with all units together. Of the rollup only its sums are looked at: who a row
-        belongs to by now makes no difference, only whether it is gone."""
-        rollup, span = self.rollup(zone, since, until), days_between(since, until, zone)
-        if rollup is None or span is None or len(self.view.dead):
-            return as_one(self.activity(zone, since, until))
-        counts, missing = rollup.tally(self.plan.carries != 0, span)
-        extras = self._extra(_NO_ROWS)
-        _, day, count = self._days(iter([extras]), len(extras.unit), zone, since, until)
-        np.add.at(counts, day - span[0], count)
-        days = np.flatnonzero(counts)
-        unit, day, count = (
-            np.zeros(len(days), np.uint32),
-            (days + span[0]).astype(np.int32),
-            counts[days].astype(np.uint32),
-        )
-        return Activity(unit, day, count, self._names, self.size, missing + extras.missing)
-
-    @staticmethod
-    def _days(parts: Iterator[Part], most: int, zone: str, since: datetime, until: datetime) -> Pairs:
-        """Count rows by unit and local day."""
-        starts, shifts = stretches(zone, since, until)
-        unit, day, amount = np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.uint32)
-        count = 0
-        for part in parts:
-            count += active_days(part.unit, part.moment, starts, shifts, unit[count:], day[count:], amount[count:])
-        return unit[:count], day[:count], amount[:count]

@@ -21,7 +21,7 @@ from callsheet.model.history import Codes
 from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import Asked, Bucket, Column, Desk, Series, Strict, Table, Units
-from callsheet.usage.questions.rows import Rows, active
+from callsheet.usage.questions.rows import Rows, active, active_walked
 from callsheet.usage.questions.slices import WHOLE, Slices, counted, label_of, slices
 
 State: TypeAlias = Literal["new", "returning", "resurrecting", "dormant"]
@@ -71,81 +71,121 @@ class Cell(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """Rows (unit, interval of the span, state), the line of each unit, and what they were made from."""
+class _States:
+    """Each unit's intervals of the span (by place) with its state there."""
 
-    buckets: Buckets
-    rows: Rows
     unit: Codes
     place: NDArray[np.int32]
     state: NDArray[np.int8]
-    line: NDArray[np.int32]
-    lines: Slices
 
 
-def _found(question: Question, desk: Desk) -> _Found:
-    """Find the states; one interval before the span is read as well, to know who was active in it."""
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Units by `[line, state, interval]`; all of them, each once; how many rows have no unit."""
+
+    counts: NDArray[np.int64]
+    units: int
+    left_out: int
+
+
+def _made(wide: Buckets, desk: Desk, unit: str) -> NDArray[np.int32]:
+    """Return the interval in which each unit came into being, by code; -1 outside."""
+    made = wide.places(desk.histories.created(unit))
+    return made if len(made) else np.full(1, -1, np.int32)
+
+
+def _states(rows: Rows, made: NDArray[np.int32], wide: Buckets) -> _States:
+    """Return the states of the span; one interval before it is known as well, to tell who was active in it."""
     from callsheet.stats.walks.lifecycle import states
 
-    buckets = buckets_of(question, desk)
+    if len(made) < rows.size:
+        made = np.append(made, np.full(rows.size - len(made), -1, np.int32))
+    units, places, _ = rows.folded()
+    unit, place, state = states(units, places, made, len(wide))
+    shown = place > 0
+    return _States(unit[shown], place[shown] - 1, state[shown])
+
+
+def _count(found: _States, line: NDArray[np.int32] | None, lines: int, width: int, left_out: int) -> _Counted:
+    depth = len(STATES)
+    of_line = 0 if line is None else line[found.unit].astype(np.int64) * depth
+    cell = (of_line + found.state.astype(np.int64)) * width + found.place
+    counts = np.bincount(cell, minlength=lines * depth * width).reshape(lines, depth, width)
+    units = int((found.unit[1:] != found.unit[:-1]).sum()) + bool(len(found.unit))
+    return _Counted(counts.astype(np.int64), units, left_out)
+
+
+def _whole(question: Question, buckets: Buckets, desk: Desk) -> _Counted:
+    """Count everybody, piece by piece: no unit is in two."""
+    wide = buckets.moved(before=1)
+    made, width = _made(wide, desk, question.unit), len(buckets)
+
+    def one(rows: Rows) -> _Counted:
+        return _count(_states(rows, made, wide), None, 1, width, rows.left_out)
+
+    pieces = active_walked(question.series, wide, desk, question, one)
+    counts = np.sum([piece.counts for piece in pieces], axis=0)
+    return _Counted(counts, sum(piece.units for piece in pieces), sum(piece.left_out for piece in pieces))
+
+
+def _read(question: Question, buckets: Buckets, desk: Desk) -> tuple[Rows, _States, Slices, NDArray[np.int32]]:
+    """Return the rows, the states, the lines of the breakdown, and the line of each unit."""
     wide = buckets.moved(before=1)
     rows = active(question.series, wide, desk, question)
     desk.cancelled()
-    created = wide.places(desk.histories.created(question.unit))
-    made = np.full(max(rows.size, len(created), 1), -1, np.int32)
-    made[: len(created)] = created
-    units, places, _ = rows.folded()
-    unit, place, state = states(units, places, made, len(wide))
+    found = _states(rows, _made(wide, desk, question.unit), wide)
     desk.cancelled()
-    shown = place > 0
     lines, line = WHOLE, np.zeros(max(rows.size, 1), np.int32)
     if question.breakdown:
         first = rows.firsts()
         lines = slices(question.breakdown, [counted(first)])
         line = lines.of_units(first)
-    return _Found(buckets, rows, unit[shown], place[shown] - 1, state[shown], line, lines)
+    return rows, found, lines, line
 
 
 def answer(question: Question, desk: Desk) -> Answer:
     """Answer a question about the lifecycle."""
-    found = _found(question, desk)
-    width, depth = len(found.buckets), len(STATES)
-    cell = (found.line[found.unit].astype(np.int64) * depth + found.state) * width + found.place
-    counts = np.bincount(cell, minlength=len(found.lines) * depth * width).reshape(len(found.lines), depth, width)
-    counts[:, STATES.index("dormant")] *= -1
-    lines = [
+    buckets = buckets_of(question, desk)
+    lines = WHOLE
+    if question.breakdown:
+        rows, states, lines, line = _read(question, buckets, desk)
+        found = _count(states, line, len(lines), len(buckets), rows.left_out)
+    else:
+        found = _whole(question, buckets, desk)
+    found.counts[:, STATES.index("dormant")] *= -1
+    made = [
         Line(
             label=label_of(part, group, question.breakdown),
             part=part,
             group=group,
-            states=dict(zip(STATES, counts[i].tolist(), strict=True)),
+            states=dict(zip(STATES, found.counts[i].tolist(), strict=True)),
         )
-        for i, (part, group) in enumerate(found.lines.lines)
-        if part in ("", "value") or counts[i].any()
+        for i, (part, group) in enumerate(lines.lines)
+        if part in ("", "value") or found.counts[i].any()
     ]
-    left_out = found.rows.left_out
     return Answer(
         kind="lifecycle",
         unit=question.unit,
-        since=found.buckets.since,
-        until=found.buckets.until,
-        sample=int((found.unit[1:] != found.unit[:-1]).sum()) + bool(len(found.unit)),
-        left_out=left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
-        buckets=found.buckets.named(),
-        lines=lines,
+        since=buckets.since,
+        until=buckets.until,
+        sample=found.units,
+        left_out=found.left_out,
+        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if found.left_out else "",
+        buckets=buckets.named(),
+        lines=made,
     )
 
 
 def people(question: Question, cell: Cell, desk: Desk) -> Units:
     """Return the units in one state in one interval."""
-    found = _found(question, desk)
-    if cell.bucket >= len(found.buckets):
-        raise BadInput(f"There is no interval {cell.bucket}.", f"The span has {len(found.buckets)}, counted from 0.")
+    buckets = buckets_of(question, desk)
+    if cell.bucket >= len(buckets):
+        raise BadInput(f"There is no interval {cell.bucket}.", f"The span has {len(buckets)}, counted from 0.")
+    rows, found, lines, line = _read(question, buckets, desk)
     chosen = (found.place == cell.bucket) & (found.state == STATES.index(cell.state))
     if question.breakdown:
-        chosen &= found.line[found.unit] == found.lines.place(cell.part, cell.group)
-    return found.rows.ids(found.unit[chosen], question.unit)
+        chosen &= line[found.unit] == lines.place(cell.part, cell.group)
+    return rows.ids(found.unit[chosen], question.unit)
 
 
 def table(question: Question, answer: Answer) -> Table:

@@ -5,8 +5,8 @@ An amount is NaN where there is nothing to compute it from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Literal, Self, TypeAlias
 
 import numpy as np
@@ -19,8 +19,8 @@ from callsheet.usage.questions import conditions, visits
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
 from callsheet.usage.questions.reading import TRAITS, ever
-from callsheet.usage.questions.rows import Rows, added, daily, single
-from callsheet.usage.questions.slices import Slices, there
+from callsheet.usage.questions.rows import Rows, added, by_events, daily, daily_walked, single
+from callsheet.usage.questions.slices import WHOLE, Slices, there
 
 Math: TypeAlias = Literal[
     "count", "unique", "per_unit", "per_unit_min", "per_unit_median", "per_unit_max", "per_unit_p75", "per_unit_p90",
@@ -93,22 +93,49 @@ def name_of(series: TrendSeries, *, alone: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Amounts `[line, interval]`, totals and numbers of rows `[line]`."""
+    """Amounts `[line, interval]`, totals and numbers of rows `[line]`; how many rows have no unit."""
 
     amounts: Amounts
     totals: Amounts
     samples: NDArray[np.int64]
+    left_out: int = 0
+
+
+def counted(
+    series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, cumulative: bool
+) -> Rows | Computed:  # fmt: skip
+    """Return the amounts where they are numbers of units told by local days, counted piece by piece: no unit is in two,
+    so that pieces add up. Else the rows that amounts are computed from."""
+    if series.math not in ("unique", "first_time", *TRAILING) or by_events(question, buckets):
+        return read(series, buckets, question, desk, amounts_only=True)
+
+    def one(piece: Rows) -> Computed:
+        rows = _inside(piece.firsts()) if series.math == "first_time" else piece
+        return replace(computed(series, rows, buckets, WHOLE, cumulative), left_out=piece.left_out)
+
+    since = _begin(series, buckets)
+    desk = desk.near(since or buckets.since, buckets.until)
+    pieces = daily_walked(conditions.mark(series, desk), buckets, desk, question, one, since)
+    amounts, totals, samples = (
+        np.sum([getattr(piece, name) for piece in pieces], axis=0) for name in ("amounts", "totals", "samples")
+    )
+    return Computed(amounts, totals, samples, sum(piece.left_out for piece in pieces))
+
+
+def _begin(series: TrendSeries, buckets: Buckets) -> datetime | None:
+    """Return from when rows are needed where this is before the span."""
+    if series.math in ("first_time", "first_ever"):
+        return ever(buckets.zone)
+    if series.math in TRAILING:
+        reach = TRAILING[series.math] + 2
+        return day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
+    return None
 
 
 def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amounts_only: bool = False) -> Rows:
     """Return the rows a series is computed from; with first times, only the first row of each unit. Where nothing but
     amounts is wanted, units are told apart only if they matter."""
-    since = None
-    if series.math in ("first_time", "first_ever"):
-        since = ever(buckets.zone)
-    elif series.math in TRAILING:
-        reach = TRAILING[series.math] + 2
-        since = day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
+    since = _begin(series, buckets)
     desk = desk.near(since or buckets.since, buckets.until)
     mark = conditions.mark(series, desk)
     label = question.breakdown.by if question.breakdown else ""
@@ -126,11 +153,10 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
         fitting = Mark(mark.events, (*mark.where, *conditions.wheres(question.where, desk)))
         everything = question.model_copy(update={"where": ()})
         return first_ever(single((fitting, Mark(mark.events)), buckets, desk, everything, since, label))
-    by_day = not label and buckets.interval != "hour"
     rows = (
-        daily(mark, buckets, desk, question, since, amounts_only and series.math == "count")
-        if by_day
-        else single((mark,), buckets, desk, question, since, label)
+        single((mark,), buckets, desk, question, since, label)
+        if by_events(question, buckets)
+        else daily(mark, buckets, desk, question, since, amounts_only and series.math == "count")
     )
     return _inside(rows.firsts()) if series.math in ("first_time", "first_ever") else rows
 
@@ -148,10 +174,14 @@ def first_ever(rows: Rows) -> Rows:
     return _inside(fitting.kept(opening[fitting.unit] == fitting.when))
 
 
-def computed(series: TrendSeries, rows: Rows, buckets: Buckets, lines: Slices, cumulative: bool) -> Computed:
+def computed(
+    series: TrendSeries, rows: Rows | Computed, buckets: Buckets, lines: Slices, cumulative: bool
+) -> Computed:  # fmt: skip
     """Return the amounts of a series."""
     from callsheet.stats.walks.placing import crossed, tallied
 
+    if isinstance(rows, Computed):
+        return rows
     line = lines.of_rows(rows)
     if series.math in TRAILING:
         return _trailing(TRAILING[series.math], rows, line, buckets, len(lines))

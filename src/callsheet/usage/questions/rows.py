@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callsheet.model.history import Amounts, Ask, Codes, History, Labels, Mark, Moments
+from callsheet.model.history import Activity, Amounts, Ask, Codes, History, Labels, Mark, Moments
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Desk, Series, Units
 from callsheet.usage.questions.conditions import mark as mark_of
@@ -17,6 +18,7 @@ from callsheet.usage.questions.conditions import wheres
 from callsheet.usage.questions.reading import read
 
 Names = Callable[[Iterable[int]], list[str]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,26 @@ def daily(
     of events."""
     if buckets.exact:
         return single((mark,), buckets, desk, asked, since)
+    where = wheres(asked.where, desk)
     found = desk.histories.activity(
-        mark, since or buckets.since, buckets.until, buckets.zone, asked.unit, wheres(asked.where, desk), together
+        mark, since or buckets.since, buckets.until, buckets.zone, asked.unit, where, together
     )
+    return _of_days(found, buckets)
+
+
+def daily_walked(
+    mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, walk: Callable[[Rows], T], since: datetime | None = None
+) -> list[T]:
+    """Return what `walk` makes of the rows of `daily`, piece by piece; no unit is in two, and threads walk them."""
+    if buckets.exact:
+        return [walk(single((mark,), buckets, desk, asked, since))]
+    return desk.histories.days_walked(
+        mark, since or buckets.since, buckets.until, buckets.zone, lambda piece: walk(_of_days(piece, buckets)),
+        asked.unit, wheres(asked.where, desk),
+    )  # fmt: skip
+
+
+def _of_days(found: Activity, buckets: Buckets) -> Rows:
     days, counts = found.day.astype(np.int64), found.count.astype(np.int64)
     place = buckets.places_of_days(found.day)
     return Rows(found.unit, days, place, counts, found.names, found.size, True, found.left_out)
@@ -148,6 +167,21 @@ def active(series: Series, buckets: Buckets, desk: Desk, asked: Asked) -> Rows:
     """Return when units did what a series says: from the rollup if it can tell, else from the events."""
     desk = desk.near(buckets.since, buckets.until)
     mark = mark_of(series, desk)
-    if asked.breakdown or buckets.interval == "hour":
+    if by_events(asked, buckets):
         return single((mark,), buckets, desk, asked, label=asked.breakdown.by if asked.breakdown else "")
     return daily(mark, buckets, desk, asked)
+
+
+def active_walked(
+    series: Series, buckets: Buckets, desk: Desk, asked: Asked, walk: Callable[[Rows], T]
+) -> list[T]:  # fmt: skip
+    """Return what `walk` makes of the rows of `active`, piece by piece where they come from days; no unit is in two."""
+    if by_events(asked, buckets):
+        return [walk(active(series, buckets, desk, asked))]
+    desk = desk.near(buckets.since, buckets.until)
+    return daily_walked(mark_of(series, desk), buckets, desk, asked, walk)
+
+
+def by_events(asked: Asked, buckets: Buckets) -> bool:
+    """Return whether events have to be told apart: local days say nothing of hours and breakdowns."""
+    return bool(asked.breakdown) or buckets.interval == "hour"

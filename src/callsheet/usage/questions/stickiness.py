@@ -33,7 +33,7 @@ from callsheet.usage.questions.common import (
     Units,
 )
 from callsheet.usage.questions.formula import letter
-from callsheet.usage.questions.rows import Rows, active
+from callsheet.usage.questions.rows import Rows, active, active_walked
 from callsheet.usage.questions.slices import WHOLE, Slices, counted, names, slices
 
 
@@ -106,11 +106,15 @@ def _read(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
     found = []
     for one in question.series:
         desk.cancelled()
-        rows = active(one, buckets, desk, question)
-        place = np.where(rows.place < 0, -1, rows.place // question.every).astype(np.int32)
-        found.append(replace(rows, place=place) if question.every > 1 else rows)
+        found.append(_together(question, active(one, buckets, desk, question)))
     desk.cancelled()
     return found
+
+
+def _together(question: Question, rows: Rows) -> Rows:
+    """Return rows by so many intervals at a time."""
+    place = np.where(rows.place < 0, -1, rows.place // question.every).astype(np.int32)
+    return replace(rows, place=place) if question.every > 1 else rows
 
 
 def _lines_of(question: Question, current: list[Rows], earlier: list[Rows]) -> Slices:
@@ -130,16 +134,56 @@ def _counted(question: Question, rows: Rows, lines: Slices) -> _Counted:
     return _Counted(rows, unit, intervals, line)
 
 
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """Units by `[line, number of intervals]`, and how many rows have no unit."""
+
+    counts: NDArray[np.int64]
+    left_out: int
+
+
+def _amounts(question: Question, rows: Rows, lines: Slices, width: int) -> _Amounts:
+    one = _counted(question, rows, lines)
+    cell = one.line.astype(np.int64) * width + one.intervals - 1
+    counts = np.bincount(cell, minlength=len(lines) * width).reshape(len(lines), width)
+    return _Amounts(counts.astype(np.int64), rows.left_out)
+
+
+def _divided(
+    question: Question, periods: Sequence[Buckets], desk: Desk, width: int
+) -> tuple[Slices, list[list[_Amounts]]]:
+    """Return the lines of the breakdown, and the amounts of each series by period."""
+    read = [_read(question, period, desk) for period in periods]
+    lines = _lines_of(question, read[0], read[1] if question.compare else [])
+    return lines, [[_amounts(question, rows, lines, width) for rows in period] for period in read]
+
+
+def _whole(question: Question, buckets: Buckets, desk: Desk, width: int) -> list[_Amounts]:
+    """Return the amounts of each series that is not broken down, from pieces that add up: no unit is in two."""
+    found = []
+    for one in question.series:
+        desk.cancelled()
+        pieces = active_walked(
+            one, buckets, desk, question, lambda rows: _amounts(question, _together(question, rows), WHOLE, width)
+        )
+        counts = np.sum([piece.counts for piece in pieces], axis=0)
+        found.append(_Amounts(counts, sum(piece.left_out for piece in pieces)))
+    desk.cancelled()
+    return found
+
+
 def answer(question: Question, desk: Desk) -> Answer:
     """Answer a question about stickiness."""
     now = buckets_of(question, desk)
-    current = _read(question, now, desk)
-    earlier = _read(question, now.before(question.compare), desk) if question.compare else []
-    lines, width = _lines_of(question, current, earlier), -(-len(now) // question.every)
-    found = _lines(question, current, lines, width, "current")
+    width = -(-len(now) // question.every)
+    periods = (now, now.before(question.compare)) if question.compare else (now,)
+    lines, counted = _divided(question, periods, desk, width) if question.breakdown else (
+        WHOLE, [_whole(question, period, desk, width) for period in periods]
+    )  # fmt: skip
+    found = _lines(question, counted[0], lines, "current")
     if question.compare:
-        found += _lines(question, earlier, lines, width, "previous")
-    left_out = sum(rows.left_out for rows in current)
+        found += _lines(question, counted[1], lines, "previous")
+    left_out = sum(amounts.left_out for amounts in counted[0])
     full = {(line.part, line.group) for line in found if line.units}
     return Answer(
         kind="stickiness",
@@ -156,18 +200,15 @@ def answer(question: Question, desk: Desk) -> Answer:
 
 
 def _lines(
-    question: Question, found: list[Rows], lines: Slices, width: int, period: Literal["current", "previous"]
+    question: Question, counted: list[_Amounts], lines: Slices, period: Literal["current", "previous"]
 ) -> list[Line]:  # fmt: skip
     made = []
-    for i, (series, rows) in enumerate(zip(question.series, found, strict=True)):
-        one = _counted(question, rows, lines)
-        cell = one.line.astype(np.int64) * width + one.intervals - 1
-        counts = np.bincount(cell, minlength=len(lines) * width).reshape(len(lines), width)
+    for i, (series, amounts) in enumerate(zip(question.series, counted, strict=True)):
         name = series.label or ", ".join(series.events) or "any event"
         for k, (part, group) in enumerate(lines.lines):
+            counts = amounts.counts[k].tolist()
             made.append(_line(question, Line(
-                series=letter(i), label=name, part=part, group=group, period=period, counts=counts[k].tolist(),
-                units=int(counts[k].sum()),
+                series=letter(i), label=name, part=part, group=group, period=period, counts=counts, units=sum(counts),
             )))  # fmt: skip
     return made
 

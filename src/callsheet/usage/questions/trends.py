@@ -20,7 +20,7 @@ from callsheet.usage.questions import common, maths
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Column, Desk, Name, Strict, Table, Units
 from callsheet.usage.questions.formula import Formula, letter
-from callsheet.usage.questions.maths import ADDING_UP, OF_PROPERTY, TRAILING, TrendSeries, weights
+from callsheet.usage.questions.maths import ADDING_UP, OF_PROPERTY, TRAILING, Computed, TrendSeries, weights
 from callsheet.usage.questions.reading import first_day
 from callsheet.usage.questions.rows import Rows
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, names, slices
@@ -104,8 +104,8 @@ def answer(question: Question, desk: Desk) -> Answer:
     question = _settled(question)
     now = buckets_of(question, desk)
     then = now.before(question.compare) if question.compare else None
-    current = _rows(question, now, desk)
-    earlier = _rows(question, then, desk) if then else []
+    current = _counted(question, now, desk)
+    earlier = _counted(question, then, desk) if then else []
     lines = _slices(question, current, now, earlier, then)
     _check_size((len(question.series) + len(formulas)) * len(lines.lines) * (len(now) + (len(then) if then else 0)))
     found = _lines(question, formulas, now, current, lines, "current")
@@ -143,27 +143,34 @@ def _settled(question: Question) -> Question:
     return question.model_copy(update={"series": series})
 
 
-def _rows(question: Question, buckets: Buckets, desk: Desk) -> list[Rows]:
+def _counted(question: Question, buckets: Buckets, desk: Desk) -> list[Rows | Computed]:
     found = []
     for one in question.series:
         desk.cancelled()
-        found.append(maths.read(one, buckets, question, desk, amounts_only=True))
+        found.append(maths.counted(one, buckets, question, desk, question.cumulative))
     desk.cancelled()
     return found
 
 
 def _slices(
-    question: Question, current: list[Rows], now: Buckets, earlier: list[Rows], then: Buckets | None
+    question: Question, current: list[Rows | Computed], now: Buckets, earlier: list[Rows | Computed],
+    then: Buckets | None,
 ) -> Slices:  # fmt: skip
     if question.breakdown is None:
         return WHOLE
-    weighed = [weights(one, rows, now) for one, rows in zip(question.series, current, strict=True)]
-    before = [weights(one, rows, then or now) for one, rows in zip(question.series, earlier, strict=bool(earlier))]
+    weighed, before = (
+        [
+            weights(one, rows, buckets)
+            for one, rows in zip(question.series, found, strict=bool(found))
+            if isinstance(rows, Rows)
+        ]
+        for found, buckets in ((current, now), (earlier, then or now))
+    )
     return slices(question.breakdown, weighed, before)
 
 
 def _lines(
-    question: Question, formulas: list[Formula], buckets: Buckets, rows: list[Rows], lines: Slices,
+    question: Question, formulas: list[Formula], buckets: Buckets, rows: list[Rows | Computed], lines: Slices,
     period: Literal["current", "previous"],
 ) -> list[Line]:  # fmt: skip
     """Return the lines of all series, then those of the formulas."""
@@ -273,8 +280,8 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     series = question.series[places[cell.series]]
     lines = WHOLE
     if question.breakdown:
-        earlier = _rows(question, then, desk) if then else []
-        lines = _slices(question, _rows(question, now, desk), now, earlier, then)
+        earlier = _counted(question, then, desk) if then else []
+        lines = _slices(question, _counted(question, now, desk), now, earlier, then)
     rows = maths.read(series, buckets, question, desk)
     chosen = maths.behind(series, rows, buckets, cell.bucket)
     if question.breakdown:
