@@ -64,6 +64,14 @@ def test_json_lines_with_nested_properties(workspace: Workspace, write: Write) -
     assert row["properties"] == {"pages": 3, "$os": "Linux", "library": "js"}
 
 
+def test_a_table_of_posthog_is_read_by_the_ids_that_its_clients_send(workspace: Workspace, write: Write) -> None:
+    """Its `person_id` is a number of its own; clients that go on sending know nothing of it."""
+    text = CSV.replace("distinct_id", "distinct_id,person_id").replace("ann", "ann,0195-a").replace("bob", "bob,0195-b")
+    rows = brought(workspace, write("events.csv", text))
+    assert [(row["person_id"], row["distinct_id"]) for row in rows] == [("ann", "ann"), ("bob", "bob")]
+    assert rows[0]["properties"]["person_id"] == "0195-a"
+
+
 def test_the_same_file_again_brings_nothing(workspace: Workspace, write: Write) -> None:
     assert brought(workspace, write("a.csv", CSV)) == brought(workspace, write("a.csv", CSV))
 

@@ -184,3 +184,15 @@ def test_a_deleted_person_is_not_brought_back_by_a_file(workspace: Workspace) ->
     )
     assert workspace.facts.run(workspace.facts.tables()["merges"]).num_rows == 0
     assert traits(workspace) == set()
+
+
+def test_a_deleted_person_beside_another_id_is_not_brought_back_either(workspace: Workspace) -> None:
+    from callsheet.store.persons import sink_of
+
+    sink = sink_of(workspace)
+    with sink.changing() as cursor:
+        sink.deleted.add(cursor, ["gone"], DAY)
+    row = {"event": "seen", "occurred_at": DAY, "distinct_id": "tablet", "properties": "{}"}
+    with workspace.facts.batch("history", "import") as batch:
+        batch.merge("events", [row | {"event_id": f"e-{who}", "person_id": who} for who in ("gone", "ann")])
+    assert persons(workspace) == {"seen": "ann"}

@@ -154,15 +154,50 @@ def test_imported_events_follow_merges_and_their_undoing(house: House) -> None:
     assert house.rows("SELECT person_id FROM events WHERE event_id = 'i1'") == [("old",)]
 
 
+BOTH = {"occurred_at": DAY, "event": "did", "person_id": "ann", "distinct_id": "tablet", "properties": '{"a": 1}'}
+"""A table of theirs may have a device and a person in each row: it knows of each whose it is."""
+
+
 def test_whom_a_file_names_beside_an_id_stays_after_a_process_that_ended_early(house: House) -> None:
-    """A table of theirs may have a device and a person in each row; merges of other ids say nothing of it."""
-    row = {"event_id": "i1", "occurred_at": DAY, "event": "did", "person_id": "ann", "distinct_id": "tablet"}
-    house.imported("events", row)
+    house.imported("events", BOTH | {"event_id": "i1"})
     house.happened("anon")
     house.sink.settle()
     house.merged("anon", "bob")
     house.reopened()
-    assert house.rows("SELECT distinct_id, person_id FROM events ORDER BY 1") == [("anon", "bob"), ("tablet", "ann")]
+    assert house.rows("SELECT distinct_id, person_id FROM events ORDER BY 1") == [("ann", "ann"), ("anon", "bob")]
+
+
+def test_merges_of_whom_a_file_names_move_its_rows_and_those_of_the_id_beside_do_not(house: House) -> None:
+    rows = [BOTH | {"event_id": "i1"}, BOTH | {"event_id": "i2", "person_id": "bob", "properties": "no JSON"}]
+    whose = "SELECT event_id, person_id FROM events WHERE event_id LIKE 'i%' ORDER BY 1"
+    house.imported("events", *rows)
+    house.happened("tablet")
+    merges = [house.merged("tablet", "carol"), house.merged("ann", "anna")]
+    assert house.rows(whose) == [("i1", "anna"), ("i2", "bob")]
+    assert house.persons() == {"ann": "anna", "bob": "bob", "tablet": "carol"}
+    again = house.imported("events", *rows)
+    assert house.facts.batches(again)[0].counts["events"].unchanged == 2
+    with house.facts.change() as cursor:
+        for merge_id in merges:
+            house.sink.people.undo(cursor, merge_id, "alice", DAY)
+    assert house.rows(whose) == [("i1", "ann"), ("i2", "bob")]
+    told = house.rows("SELECT properties FROM events WHERE event_id LIKE 'i%' ORDER BY event_id")
+    assert [json.loads(one) for (one,) in told] == [
+        {"a": 1, "$sent_distinct_id": "tablet"}, {"$sent_distinct_id": "tablet"},
+    ]  # fmt: skip
+
+
+def test_what_a_file_and_its_merges_say_alike_is_left_to_the_merges(house: House) -> None:
+    """So that undoing the merge parts them, as it does where clients send the same."""
+    said = {"event": "$identify", "distinct_id": "ann", "properties": '{"$anon_distinct_id": "tablet"}'}
+    house.imported("events", BOTH | {"event_id": "i1"}, BOTH | said | {"event_id": "i2"})
+    assert house.persons() == {"ann": "ann", "tablet": "ann"}
+    with house.facts.change() as cursor:
+        [(merge_id,)] = cursor.execute("SELECT merge_id FROM merges").fetchall()
+        house.sink.people.undo(cursor, merge_id, "alice", DAY)
+    assert house.persons() == {"ann": "ann", "tablet": "tablet"}
+    house.imported("events", BOTH | {"event_id": "i3"})
+    assert house.persons() == {"ann": "ann", "tablet": "tablet"}
 
 
 def test_a_file_again_after_a_merge_says_nothing_new_unless_it_names_somebody_else(house: House) -> None:

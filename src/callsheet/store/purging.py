@@ -13,6 +13,7 @@ _STATEMENTS = tuple(
     " AND batch IN (SELECT batch FROM batch_log WHERE number > ? AND what = 'landed')"
     for what, column in (
         ("DELETE FROM events", "coalesce(distinct_id, person_id)"),
+        ("DELETE FROM events", "person_id"),
         ("DELETE FROM persons", "person_id"),
         ("DELETE FROM exposures", "unit_id"),
         ("UPDATE feedback SET person_id = NULL", "person_id"),

@@ -112,12 +112,14 @@ def guess(table: str, columns: list[str]) -> dict[str, Any]:
 
 
 def _events(found: dict[str, Any], by_name: dict[str, str], left: set[str]) -> None:
-    """Complete the map of events: who is known by one id only, rows without an id, and columns nobody asked for."""
-    if "person_id" not in found and "distinct_id" in found:
+    """Complete the map of events: who is known by one id only, rows without an id, and columns nobody asked for. What
+    PostHog exports as `person_id` is a number of its own for a person, by which no client ever sends anything."""
+    inner = by_name["personid"] if {"uuid", "distinctid", "personid"} <= by_name.keys() else None
+    if "distinct_id" in found and (inner or "person_id" not in found):
         found["person_id"] = found["distinct_id"]
     if "event_id" not in found:
         found["event_id"] = "".join("{" + by_name[name] + "}" for name in sorted(by_name))
-    rest = [column for name, column in by_name.items() if name in left]
+    rest = [column for name, column in by_name.items() if name in left or column == inner]
     told = [*([found["properties"]] if "properties" in found else []), *sorted(rest)]
     beside = {"beside": {"$session_id": found["session_id"]}} if "session_id" in found else {}
     if rest or beside:

@@ -198,7 +198,7 @@ class Staging:
         keys = ", ".join(spec.key)
         staged = _one(run(f"SELECT count(*) FROM stage_{table}"))
         run(
-            f"CREATE OR REPLACE TEMP TABLE last_{table} AS SELECT {ONE_ID if table == 'events' else '*'} FROM stage_{table}"
+            f"CREATE OR REPLACE TEMP TABLE last_{table} AS SELECT * FROM {ONE_ID if table == 'events' else f'stage_{table}'}"
             f" QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY n_ DESC) = 1"
         )
         unique = _one(run(f"SELECT count(*) FROM last_{table}"))
