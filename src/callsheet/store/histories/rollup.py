@@ -33,7 +33,7 @@ _FIRST_DAY = date(1970, 1, 1).toordinal()
 Pairs = tuple[Codes, Days, Codes]
 _NONE: Wholes = np.zeros(0, np.int64)
 _AT_ONCE = 1 << 22
-PIECE = 1 << 16
+PIECE = 1 << 17
 """About how many pairs are walked at once: they stay in the cache of a core."""
 
 

@@ -93,11 +93,15 @@ class Buckets:
 
         return placed_days(np.ascontiguousarray(days, np.int32), self.days)
 
+    def by_day(self) -> tuple[int, NDArray[np.int32]]:
+        """Return the first local day, and the bucket of each day from it on. Not for hours."""
+        return int(self.days[0]), np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.days))
+
     def named(self) -> list[Bucket]:
         """Return the buckets with words for people."""
         partial = self.partial
         zone = zone_of(self.zone)
-        if self.interval == "hour":
+        if self.fine:
             clocks = [moment_of(one).replace(tzinfo=UTC).astimezone(zone) for one in self.bounds[:-1]]
             return list(map(_hour_named, clocks, map(bool, partial)))
         days = [date.fromordinal(int(day) + _FIRST_DAY) for day in self.days[:-1]]

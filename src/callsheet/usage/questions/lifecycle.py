@@ -21,7 +21,8 @@ from callsheet.model.history import Codes
 from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import Asked, Bucket, Column, Desk, Series, Strict, Table, Units
-from callsheet.usage.questions.rows import Rows, active, active_walked
+from callsheet.usage.questions.conditions import mark
+from callsheet.usage.questions.rows import Rows, active, by_events, days_walked, of_days
 from callsheet.usage.questions.slices import WHOLE, Slices, counted, label_of, slices
 
 State: TypeAlias = Literal["new", "returning", "resurrecting", "dormant"]
@@ -123,7 +124,11 @@ def _whole(question: Question, buckets: Buckets, desk: Desk) -> _Counted:
     def one(rows: Rows) -> _Counted:
         return _count(_states(rows, made, wide), None, 1, width, rows.left_out)
 
-    pieces = active_walked(question.series, wide, desk, question, one)
+    if by_events(question, wide):
+        return one(active(question.series, wide, desk, question))
+    desk = desk.near(wide.since, wide.until)
+    wanted = mark(question.series, desk)
+    pieces = days_walked(wanted, wide, desk, question, lambda piece: one(of_days(piece, wide)))
     counts = np.sum([piece.counts for piece in pieces], axis=0)
     return _Counted(counts, sum(piece.units for piece in pieces), sum(piece.left_out for piece in pieces))
 

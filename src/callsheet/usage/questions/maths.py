@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal, Self, TypeAlias
 
 import numpy as np
@@ -14,12 +15,12 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from callsheet.base.time import day_start, local_date
-from callsheet.model.history import Amounts, Labels, Mark
+from callsheet.model.history import Activity, Amounts, Labels, Mark
 from callsheet.usage.questions import conditions, visits
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
 from callsheet.usage.questions.reading import TRAITS, ever
-from callsheet.usage.questions.rows import Rows, added, by_events, daily, daily_walked, single
+from callsheet.usage.questions.rows import Rows, added, by_events, daily, days_walked, of_days, single
 from callsheet.usage.questions.slices import WHOLE, Slices, there
 
 Math: TypeAlias = Literal[
@@ -109,17 +110,29 @@ def counted(
     if series.math not in ("unique", "first_time", *TRAILING) or by_events(question, buckets):
         return read(series, buckets, question, desk, amounts_only=True)
 
-    def one(piece: Rows) -> Computed:
-        rows = _inside(piece.firsts()) if series.math == "first_time" else piece
-        return replace(computed(series, rows, buckets, WHOLE, cumulative), left_out=piece.left_out)
-
     since = _begin(series, buckets)
     desk = desk.near(since or buckets.since, buckets.until)
-    pieces = daily_walked(conditions.mark(series, desk), buckets, desk, question, one, since)
+    one = partial(_unique if series.math == "unique" else _of_piece, series, buckets, cumulative)
+    pieces = days_walked(conditions.mark(series, desk), buckets, desk, question, one, since)
     amounts, totals, samples = (
         np.sum([getattr(piece, name) for piece in pieces], axis=0) for name in ("amounts", "totals", "samples")
     )
     return Computed(amounts, totals, samples, sum(piece.left_out for piece in pieces))
+
+
+def _of_piece(series: TrendSeries, buckets: Buckets, cumulative: bool, piece: Activity) -> Computed:
+    rows = of_days(piece, buckets)
+    rows = _inside(rows.firsts()) if series.math == "first_time" else rows
+    return replace(computed(series, rows, buckets, WHOLE, cumulative), left_out=piece.left_out)
+
+
+def _unique(series: TrendSeries, buckets: Buckets, cumulative: bool, piece: Activity) -> Computed:
+    from callsheet.stats.walks.days import uniques
+
+    if cumulative:
+        return _of_piece(series, buckets, cumulative, piece)
+    units, rows = uniques(piece.unit, piece.day, piece.count, *buckets.by_day(), len(buckets))
+    return Computed(units[None, :-1].astype(np.float64), units[-1:].astype(np.float64), rows[-1:], piece.left_out)
 
 
 def _begin(series: TrendSeries, buckets: Buckets) -> datetime | None:
@@ -271,7 +284,7 @@ def windows(days: int, buckets: Buckets, by_day: bool) -> tuple[NDArray[np.int64
     """Return beginnings and ends of the windows of so many local days, as numbers of days or as moments: for each
     interval the one that ends with its first day (hours: with the hour), then the one of the total, which ends with
     the last day of the span or with today."""
-    if buckets.interval == "hour":
+    if buckets.fine:
         ends = np.append(buckets.bounds[1:], buckets.bounds[-1]).astype(np.int64)
         return ends - days * _DAY, ends
     firsts = buckets.days[:-1].astype(np.int64) + 1

@@ -105,22 +105,21 @@ def daily(
     found = desk.histories.activity(
         mark, since or buckets.since, buckets.until, buckets.zone, asked.unit, where, together
     )
-    return _of_days(found, buckets)
+    return of_days(found, buckets)
 
 
-def daily_walked(
-    mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, walk: Callable[[Rows], T], since: datetime | None = None
+def days_walked(
+    mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, walk: Callable[[Activity], T], since: datetime | None = None
 ) -> list[T]:
-    """Return what `walk` makes of the rows of `daily`, piece by piece; no unit is in two, and threads walk them."""
-    if buckets.exact:
-        return [walk(single((mark,), buckets, desk, asked, since))]
+    """Return what `walk` makes of active local days, piece by piece; no unit is in two, and threads walk them. Not where
+    `by_events`."""
     return desk.histories.days_walked(
-        mark, since or buckets.since, buckets.until, buckets.zone, lambda piece: walk(_of_days(piece, buckets)),
-        asked.unit, wheres(asked.where, desk),
-    )  # fmt: skip
+        mark, since or buckets.since, buckets.until, buckets.zone, walk, asked.unit, wheres(asked.where, desk)
+    )
 
 
-def _of_days(found: Activity, buckets: Buckets) -> Rows:
+def of_days(found: Activity, buckets: Buckets) -> Rows:
+    """Return active local days as rows, each with its interval."""
     days, counts = found.day.astype(np.int64), found.count.astype(np.int64)
     place = buckets.places_of_days(found.day)
     return Rows(found.unit, days, place, counts, found.names, found.size, True, found.left_out)
@@ -172,16 +171,6 @@ def active(series: Series, buckets: Buckets, desk: Desk, asked: Asked) -> Rows:
     return daily(mark, buckets, desk, asked)
 
 
-def active_walked(
-    series: Series, buckets: Buckets, desk: Desk, asked: Asked, walk: Callable[[Rows], T]
-) -> list[T]:  # fmt: skip
-    """Return what `walk` makes of the rows of `active`, piece by piece where they come from days; no unit is in two."""
-    if by_events(asked, buckets):
-        return [walk(active(series, buckets, desk, asked))]
-    desk = desk.near(buckets.since, buckets.until)
-    return daily_walked(mark_of(series, desk), buckets, desk, asked, walk)
-
-
 def by_events(asked: Asked, buckets: Buckets) -> bool:
-    """Return whether events have to be told apart: local days say nothing of hours and breakdowns."""
-    return bool(asked.breakdown) or buckets.interval == "hour"
+    """Return whether events have to be told apart: local days say nothing of hours, moments and breakdowns."""
+    return bool(asked.breakdown) or buckets.fine or buckets.exact

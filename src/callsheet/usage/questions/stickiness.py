@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, Self
 
 import numpy as np
@@ -17,7 +18,7 @@ from pydantic import BaseModel, Field, model_validator
 from callsheet import charts
 from callsheet.base.errors import BadInput
 from callsheet.charts import Option
-from callsheet.model.history import Codes
+from callsheet.model.history import Activity, Codes
 from callsheet.usage.questions import common
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import (
@@ -32,8 +33,9 @@ from callsheet.usage.questions.common import (
     Table,
     Units,
 )
+from callsheet.usage.questions.conditions import mark
 from callsheet.usage.questions.formula import letter
-from callsheet.usage.questions.rows import Rows, active, active_walked
+from callsheet.usage.questions.rows import Rows, active, by_events, days_walked
 from callsheet.usage.questions.slices import WHOLE, Slices, counted, names, slices
 
 
@@ -159,17 +161,28 @@ def _divided(
 
 
 def _whole(question: Question, buckets: Buckets, desk: Desk, width: int) -> list[_Amounts]:
-    """Return the amounts of each series that is not broken down, from pieces that add up: no unit is in two."""
+    """Return the amounts of each series that is not broken down."""
+    if by_events(question, buckets):
+        return [_amounts(question, rows, WHOLE, width) for rows in _read(question, buckets, desk)]
+    desk = desk.near(buckets.since, buckets.until)
     found = []
     for one in question.series:
         desk.cancelled()
-        pieces = active_walked(
-            one, buckets, desk, question, lambda rows: _amounts(question, _together(question, rows), WHOLE, width)
-        )
-        counts = np.sum([piece.counts for piece in pieces], axis=0)
+        walk = partial(_of_piece, question, buckets, width)
+        pieces = days_walked(mark(one, desk), buckets, desk, question, walk)
+        counts = np.sum([piece.counts for piece in pieces], axis=0)  # no unit is in two
         found.append(_Amounts(counts, sum(piece.left_out for piece in pieces)))
     desk.cancelled()
     return found
+
+
+def _of_piece(question: Question, buckets: Buckets, width: int, piece: Activity) -> _Amounts:
+    from callsheet.stats.walks.days import steadiness
+
+    first, table = buckets.by_day()
+    most = np.iinfo(np.int64).max if question.most is None else question.most
+    found = steadiness(piece.unit, piece.day, piece.count, first, table // question.every, width, question.least, most)
+    return _Amounts(found[None, :], piece.left_out)
 
 
 def answer(question: Question, desk: Desk) -> Answer:
