@@ -219,6 +219,7 @@ NAMED = {
     "an address of which it is the end": ("joann.ost@example.org", False),
     "a short id in a ref": ("person:7", True),
     "a short id alone": ("7", False),
+    "a short id in a sentence": ("7 items for user 7", False),
 }
 
 
