@@ -21,6 +21,7 @@ ROUNDS = 3
 """Times that rows are removed: events of a request that was under way may come in between."""
 Progress = Callable[[int, int, str], None]
 _STEPS = ("Stopping intake", "Removing rows", "Searching what others say", "Book", "Files", "Writing anew", "Proof")
+_WAITING = "Waiting for an import under way"
 
 
 @dataclass(slots=True)
@@ -69,6 +70,27 @@ def erase(workspace: Workspace, terms: Terms, now: datetime, progress: Progress)
     step(0)
     with sink.changing() as cursor:
         sink.deleted.add(cursor, terms.ids, now)
+    _remove(workspace, terms, now, step)
+    step(4)
+    with sink.without_batches(lambda: progress(4, len(_STEPS), _WAITING)):
+        if any(counted(workspace, terms).values()):  # an import that has come to its end meanwhile
+            _remove(workspace, terms, now, step)
+        step(4)
+        erase_files.erase(workspace.state, terms)
+        step(5)
+        forget = getattr(workspace.histories, "forget", None)
+        workspace.cache.clear()
+        sink.rewrite()
+        erase_book.compact(workspace.books)
+        if forget is not None:
+            forget()
+    step(6)
+    return prove(workspace, terms)
+
+
+def _remove(workspace: Workspace, terms: Terms, now: datetime, step: Callable[[int], None]) -> None:
+    """Remove the rows of the person and their names in others, of both stores."""
+    sink = sink_of(workspace)
     for _ in range(ROUNDS):
         step(1)
         with sink.changing() as cursor:
@@ -86,17 +108,6 @@ def erase(workspace: Workspace, terms: Terms, now: datetime, progress: Progress)
         workspace.stream.settle()
         if not any(counted(workspace, terms).values()):
             break
-    step(4)
-    erase_files.erase(workspace.state, terms)
-    step(5)
-    forget = getattr(workspace.histories, "forget", None)
-    workspace.cache.clear()
-    sink.rewrite()
-    erase_book.compact(workspace.books)
-    if forget is not None:
-        forget()
-    step(6)
-    return prove(workspace, terms)
 
 
 def prove(workspace: Workspace, terms: Terms) -> Proof:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cache
@@ -49,7 +49,7 @@ class DuckWarehouse:
     def __init__(self, path: Path | None, memory_limit: str = "700MB") -> None:
         self._path, self._memory_limit = path, memory_limit
         self._root = self._connect()
-        self._write, self._gate = threading.RLock(), Gate()
+        self._write, self._gate, self._landing = threading.RLock(), Gate(), Gate()
         self._moved, self._closed = 0, False
         self._tables = _unbound()
         self._version = self._root.execute("SELECT coalesce(max(number), 0) FROM batch_log").fetchall()[0][0]
@@ -120,7 +120,7 @@ class DuckWarehouse:
     @contextmanager
     def batch(self, source: str, kind: str, **details: Any) -> Iterator[DuckBatch]:
         """Open one transaction that lands facts; see `Warehouse.batch`."""
-        with self._cursor() as cursor:
+        with self._landing.use(), self._cursor() as cursor:
             actor, file = details.pop("actor", ""), details.pop("file", "")
             info = BatchInfo(new_id("imp"), source, kind, file, actor, landed_at=utc_now(), details=details)
             batch = DuckBatch(cursor, info, self._write)
@@ -163,10 +163,27 @@ class DuckWarehouse:
             self._moved += 1
             self._version += version
 
+    @contextmanager
+    def without_batches(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Wait until no batch is under way, and let none begin until the end: it waits instead. `waiting` is called once
+        if there is one. Busy when the warehouse is closed meanwhile."""
+        told = False
+
+        def look() -> None:
+            nonlocal told
+            if self._closed:
+                raise Busy("Callsheet is being stopped.", 1, "It goes on at the next start.")
+            if not told:
+                waiting()
+            told = True
+
+        with self._landing.quiet(look):
+            yield
+
     def rewrite(self) -> None:
         """Copy everything into a new file that takes the place of the old one, whose unused parts may still hold what
         was deleted. Writers wait, and so do readers for the moment of the exchange; whoever then still reads after
-        some seconds is told to try again."""
+        some seconds is told to try again. A batch under way would be cut off like that: see `without_batches`."""
         if self._path is None:
             return
         fresh = self._path.with_suffix(".fresh")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,6 +51,25 @@ class Gate:
             with self._changed:
                 self._shut = False
                 self._changed.notify_all()
+
+    @contextmanager
+    def quiet(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Wait for a moment at which nobody uses it, however long that takes and letting others begin meanwhile, and let
+        nobody begin until the end. `waiting` is called after each second of it, and may raise. Not inside `use`."""
+        while not self._shut_when_free():
+            waiting()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._shut = False
+                self._changed.notify_all()
+
+    def _shut_when_free(self) -> bool:
+        with self._changed:
+            free = self._changed.wait_for(lambda: not self._users and not self._shut, 1.0)
+            self._shut = self._shut or free
+            return free
 
     def _mine(self) -> _Thread:
         if not hasattr(self._own, "thread"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from itertools import groupby
@@ -115,6 +115,12 @@ class DuckSink:
         """Give a cursor that keeps nobody out, to read with what expressions cannot say."""
         with self._house.reading() as cursor:
             yield cursor
+
+    @contextmanager
+    def without_batches(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Wait for imports under way, and keep others from beginning; `waiting` is called once if there are any."""
+        with self._house.without_batches(waiting):
+            yield
 
     def rewrite(self) -> None:
         """Write the warehouse's file anew, without what was deleted."""
