@@ -213,7 +213,7 @@ def test_spans_to_the_moment(case: str) -> None:
     asked_too = {"kind": "funnel", "steps": steps, "span": span | {"exact": True}}
     funnel: Any = kinds.answer(kinds.parse(asked_too), bakery())
     assert funnel.lines[0].steps[0].count == orderers
-    for other in ({"compare": "previous"}, {"span": {"last": 2, "exact": True}}, {"kind": "lifecycle", "series": {}}):
+    for other in ({"span": {"last": 2, "exact": True}}, {"kind": "lifecycle", "series": {}}):
         with pytest.raises(BadInput, match="exact span"):
             kinds.parse(asked | other)
 

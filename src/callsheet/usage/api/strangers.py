@@ -74,7 +74,9 @@ def for_strangers(asking: Asking, question: Asked) -> Asked:
     by = question.breakdown
     if kinds.kind_of(question) == "paths":
         return _cleaned(asking, question, getattr(question, "clean", ()), lambda rules: {"clean": rules})
-    if by is not None and "event" in (by.by, *by.also) and not by.bins:
+    if by is not None and any(
+        one == "event" and not bins for one, bins in zip((by.by, *by.also), by.every_bins, strict=True)
+    ):
         return _cleaned(asking, question, by.clean, lambda rules: {"breakdown": by.model_copy(update={"clean": rules})})
     return question
 

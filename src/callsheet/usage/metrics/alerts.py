@@ -44,13 +44,13 @@ def _of_group(asking: Asking, asked: Any, rule: Watched, math: str) -> list[Judg
     what adds up there are 0 then, and nothing is known of a mean. Ranges and combinations beyond the MOST_GROUPS most
     frequent cannot be asked for by themselves."""
     by, counts = asked.breakdown, math in COUNTS
-    wide = by if by.bins else by.model_copy(update={"limit": max(by.limit, MOST_GROUPS)})
+    wide = by if by.ranged else by.model_copy(update={"limit": max(by.limit, MOST_GROUPS)})
     found: Any = asking.answer(asked.model_copy(update={"breakdown": wide}))
     given = judged(found, rule, asked.interval, counts)
     if given:
         return given
     if any(line.part == "other" for line in found.lines):
-        if by.also or by.bins or by.clean or by.cohorts:
+        if by.also or by.ranged or by.clean or by.cohorts:
             return []
         only = WhereIn(field=by.by, values=(rule.group,))
         alone = asked.model_copy(update={"breakdown": None, "where": (*asked.where, only)})

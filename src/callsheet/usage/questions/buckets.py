@@ -2,15 +2,20 @@
 
 An hour, day, ISO week or month begins where the local clock says so: a day on which the clock changes has 23 or
 25 hours, and hours of a zone with half an hour of offset begin at half past. A bucket is half-open.
+
+The period before is that of the clock: hours and minutes are compared with the same ones of an earlier day, and the
+days since so many weeks ago (`-7d`: eight, with today) with the same days of the week.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import count as counting
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +33,13 @@ _EPOCH = datetime(1970, 1, 1)
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = 3_600_000_000
-_WIDER = {"hour": "day", "day": "week", "week": "month"}
+_DAY = 24 * _HOUR
+_WIDER = {"minute": "hour", "hour": "day", "day": "week", "week": "month"}
+FINE = {"hour": _HOUR, "minute": 60_000_000}
+"""Intervals that are shorter than a day, in microseconds; days do not separate them."""
+_BACK = {"minute": "d", "hour": "d", "day": "d", "week": "w", "month": "m"}
+"""What the period before is counted in."""
+_AGO = re.compile(r"-(\d+)([dwmqy])")
 
 
 def micros(moment: datetime) -> int:
@@ -52,7 +63,8 @@ class Buckets:
 
     `days` are the numbers of the local days on which the buckets begin, and of the one after the last (for hours
     they do not separate buckets). Buckets that end after `now` are partial. Where they are `exact`, the first and the
-    last are cut off at the bounds of the span, and days do not tell what is inside.
+    last are cut off at the bounds of the span, `whole` are those they were cut from, and days do not tell what is
+    inside. `weekly` is how many days earlier the period before begins, where it is not as many as there are.
     """
 
     interval: Interval
@@ -61,7 +73,18 @@ class Buckets:
     bounds: Moments
     days: Days
     sunday: bool = False
-    exact: bool = False
+    whole: Buckets | None = None
+    weekly: int = 0
+
+    @property
+    def fine(self) -> bool:
+        """Whether they are shorter than a day, so that local days do not tell what is inside."""
+        return self.interval in FINE
+
+    @property
+    def exact(self) -> bool:
+        """Whether they are cut off at the bounds of the span."""
+        return self.whole is not None
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -113,28 +136,44 @@ class Buckets:
     def cut(self, since: datetime, until: datetime) -> Buckets:
         """Return these buckets with nothing outside of `[since, until)`."""
         bounds = np.clip(self.bounds, micros(since), micros(until))
-        return replace(self, bounds=bounds, exact=True)
+        return replace(self, bounds=bounds, whole=self)
 
     def moved(self, before: int = 0, after: int = 0) -> Buckets:
         """Return these buckets with so many more in front and behind (fewer, where negative)."""
-        if self.interval == "hour":
-            first, last = _hour_step(self.since, -before, self.zone), _hour_step(self.until, after, self.zone)
-            return _hours(first, last, self.zone, self.now)
+        if self.fine:
+            first, last = (
+                _clock_step(begin, steps, self.interval, self.zone)
+                for begin, steps in ((self.since, -before), (self.until, after))
+            )
+            return _of_clock(first, last, self.interval, self.zone, self.now)
         begin, end = (date.fromordinal(int(self.days[i]) + _FIRST_DAY) for i in (0, -1))
         begin, end = _step(begin, self.interval, -before), _step(end, self.interval, after)
         return _calendar(begin, end, self.interval, self.zone, self.now, self.sunday)
 
     def before(self, compare: str = "previous") -> Buckets:
-        """Return the same number of buckets that end where these begin, or that begin so long before (`7d`, `1y`)."""
-        if compare in ("", "previous"):
-            return self.moved(before=len(self), after=-len(self))
-        count, kind = int(compare[:-1]), compare[-1]
-        if self.interval == "hour":
-            first = _earlier_hour(self.since, count, kind, self.zone)
-            return _hours(first, _hour_step(first, len(self), self.zone), self.zone, self.now)
+        """Return as many buckets of the period before, or those that begin so long before (`7d`, `1y`), cut off like
+        these. The period before is the nearest that ends where these begin, as far back as the clock shows the same."""
+        back = self._back() if compare in ("", "previous") else (int(compare[:-1]), compare[-1])
+        if self.whole is not None:
+            since, until = (_earlier_moment(one, *back, self.zone) for one in (self.since, self.until))
+            return self.whole.before(f"{back[0]}{back[1]}").cut(since, until)
+        if self.fine:
+            first = _clock_floor(_earlier_moment(self.since, *back, self.zone), self.interval, self.zone)
+            last = _clock_step(first, len(self), self.interval, self.zone)
+            return _of_clock(first, last, self.interval, self.zone, self.now)
         day = date.fromordinal(int(self.days[0]) + _FIRST_DAY)
-        begin = _floor(_earlier(day, count, kind), self.interval, self.sunday)
+        begin = _floor(_earlier(day, *back), self.interval, self.sunday)
         return _calendar(begin, _step(begin, self.interval, len(self)), self.interval, self.zone, self.now, self.sunday)
+
+    def _back(self) -> tuple[int, str]:
+        """Return how far back the period before begins: a number of days, weeks or months."""
+        kind = _BACK[self.interval]
+        if self.whole is not None:
+            fits = (n for n in counting(1) if _earlier_moment(self.until, n, kind, self.zone) <= self.since)
+            return next(fits), kind
+        if self.fine:
+            return max(1, -(-int(self.bounds[-2] - self.bounds[0]) // _DAY)), kind
+        return self.weekly or len(self), kind
 
 
 def buckets_of(asked: Asked, desk: Desk) -> Buckets:
@@ -159,28 +198,48 @@ def buckets(span: Span, interval: Interval, zone: str, now: datetime) -> Buckets
     """
     if span.since and span.last:
         raise BadInput("The span has both since and last.", "Give since (and until), or last.")
-    if span.exact:
-        until = _end(span.until, zone, now, span.week == "sunday") + _MICROSECOND if span.until else now
-        whole = buckets(span.model_copy(update={"exact": False}), interval, zone, now)
-        return whole.cut(_moment(span.since, zone, now, span.week == "sunday"), until)
     sunday = span.week == "sunday"
+    since = _since(span, interval, zone, now) if span.since else None
     end = _end(span.until, zone, now, sunday) if span.until else now
-    if interval == "hour":
-        last = _hour_step(_hour_floor(end, zone), 1, zone)
-        first = _hour_floor(_moment(span.since, zone, now, sunday), zone) if span.since else None
-        first = first or _hour_step(last, -(span.last or DEFAULT), zone)
-        _ordered(first < last, (last - first) / timedelta(hours=1), interval)
-        return _hours(first, last, zone, now)
+    whole = _whole(span, interval, zone, now, since, end)
+    if span.exact and since is not None:
+        return whole.cut(since, end + _MICROSECOND if span.until else now)
+    return whole
+
+
+def _whole(
+    span: Span, interval: Interval, zone: str, now: datetime, since: datetime | None, end: datetime
+) -> Buckets:  # fmt: skip
+    """Return the whole intervals from the one of `since` (None: so many) to the one of `end`."""
+    sunday = span.week == "sunday"
+    if interval in FINE:
+        last = _clock_step(_clock_floor(end, interval, zone), 1, interval, zone)
+        first = _clock_floor(since, interval, zone) if since else None
+        first = first or _clock_step(last, -(span.last or DEFAULT), interval, zone)
+        _ordered(first < last, (last - first) / timedelta(microseconds=FINE[interval]), interval)
+        return _of_clock(first, last, interval, zone, now)
     stop = _step(_floor(local_date(end, zone), interval, sunday), interval, 1)
-    if span.since:
-        begin = _floor(local_date(_moment(span.since, zone, now, sunday), zone), interval, sunday)
-    else:
-        begin = _step(stop, interval, -(span.last or DEFAULT))
+    begin = _step(stop, interval, -(span.last or DEFAULT))
+    begin = _floor(local_date(since, zone), interval, sunday) if since else begin
     months = (stop.year - begin.year) * 12 + stop.month - begin.month
     _ordered(
         begin < stop, months if interval == "month" else (stop - begin).days / {"day": 1, "week": 7}[interval], interval
     )
-    return _calendar(begin, stop, interval, zone, now, sunday)
+    return replace(_calendar(begin, stop, interval, zone, now, sunday), weekly=_weekly(span, interval))
+
+
+def _weekly(span: Span, interval: Interval) -> int:
+    """Return the days of whole weeks that a span by days reaches back from today, else 0: today comes on top of them."""
+    told = _AGO.fullmatch(span.since.strip())
+    days = int(told[1]) * {"d": 1, "w": 7}.get(told[2], 0) if told else 0
+    return days if interval == "day" and not span.until and days % 7 == 0 else 0
+
+
+def _since(span: Span, interval: Interval, zone: str, now: datetime) -> datetime:
+    """Return the moment a span begins: by hours and minutes, days and longer ago begin with their day, unless exact."""
+    moment = _moment(span.since, zone, now, span.week == "sunday")
+    whole_day = interval in FINE and not span.exact and _AGO.fullmatch(span.since.strip())
+    return day_start(local_date(moment, zone), zone) if whole_day else moment
 
 
 def _moment(text: str, zone: str, now: datetime, sunday: bool) -> datetime:
@@ -233,11 +292,11 @@ def _earlier(day: date, count: int, kind: str) -> date:
         return earlier(day, count, kind)
 
 
-def _earlier_hour(hour: datetime, count: int, kind: str, zone: str) -> datetime:
-    """Return the beginning of the hour at which the clock showed the same so long before."""
-    local = hour.replace(tzinfo=UTC).astimezone(zone_of(zone))
+def _earlier_moment(moment: datetime, count: int, kind: str, zone: str) -> datetime:
+    """Return the moment at which the clock showed the same so long before."""
+    local = moment.replace(tzinfo=UTC).astimezone(zone_of(zone))
     then = datetime.combine(_earlier(local.date(), count, kind), local.time(), zone_of(zone))
-    return _hour_floor(then.astimezone(UTC).replace(tzinfo=None), zone)
+    return then.astimezone(UTC).replace(tzinfo=None)
 
 
 def _calendar(begin: date, stop: date, interval: Interval, zone: str, now: datetime, sunday: bool) -> Buckets:
@@ -255,17 +314,19 @@ def _starts(begin: date, stop: date, interval: Interval, zone: str) -> tuple[Mom
     return bounds, np.array([day_number(day) for day in starts], dtype=np.int32)
 
 
-def _hours(first: datetime, last: datetime, zone: str, now: datetime) -> Buckets:
-    bounds = _hour_bounds(first, last, zone)
+def _of_clock(first: datetime, last: datetime, interval: Interval, zone: str, now: datetime) -> Buckets:
+    """Return hours or minutes."""
+    bounds = _clock_bounds(first, last, interval, zone)
     days = [day_number(local_date(moment_of(one), zone)) for one in bounds]
-    return Buckets("hour", zone, now, bounds, np.array(days, dtype=np.int32))
+    return Buckets(interval, zone, now, bounds, np.array(days, dtype=np.int32))
 
 
-def _hour_bounds(first: datetime, last: datetime, zone: str) -> Moments:
-    """Return the starts of local hours from `first` to `last`, both included when they are ones.
+def _clock_bounds(first: datetime, last: datetime, interval: Interval, zone: str) -> Moments:
+    """Return the starts of local hours or minutes from `first` to `last`, both included when they are ones.
 
     Where the clock jumps to a different hour at another minute than 0, an hour begins at the jump.
     """
+    size = FINE[interval]
     begin, end = micros(first), micros(last)
     stretches = list(offsets(zone, first - timedelta(days=1), last + timedelta(days=1)))
     ends = [micros(moment) for moment, _ in stretches[1:]] + [end + 1]
@@ -273,28 +334,28 @@ def _hour_bounds(first: datetime, last: datetime, zone: str) -> Moments:
     before = None
     for (moment, offset), stop in zip(stretches, ends, strict=True):
         start, shift = micros(moment), offset // _MICROSECOND
-        even = -(-(start + shift) // _HOUR) * _HOUR - shift
-        jumped = before is not None and (start + shift) // _HOUR != (start - 1 + before) // _HOUR
+        even = -(-(start + shift) // size) * size - shift
+        jumped = before is not None and (start + shift) // size != (start - 1 + before) // size
         head = [start] if jumped and even != start else []
-        found.append(np.concatenate([np.array(head, np.int64), np.arange(even, stop, _HOUR, dtype=np.int64)]))
+        found.append(np.concatenate([np.array(head, np.int64), np.arange(even, stop, size, dtype=np.int64)]))
         before = shift
     every = np.concatenate(found)
     return np.asarray(every[(every >= begin) & (every <= end)], dtype=np.int64)
 
 
-def _hour_floor(moment: datetime, zone: str) -> datetime:
-    """Return the beginning of the local hour under way at the moment."""
-    return moment_of(_hour_bounds(moment - timedelta(hours=2), moment, zone)[-1])
+def _clock_floor(moment: datetime, interval: Interval, zone: str) -> datetime:
+    """Return the beginning of the local hour or minute under way at the moment."""
+    return moment_of(_clock_bounds(moment - timedelta(hours=2), moment, interval, zone)[-1])
 
 
-def _hour_step(start: datetime, count: int, zone: str) -> datetime:
-    """Return the start of the local hour `count` further than the one that starts here."""
+def _clock_step(start: datetime, count: int, interval: Interval, zone: str) -> datetime:
+    """Return the start of the local hour or minute `count` further than the one that starts here."""
     if count == 0:
         return start
-    reach = timedelta(hours=abs(count) + 3)
+    reach = abs(count) * timedelta(microseconds=FINE[interval]) + timedelta(hours=3)
     if count > 0:
-        return moment_of(_hour_bounds(start, start + reach, zone)[count])
-    return moment_of(_hour_bounds(start - reach, start, zone)[count - 1])
+        return moment_of(_clock_bounds(start, start + reach, interval, zone)[count])
+    return moment_of(_clock_bounds(start - reach, start, interval, zone)[count - 1])
 
 
 def _hour_named(clock: datetime, partial: bool) -> Bucket:

@@ -13,7 +13,7 @@ from callsheet.metrics import Facts
 from callsheet.model.history import OPS
 from callsheet.store.histories import Histories
 
-Interval: TypeAlias = Literal["hour", "day", "week", "month"]
+Interval: TypeAlias = Literal["minute", "hour", "day", "week", "month"]
 Unit: TypeAlias = Literal["person", "account"]
 Name: TypeAlias = Annotated[str, Field(max_length=400)]
 FieldName: TypeAlias = Annotated[Name, AfterValidator(lambda given: ALIASES.get(given, given))]
@@ -95,33 +95,49 @@ class Breakdown(Strict):
     """One line for each value of a field. The `limit` most frequent are shown, the rest together as `other`; rows
     that have no value, or an empty text, stand under `none`.
 
-    `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides numbers into so
-    many ranges of equal width instead. `clean` replaces parts of values by patterns, one after the other: those that are
-    called the same then stand together (`[/?#]+$` by nothing takes addresses without their last slash). With
-    `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in several standing in each; `all` is everybody.
+    `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides the numbers of `by`
+    into so many ranges of equal width instead, `also_bins` those of the fields in `also` (0: not). `clean` replaces
+    parts of values by patterns, one after the other: those that are called the same then stand together (`[/?#]+$` by
+    nothing takes addresses without their last slash). With `by` = `cohort`, there is a line for each of the `cohorts`,
+    whoever is in several standing in each; `all` is everybody. `others`: whether what is beyond the limit is shown.
     """
 
     by: FieldName
     also: tuple[FieldName, ...] = Field(default=(), max_length=2)
     bins: int = Field(default=0, ge=0, le=50)
+    also_bins: tuple[Annotated[int, Field(ge=0, le=50)], ...] = Field(default=(), max_length=2)
     clean: tuple[Clean, ...] = Field(default=(), max_length=30)
     cohorts: tuple[Name, ...] = Field(default=(), max_length=20)
     limit: int = Field(default=8, ge=1, le=250)
+    others: bool = True
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if (self.by == "cohort") != bool(self.cohorts):
             raise ValueError("a breakdown by cohort names them in cohorts, and no other does")
-        if self.also and (self.bins or self.cohorts):
-            raise ValueError("several fields have no bins and no cohorts; leave out also")
-        if self.clean and (self.bins or self.cohorts):
+        if self.also and self.cohorts:
+            raise ValueError("cohorts stand by themselves; leave out also")
+        if len(self.also_bins) > len(self.also):
+            raise ValueError("also_bins has a number for each field in also, no more")
+        if self.clean and (self.ranged or self.cohorts):
             raise ValueError("ranges and cohorts have no names to clean; leave out clean")
         return self
+
+    @property
+    def every_bins(self) -> tuple[int, ...]:
+        """Into how many ranges the numbers of each field are divided, `by` first (0: they are not)."""
+        return (self.bins, *self.also_bins, 0, 0)[: 1 + len(self.also)]
+
+    @property
+    def ranged(self) -> bool:
+        """Whether numbers are divided into ranges."""
+        return bool(self.bins or any(self.also_bins))
 
 
 class Asked(Strict):
     """What every kind of question has. `compare`: with the period before (`previous`), or with the same number of
-    intervals so many days, weeks, months or years earlier (`7d`, `1w`, `1m`, `1y`)."""
+    intervals so many days, weeks, months or years earlier (`7d`, `1w`, `1m`, `1y`). By hours and minutes, the period
+    before is at the same time of an earlier day. Only trends count by minutes."""
 
     unit: Unit = "person"
     span: Span = Span(last=30)
@@ -130,13 +146,14 @@ class Asked(Strict):
     breakdown: Breakdown | None = None
     compare: Annotated[str, Field(pattern=r"^(previous|[1-9][0-9]{0,3}[dwmy])?$")] = ""
     whole_spans: ClassVar[bool] = False
+    by_minutes: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _can_be_exact(self) -> Self:
-        if self.span.exact and (self.compare or self.whole_spans or not self.span.since):
-            raise ValueError(
-                "an exact span has a since, is compared with nothing, and other kinds count by whole intervals"
-            )
+        if self.span.exact and (self.whole_spans or not self.span.since):
+            raise ValueError("an exact span has a since, and this kind may count by whole intervals only")
+        if self.interval == "minute" and not self.by_minutes:
+            raise ValueError("only trends count by minutes; take an interval of an hour")
         return self
 
 
@@ -180,10 +197,11 @@ class Table(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Who is behind a cell: ids of units, in a stable order."""
+    """Who is behind a cell: ids of units, in a stable order; `times`, where it is told, how many rows of each."""
 
     unit: str
     ids: list[str]
+    times: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ TRIES = 3
 TRAITS = ("person.", "account.", visits.PREFIX)
 """Fields of a row's owner or session: their numbers are those of labels."""
 BETWEEN = " :: "
+"""Stands between what several fields say."""
+NONE = "none"
+"""Stands for a field that says nothing, beside others that do."""
 _FIRST = date(1970, 1, 2)
 
 
@@ -90,7 +93,7 @@ def _text(code: int, every: list[History]) -> str:
     for one in reversed(every):
         code, place = divmod(code, len(one.labels) + 1)
         found.append(one.labels[place - 1] if place else "")
-    return BETWEEN.join(text or "none" for text in reversed(found)) if any(found) else ""
+    return BETWEEN.join(text or NONE for text in reversed(found)) if any(found) else ""
 
 
 def _label(one: History) -> Labels:

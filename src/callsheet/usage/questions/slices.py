@@ -13,6 +13,7 @@ from callsheet.base.errors import BadInput
 from callsheet.model.history import Labels
 from callsheet.store.histories.conditions import amount
 from callsheet.usage.questions.common import Breakdown
+from callsheet.usage.questions.reading import BETWEEN, NONE
 from callsheet.usage.questions.rows import Rows
 from callsheet.usage.questions.wording import worded
 
@@ -44,12 +45,32 @@ def _short(number: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranges:
+    """The ranges of each field of a breakdown; None for a field that has none."""
+
+    fields: tuple[Bins | None, ...]
+
+    def named(self, value: str) -> str:
+        """Return what the fields say with ranges for numbers, as "[10,25] :: Chrome"; "" when none says anything."""
+        pairs = zip(self.fields, self.pieces(value), strict=True)
+        told = [bins.named(piece) if bins else piece for bins, piece in pairs]
+        return BETWEEN.join(one or NONE for one in told) if any(one not in ("", NONE) for one in told) else ""
+
+    def pieces(self, value: str) -> list[str]:
+        """Return what each field says; a text that holds what stands between fields is left whole where it can be."""
+        parts, width = value.split(BETWEEN), len(self.fields)
+        spare, texts = len(parts) - width, [place for place in range(width) if self.fields[place] is None]
+        at = texts[0] if texts else 0
+        return [*parts[:at], BETWEEN.join(parts[at : at + spare + 1]), *parts[at + spare + 1 :]]
+
+
+@dataclass(frozen=True, slots=True)
 class Slices:
     """The lines there are: each a part and, for a `value`, the value. Without a breakdown there is one, ("", "").
-    With `bins`, a value stands in the line of its range."""
+    With `ranges`, a value stands in the line of its range."""
 
     lines: tuple[tuple[Part, str], ...]
-    bins: Bins | None = None
+    ranges: Ranges | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -60,7 +81,7 @@ class Slices:
             return np.zeros(rows, np.int32)
         places = {group: i for i, (part, group) in enumerate(self.lines) if part == "value"}
         other, none = len(self.lines) - 2, len(self.lines) - 1
-        named = [self.bins.named(name) if self.bins else name for name in labels]
+        named = [self.ranges.named(name) if self.ranges else name for name in labels]
         table = np.array([places.get(name, other) if name else none for name in named] + [none], np.int32)
         return np.asarray(table[label], np.int32)
 
@@ -95,14 +116,12 @@ def slices(breakdown: Breakdown | None, weights: Iterable[Weights], before: Iter
     if breakdown is None:
         return WHOLE
     now, then = _total(weights), _total(before)
-    bins = None
-    if breakdown.bins:
-        numbers = [number for name in (*now, *then) if np.isfinite(number := amount(name))]
-        bins = Bins(min(numbers, default=0.0), max(numbers, default=-1.0), breakdown.bins)
-        now, then = _binned(now, bins), _binned(then, bins)
+    ranges = _ranges(breakdown, (*now, *then)) if breakdown.ranged else None
+    if ranges:
+        now, then = _binned(now, ranges), _binned(then, ranges)
     ranked = sorted(now, key=lambda name: (-now[name], name))
     ranked += sorted(then.keys() - now.keys(), key=lambda name: (-then[name], name))
-    return Slices((*(("value", name) for name in ranked[: breakdown.limit]), ("other", ""), ("none", "")), bins)
+    return Slices((*(("value", name) for name in ranked[: breakdown.limit]), ("other", ""), ("none", "")), ranges)
 
 
 def _total(weights: Iterable[Weights]) -> dict[str, float]:
@@ -115,10 +134,23 @@ def _total(weights: Iterable[Weights]) -> dict[str, float]:
     return total
 
 
-def _binned(total: dict[str, float], bins: Bins) -> dict[str, float]:
+def _ranges(breakdown: Breakdown, values: Iterable[str]) -> Ranges:
+    """Return the ranges from the least to the greatest number that each field has in any of the values."""
+    counts = breakdown.every_bins
+    shape = Ranges(tuple(Bins(0.0, 0.0, count) if count else None for count in counts))
+    pieces = list(zip(*map(shape.pieces, values), strict=True)) or [()] * len(counts)
+    found: list[Bins | None] = []
+    for count, told in zip(counts, pieces, strict=True):
+        numbers = [number for one in told if count and np.isfinite(number := amount(one))]
+        found.append(Bins(min(numbers, default=0.0), max(numbers, default=-1.0), count) if count else None)
+    return Ranges(tuple(found))
+
+
+def _binned(total: dict[str, float], ranges: Ranges) -> dict[str, float]:
     found: dict[str, float] = {}
-    for name, weight in total.items():
-        found[bins.named(name)] = found.get(bins.named(name), 0.0) + weight
+    for value, weight in total.items():
+        name = ranges.named(value)
+        found[name] = found.get(name, 0.0) + weight
     found.pop("", None)
     return found
 

@@ -46,6 +46,7 @@ class Question(Asked):
     smoothing: int = Field(default=1, ge=1, le=60)
     gaps: Literal["none", "zero"] = "none"
     display: Literal["line", "area", "bar", "number", "table"] = "line"
+    by_minutes = True
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -261,7 +262,7 @@ def _known_since(question: Question, buckets: Buckets, found: list[Line], desk: 
     if first is None or first <= int(buckets.days[0]):
         return ""
     place = int(buckets.places_of_days(np.array([first], np.int32))[0])
-    if place >= 0 and buckets.interval != "hour":
+    if place >= 0 and not buckets.fine:
         first = int(buckets.days[place])
     return (date(1970, 1, 1) + timedelta(days=first)).isoformat()
 
