@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ from fastapi.testclient import TestClient
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api import shared
 from callsheet.usage.questions.limits import MOST_WAITING, STRANGERS
+from callsheet.usage.questions.turns import Group
 from callsheet.usage.records import Share
 from tests.conftest import Clients
 from tests.usage.conftest import Happened
@@ -153,6 +156,43 @@ def test_strangers_wait_for_one_another_and_no_member_waits_for_them(clients: Cl
         goes_on.set()
     assert all(one.future.result(30) for one in waiting)
     assert clients.mallory.get(f"/shared/{token}").status_code == 200
+
+
+def test_who_has_one_link_keeps_no_reader_of_another_waiting(
+    clients: Clients, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "MOST_OF_A_LINK", 3)
+    tokens = []
+    for name in ("Use", "Other"):
+        clients.bob.post("/api/usage/reports", json={"name": name, "question": TREND})
+        tokens.append(clients.bob.post(f"/api/usage/reports/{name.lower()}/share", json={}).json()["token"])
+    limits, goes_on = clients.services.workspace.config.usage, threading.Event()
+    order: list[str] = []
+    try:
+        waiting = [
+            STRANGERS.run(
+                lambda _: order.append("flood") or goes_on.wait(30),
+                "shared",
+                limits,
+                "",
+                (Group(f"link {tokens[0]}", 3),),
+            )
+            for _ in range(3)
+        ]
+        assert clients.mallory.get(f"/shared/{tokens[0]}").status_code == 429
+        monkeypatch.setattr(
+            shared, "_tile", lambda *_: order.append("other") or shared.SharedTile(kind="text", size="")
+        )
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(clients.mallory.get, f"/shared/{tokens[1]}")
+            while len(STRANGERS.under_way()) < 4:
+                time.sleep(0.01)
+            goes_on.set()
+            assert other.result(30).status_code == 200
+    finally:
+        goes_on.set()
+    assert all(one.future.result(30) for one in waiting)
+    assert order == ["flood", "other", "flood", "flood"]
 
 
 def test_whoever_has_no_link_takes_no_place_among_those_who_wait(clients: Clients, workspace: Workspace) -> None:

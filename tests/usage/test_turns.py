@@ -15,6 +15,7 @@ from callsheet.store.workspace import Workspace
 from callsheet.usage.api.answers import in_turn
 from callsheet.usage.questions import limits
 from callsheet.usage.questions.limits import Ask, Asks
+from callsheet.usage.questions.turns import Group
 
 LIMITS = UsageSettings()
 
@@ -168,3 +169,47 @@ def test_a_question_is_taken_back_when_its_asker_goes_away(
     with pytest.raises(Stopped, match="gone"):
         asyncio.run(in_turn(workspace, Gone(), "ann", work))  # type: ignore[arg-type]
     assert ended.wait(10), "the work ends as well"
+
+
+def link(name: str, most: int = 4) -> Group:
+    return Group(f"link {name}", most)
+
+
+def test_links_take_turns_whoever_asked_how_often(asks: Asks) -> None:
+    gate, order = threading.Event(), []
+
+    def work(name: str) -> Any:
+        return lambda _: (gate.wait(10), order.append(name))
+
+    running = [asks.run(work(f"a{n}"), "shared", LIMITS, "", (link("a"),)) for n in range(4)]
+    running += [asks.run(work(f"b{n}"), "shared", LIMITS, "", (link("b"),)) for n in range(2)]
+    running += [asks.run(work("plain"), "shared", LIMITS)]
+    gate.set()
+    for one in running:
+        one.future.result(10)
+    assert [one for one in order if one != "plain"] == ["a0", "b0", "a1", "b1", "a2", "a3"]
+
+
+def test_within_a_link_addresses_take_turns(asks: Asks) -> None:
+    gate, order = threading.Event(), []
+    first = asks.run(lambda _: gate.wait(10), "shared", LIMITS)
+    whose = ["x", "x", "x", "y"]
+    running = [
+        asks.run(lambda _, at=at: order.append(at), "shared", LIMITS, "", (link("a"), Group(at, 9))) for at in whose
+    ]
+    gate.set()
+    for one in (first, *running):
+        one.future.result(10)
+    assert order == ["x", "y", "x", "x"]
+
+
+def test_one_link_cannot_take_all_places(asks: Asks) -> None:
+    gate = threading.Event()
+    running = [asks.run(lambda _: gate.wait(10), "shared", LIMITS, "", (link("a", 2),)) for _ in range(2)]
+    with pytest.raises(TooManyTries, match="questions from here"):
+        asks.run(lambda _: 1, "shared", LIMITS, "", (link("a", 2),))
+    other = asks.run(lambda _: 1, "shared", LIMITS, "", (link("b", 2),))
+    gate.set()
+    assert [one.future.result(10) for one in (*running, other)] == [True, True, 1]
+    assert asks.run(lambda _: 2, "shared", LIMITS, "", (link("a", 2),)).future.result(10) == 2
+    assert asks.under_way() == []

@@ -27,6 +27,7 @@ from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked, Table
 from callsheet.usage.questions.kinds import AnyAnswer, AnyQuestion
 from callsheet.usage.questions.limits import ASKS, Ask, Asks
+from callsheet.usage.questions.turns import Group
 
 router = APIRouter(prefix="/api/usage/answers", tags=["usage"])
 T = TypeVar("T")
@@ -75,7 +76,7 @@ async def people(ctx: Ctx, request: Request, given: PeopleIn, paged: Paged, ask_
 
     def work(_: Ask, asking: Asking) -> Page[Behind]:
         found = asking.people(given.question, given.cell)
-        return behind(asking.reader, found.unit, found.ids, paged)
+        return behind(asking.reader, found.unit, found.ids, paged, found.times)
 
     return await in_turn(ctx.ws, request, ctx.actor.id, work, ask_id)
 
@@ -141,7 +142,7 @@ def plainly(table: Table) -> tuple[list[str], list[dict[str, Any]]]:
 
 async def in_turn(
     workspace: Workspace, request: Request, actor: str, work: Callable[[Ask, Asking], T], ask_id: str = "",
-    asks: Asks = ASKS,
+    asks: Asks = ASKS, groups: tuple[Group, ...] = (),
 ) -> T:  # fmt: skip
     """Do the work of a question in its turn, within the limits; it is taken back when the asker goes away.
 
@@ -152,7 +153,7 @@ async def in_turn(
         with reading(workspace) as reader:
             return work(one, Asking(reader, one.check))
 
-    running = asks.run(inside, actor, workspace.config.usage, ask_id)
+    running = asks.run(inside, actor, workspace.config.usage, ask_id, groups)
     future = asyncio.ensure_future(asyncio.wrap_future(running.future))
     future.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:

@@ -31,12 +31,15 @@ from callsheet.usage.questions import kinds
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import Asked
 from callsheet.usage.questions.limits import STRANGERS, Ask
+from callsheet.usage.questions.turns import Group
 from callsheet.usage.records import Board, SavedReport, Share
 
 public = APIRouter(prefix="/shared", tags=["usage"])
 A_MINUTE = 120
 """Requests that one address may make for shared pages in a minute. Behind a proxy that is not trusted to forward
 addresses, everybody has its address (docs/settings.md says more)."""
+MOST_OF_A_LINK, MOST_OF_AN_ADDRESS = 16, 32
+"""Requests of one link, and of one address, that may wait for an answer or be under way at once."""
 _MOST_ADDRESSES = 10_000
 _LOG = logging.getLogger(__name__)
 _UNSEEN = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -88,9 +91,18 @@ class Rate:
 RATE = Rate(A_MINUTE)
 
 
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _groups(request: Request, token: str) -> tuple[Group, ...]:
+    """Links take turns, and so do the addresses of one link."""
+    return Group(f"link {token}", MOST_OF_A_LINK), Group(f"address {_address(request)}", MOST_OF_AN_ADDRESS)
+
+
 def _admitted(request: Request, token: str) -> None:
     """Look a link up before anything waits: whoever has none takes no place among those who wait for an answer."""
-    RATE.check(request.client.host if request.client else "")
+    RATE.check(_address(request))
     workspace = services_of(request).workspace
     with workspace.books.read(workspace.now()) as book:
         _found(book, token)
@@ -104,7 +116,8 @@ async def shared_page(request: Request, token: str) -> Response:
         share, row = _found(asking.reader.book, token)
         return _as_shown(_page(asking, share, row), share.fields)
 
-    text = await in_turn(services_of(request).workspace, request, "shared", work, asks=STRANGERS)
+    workspace = services_of(request).workspace
+    text = await in_turn(workspace, request, "shared", work, asks=STRANGERS, groups=_groups(request, token))
     return Response(text, media_type="application/json", headers=_UNSEEN)
 
 
@@ -123,7 +136,8 @@ async def shared_chart(
         question = _told(asking, report, share.fields)
         return drawn(masked(kinds.chart(question, asking.answer(question))), format, theme, width, height)
 
-    found = await in_turn(services_of(request).workspace, request, "shared", work, asks=STRANGERS)
+    workspace = services_of(request).workspace
+    found = await in_turn(workspace, request, "shared", work, asks=STRANGERS, groups=_groups(request, token))
     answer = found if isinstance(found, Response) else JSONResponse(found)
     answer.headers.update(_UNSEEN)
     return answer

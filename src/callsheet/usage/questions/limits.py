@@ -18,12 +18,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from callsheet.base.compiled import compute_here
 from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
 from callsheet.base.ids import new_id
+from callsheet.usage.questions.turns import Group, Turns
 
 T = TypeVar("T")
 MOST_WAITING = 64
@@ -122,12 +123,17 @@ class Asks:
 
     def __init__(self, at_once: int, *, strangers: bool = False) -> None:
         self._strangers = strangers
+        self._turns = Turns(at_once)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="answers")
         self._lock = threading.Lock()
         self._known: dict[str, Ask] = {}
 
-    def run(self, work: Callable[[Ask], T], actor: str, limits: UsageSettings, ask_id: str = "") -> Running[T]:
-        """Start work on a question, or let it wait for its turn. Conflict when the id is in use.
+    def run(
+        self, work: Callable[[Ask], T], actor: str, limits: UsageSettings, ask_id: str = "",
+        groups: tuple[Group, ...] = (),
+    ) -> Running[T]:  # fmt: skip
+        """Start work on a question, or let it wait for its turn. Conflict when the id is in use, TooManyTries when too
+        many wait, at all or of one of its groups.
 
         Somebody waits for the answer, so compiled functions run in this process from now on.
         """
@@ -139,19 +145,38 @@ class Asks:
             if len(self._known) >= MOST_WAITING:
                 raise TooManyTries("Too many questions are waiting for an answer.", "Try again in a moment.")
             self._known[ask.id] = ask
-        return Running(ask, self._pool.submit(self._answer, work, ask))
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()  # it is taken back by `stop` only
+        try:
+            place = self._turns.join(lambda: self._pool.submit(self._answer, work, ask, future), groups)
+        except TooManyTries:
+            self._forget(ask)
+            raise
+        future.add_done_callback(lambda _: self._turns.leave(place))
+        return Running(ask, future)
 
-    def _answer(self, work: Callable[[Ask], T], ask: Ask) -> T:
+    def _answer(self, work: Callable[[Ask], T], ask: Ask, future: Future[T]) -> None:
+        found: Any = None
+        failed: BaseException | None = None
         try:
             ask.check()
             ask.start()
-            return work(ask)
+            found = work(ask)
         except StopIteration as why:  # asyncio cannot hand it on: whoever asked would wait for nothing
-            raise RuntimeError("The work of a question ended before its answer.") from why
-        finally:
+            failed = RuntimeError("The work of a question ended before its answer.")
+            failed.__cause__ = why
+        except BaseException as why:
+            failed = why
+        try:
             ask.end()
-            with self._lock:
-                del self._known[ask.id]
+            self._forget(ask)
+            future.set_result(found) if failed is None else future.set_exception(failed)
+        finally:
+            del failed, future  # the frames of the work, which may hold much
+
+    def _forget(self, ask: Ask) -> None:
+        with self._lock:
+            del self._known[ask.id]
 
     def stop(self, ask_id: str, actor: str) -> None:
         """Take a question back; NotFound unless it is under way and the actor's own."""

@@ -1,0 +1,74 @@
+"""Whose turn it is: so many at once, and among those who wait the one whose kind was served longest ago."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from callsheet.base.errors import TooManyTries
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Those who share something, such as a link or an address: `most` of them may wait or be under way at once."""
+
+    name: str
+    most: int
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """A place in the queue. `begin` is called when its turn has come."""
+
+    begin: Callable[[], object]
+    groups: tuple[Group, ...]
+    number: int
+    under_way: bool = False
+
+
+class Turns:
+    """A queue with `at_once` places in front. Of those who wait, the one goes first whose first group was served longest
+    ago, then by its second, and so on; among equals who came first. So nobody with many questions keeps others waiting
+    for more than one of them."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once, self._lock, self._number = at_once, threading.Lock(), 0
+        self._places: list[Place] = []
+        self._served: dict[str, int] = {}
+
+    def join(self, begin: Callable[[], object], groups: Iterable[Group] = ()) -> Place:
+        """Queue up; `begin` may be called at once, and must not wait. TooManyTries when a group has no room."""
+        with self._lock:
+            self._number += 1
+            place = Place(begin, tuple(groups), self._number)
+            for group in place.groups:
+                if sum(group in one.groups for one in self._places) >= group.most:
+                    raise TooManyTries(
+                        "Too many questions from here are waiting for an answer.", "Try again in a moment."
+                    )
+            self._places.append(place)
+            self._go_on()
+        return place
+
+    def leave(self, place: Place) -> None:
+        """Its work is over, or it waits no longer."""
+        with self._lock:
+            self._places.remove(place)
+            if not self._places:
+                self._served.clear()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        while sum(one.under_way for one in self._places) < self._at_once:
+            waiting = [one for one in self._places if not one.under_way]
+            if not waiting:
+                return
+            first = min(waiting, key=self._rank)
+            self._number += 1
+            self._served |= dict.fromkeys((group.name for group in first.groups), self._number)
+            first.under_way = True
+            first.begin()
+
+    def _rank(self, place: Place) -> tuple[int, ...]:
+        return (*(self._served.get(group.name, 0) for group in place.groups), place.number)
