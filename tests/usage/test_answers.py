@@ -17,6 +17,7 @@ from callsheet.metrics.reader import reading
 from callsheet.store.workspace import Workspace
 from callsheet.usage.questions import kinds, trends
 from callsheet.usage.questions.asking import Asking
+from callsheet.usage.questions.cohort_shapes import Described
 from tests.conftest import Clients
 from tests.usage.conftest import Happened
 
@@ -145,6 +146,50 @@ def test_an_answer_on_a_cohort_of_the_last_hour_is_kept_for_a_minute(
         lines = client.post("/api/usage/answers", json=asked).json()["answer"]["lines"]
         counted.append(sum(line["total"] for line in lines))
     assert counted == [1, 1, 0, 0]
+
+
+TREND_OF_ALL: dict[str, Any] = {"kind": "trends", "series": [{}]}
+LATELY = {"field": "properties.due", "op": "after", "values": ["-7d"]}
+TO_THE_MINUTE: dict[str, tuple[dict[str, Any], bool]] = {
+    "plain": ({}, False),
+    "an exact span up to now": ({"span": {"since": "2026-11-01", "exact": True}}, True),
+    "an exact span told from now": ({"span": {"since": "-7d", "until": "-1d", "exact": True}}, True),
+    "an exact span of days": ({"span": {"since": "-7dStart", "until": "-1dEnd", "exact": True}}, False),
+    "a span of whole intervals": ({"span": {"since": "-7d"}}, False),
+    "minutes": ({"interval": "minute", "span": {"last": 30}}, True),
+    "a moment from now in a group of a series": (
+        {"series": [{"where": [{"field": "any", "of": [LATELY, {"field": "event", "values": ["x"]}]}]}]}, True,
+    ),
+    "the beginning of a day": ({"where": [LATELY | {"values": ["-7dStart"]}]}, False),
+    "a text that looks like it": ({"where": [LATELY | {"op": "is"}]}, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "wanted"), TO_THE_MINUTE.values(), ids=TO_THE_MINUTE)
+def test_a_question_says_whether_it_rests_on_the_minute(more: dict[str, Any], wanted: bool) -> None:
+    assert kinds.parse(TREND_OF_ALL | more).to_the_minute is wanted
+
+
+def test_a_cohort_says_whether_it_rests_on_the_minute() -> None:
+    trait = {"kind": "trait", "field": "person.due", "op": "before", "values": ["-1h"]}
+    told = {"kind": "all", "of": [{"kind": "not", "one": trait}]}
+    assert Described.model_validate({"condition": told}).to_the_minute
+    assert not Described.model_validate({"condition": trait | {"values": ["dStart"]}}).to_the_minute
+
+
+@pytest.mark.usefixtures("happened")
+def test_an_answer_is_kept_no_longer_than_an_hour_of_the_local_clock(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Kolkata a day begins at half past six in the evening of UTC."""
+    monkeypatch.setattr(type(workspace.config), "zone", property(lambda _: "Asia/Kolkata"))
+    question = kinds.parse(TREND_OF_ALL | {"span": {"last": 1}})
+    found = []
+    for minute in (10, 40):
+        monkeypatch.setattr(Workspace, "now", lambda _, minute=minute: datetime(2026, 11, 22, 18, minute))
+        with reading(workspace) as reader:
+            found.append(Asking(reader).answer(question).since)
+    assert found == [datetime(2026, 11, 21, 18, 30), datetime(2026, 11, 22, 18, 30)]
 
 
 def test_an_answer_that_rests_on_no_minute_is_kept_for_the_hour(

@@ -37,6 +37,12 @@ def relative(text: str, now: datetime, zone: str = "UTC", *, sunday: bool = Fals
         return None
 
 
+def moves_by_the_minute(text: str) -> bool:
+    """Whether a text tells a moment from now that is another one within the hour: `-7d`, not `-7dStart`."""
+    told = _TOLD.fullmatch(text.strip())
+    return told is not None and told[1] is not None and not told[3]
+
+
 def earlier(day: date, count: int, unit: str) -> date:
     """Return the day so many days, weeks, months, quarters or years (`d w m q y`) before; the last of its month where that
     is shorter. ValueError or OverflowError beyond the calendar."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 
 from callsheet.base.errors import BadInput, ConfigError, UnknownName
+from callsheet.base.time import zone_of
 from callsheet.metrics import Facts, Reader
 from callsheet.metrics.cache import cached
 from callsheet.store.book import Book
@@ -19,15 +19,13 @@ from callsheet.usage.questions import kinds
 from callsheet.usage.questions.buckets import MOST_BUCKETS, micros, moment_of
 from callsheet.usage.questions.cohort_shapes import Described, Sequence
 from callsheet.usage.questions.cohorts import Census, bounds
-from callsheet.usage.questions.common import Answer, Asked, Desk, Unit, Units
+from callsheet.usage.questions.common import Answer, Asked, Desk, Strict, Unit, Units
 from callsheet.usage.records import Cohort, CohortMember
 
 T = TypeVar("T")
 MICROSECOND = timedelta(microseconds=1)
 MOST_KEPT = 300
 """Answers that are kept for as long as nothing changes."""
-_TO_THE_MINUTE = re.compile(r'"exact":true|"values":\["-\d{1,5}[hdwmqy]"')
-"""What makes an answer another one within the hour: a span that ends now, a moment told from now."""
 
 
 class Asking:
@@ -102,16 +100,17 @@ class Asking:
             raise UnknownName(f"There is no cohort {cohort_id!r}.", "See the list of cohorts.")
         return row
 
-    def _kept(self, what: str, asked: Any, more: str, compute: Callable[[], T]) -> T:
-        """Return what is kept of this hour, or of this minute where it rests on one: by its own words or by those of a
+    def _kept(self, what: str, asked: Strict, more: str, compute: Callable[[], T]) -> T:
+        """Return what is kept of this local hour, or of this minute where it rests on one: by its own words or by those of a
         cohort that was looked up for it."""
         store = self.workspace.cache.setdefault("usage", {})
-        text, now = asked.model_dump_json(), self.workspace.now().isoformat()
-        hour, minute = now[:13], now[:16]
+        text, now = asked.model_dump_json(), self.workspace.now()
+        local = now.replace(tzinfo=UTC).astimezone(zone_of(self.workspace.config.zone))
+        hour, minute = f"{local:%Y-%m-%dT%H%z}", now.isoformat()[:16]
         facts = (self.workspace.facts.version, self.workspace.histories.version)
 
         def noted() -> tuple[T, str]:
-            outer, self._of_the_minute = self._of_the_minute, _TO_THE_MINUTE.search(text) is not None
+            outer, self._of_the_minute = self._of_the_minute, asked.to_the_minute
             try:
                 return compute(), minute if self._of_the_minute else ""
             finally:

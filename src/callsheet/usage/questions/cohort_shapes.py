@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from callsheet.model.history import OPS
-from callsheet.usage.questions.common import TOGETHER, Name, Series, Span, Strict, Unit, WhereIn
+from callsheet.usage.questions.common import TOGETHER, Name, Series, Span, Strict, Unit, WhereIn, dated_from_now
 
 MOST_PARTS = 100
 MOST_DEEP = 12
@@ -111,6 +111,11 @@ class Trait(Strict):
     field: Name
     op: Literal[OPS] = "is"  # type: ignore[valid-type]
     values: tuple[str | float | bool, ...] = Field(default=(), max_length=1000)
+
+    @property
+    def to_the_minute(self) -> bool:
+        """Whether a moment that it names is told from now."""
+        return dated_from_now(self.op, self.values)
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

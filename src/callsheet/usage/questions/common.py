@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from callsheet.base.relative import moves_by_the_minute
 from callsheet.metrics import Facts
 from callsheet.model.history import OPS
 from callsheet.store.histories import Histories
@@ -22,12 +23,31 @@ ALIASES = {"session_id": "properties.$session_id"}
 MOST_SERIES = 30
 MOST_DEEP = 8
 TOGETHER = ("any", "all")
+DATED = ("before", "after", "on")
+"""Operators whose value is a moment."""
 
 
 class Strict(BaseModel):
     """Part of a question: unknown keys are refused, so that a typing error never changes the answer silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @property
+    def to_the_minute(self) -> bool:
+        """Whether the answer is another one within the hour, though nothing has happened: something in the question is
+        told from now, or ends now."""
+        return any(_to_the_minute(getattr(self, name)) for name in type(self).model_fields)
+
+
+def _to_the_minute(part: object) -> bool:
+    if isinstance(part, tuple | list):
+        return any(map(_to_the_minute, part))
+    return isinstance(part, Strict) and part.to_the_minute
+
+
+def dated_from_now(op: str, values: Iterable[object]) -> bool:
+    """Whether a condition compares with a moment that moves by the minute."""
+    return op in DATED and any(isinstance(one, str) and moves_by_the_minute(one) for one in values)
 
 
 class WhereIn(Strict):
@@ -54,6 +74,11 @@ class WhereIn(Strict):
     def deep(self) -> int:
         """How deep conditions stand inside one another."""
         return 1 + max((one.deep for one in self.of), default=0)
+
+    @property
+    def to_the_minute(self) -> bool:
+        """Whether a moment that it names is told from now."""
+        return dated_from_now(self.op, self.values) or any(one.to_the_minute for one in self.of)
 
     def leaves(self) -> Iterator[WhereIn]:
         """Yield the plain conditions."""
@@ -82,6 +107,12 @@ class Span(Strict):
     last: int | None = Field(default=None, ge=1, le=5000)
     week: Literal["monday", "sunday"] = "monday"
     exact: bool = False
+
+    @property
+    def to_the_minute(self) -> bool:
+        """Whether it begins or ends at a minute of now."""
+        told = moves_by_the_minute(self.since) or moves_by_the_minute(self.until)
+        return self.exact and (not self.until or told)
 
 
 class Clean(Strict):
@@ -147,6 +178,11 @@ class Asked(Strict):
     compare: Annotated[str, Field(pattern=r"^(previous|[1-9][0-9]{0,3}[dwmy])?$")] = ""
     whole_spans: ClassVar[bool] = False
     by_minutes: ClassVar[bool] = False
+
+    @property
+    def to_the_minute(self) -> bool:
+        """Whether the answer is another one within the hour, as minutes that are over, and what is told from now."""
+        return self.interval == "minute" or super().to_the_minute
 
     @model_validator(mode="after")
     def _can_be_exact(self) -> Self:

@@ -10,9 +10,7 @@ from callsheet.base.relative import relative
 from callsheet.model.history import Either, Mark, Where
 from callsheet.store.histories.alternatives import Lists, combined
 from callsheet.usage.questions import visits
-from callsheet.usage.questions.common import Desk, Series, WhereIn
-
-_DATED = ("before", "after", "on")
+from callsheet.usage.questions.common import DATED, Desk, Series, WhereIn
 
 
 def wheres(given: Iterable[WhereIn], desk: Desk) -> tuple[Where, ...]:
@@ -41,7 +39,7 @@ def _lists(one: WhereIn, desk: Desk) -> Lists:
 def _plain(one: WhereIn, desk: Desk) -> Where:
     if one.field == "cohort":
         return _in_cohorts(one, desk)
-    where = Where(one.field, one.op, _dated(one, desk) if one.op in _DATED else one.values)
+    where = Where(one.field, one.op, _dated(one, desk) if one.op in DATED else one.values)
     return visits.condition(where, desk) if one.field.startswith(visits.PREFIX) else where
 
 
