@@ -355,6 +355,7 @@ def test_names_of_events_of_a_link_are_without_ids(clients: Clients, workspace: 
     asked = {
         "Split": LATELY | {"series": [{}], "breakdown": {"by": "event"}},
         "Named": LATELY | {"series": [step, {"events": ["signed_up"], "label": "all but u-1001"}]},
+        "Formulas": LATELY | {"series": [step], "formulas": ["all of u-1001 = A", "2 * A"]},
         "Steps": {"kind": "funnel", "span": {"last": 60}, "steps": [{"events": ["signed_up"]}, step]},
     }
     shown = {}
@@ -366,6 +367,7 @@ def test_names_of_events_of_a_link_are_without_ids(clients: Clients, workspace: 
     assert {line["group"] for line in shown["Split"]["lines"]} == {"signed_up", "user ••• came", "mail •••"}
     assert [line["label"] for line in shown["Named"]["lines"]] == ["user ••• came", "all but •••"]
     assert [line["total"] for line in shown["Named"]["lines"]] == [1, 1]
+    assert [line["label"] for line in shown["Formulas"]["lines"]] == ["all of •••", "2 * A"]
 
 
 def test_a_stranger_is_not_told_why_there_is_no_answer(clients: Clients) -> None:

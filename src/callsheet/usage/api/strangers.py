@@ -99,21 +99,28 @@ def _cleaned(
 
 
 def _relabelled(asking: Asking, question: Asked) -> Asked:
-    """Return the question with labels of its series and steps that hide ids of persons."""
+    """Return the question with labels of its series, steps and formulas that hide ids of persons."""
     changed: dict[str, Any] = {}
     for field in ("series", "steps"):
         marks = getattr(question, field, None)
         if not isinstance(marks, tuple):
             continue
         names = [one.label or ", ".join(one.events) for one in marks]
-        if rules := _rules(asking, names, {}):
-            places, called = renamed(np.arange(len(names), dtype=np.int32), names, rules * 2, ())
-            hidden = [called[place] for place in places]
-            changed[field] = tuple(
-                one if name == shown else one.model_copy(update={"label": shown})
-                for one, name, shown in zip(marks, names, hidden, strict=True)
-            )
+        changed[field] = tuple(
+            one if name == shown else one.model_copy(update={"label": shown})
+            for one, name, shown in zip(marks, names, _discreet(asking, names), strict=True)
+        )
+    if formulas := [text.rpartition("=") for text in getattr(question, "formulas", ())]:
+        called = _discreet(asking, [name for name, _, _ in formulas])
+        changed["formulas"] = tuple(f"{name}{told[1]}{told[2]}" for name, told in zip(called, formulas, strict=True))
     return question.model_copy(update=changed) if changed else question
+
+
+def _discreet(asking: Asking, names: list[str]) -> list[str]:
+    """Return names without the ids of persons in them."""
+    rules = _rules(asking, names, {})
+    places, called = renamed(np.arange(len(names), dtype=np.int32), names, rules * 2, ())
+    return [called[place] for place in places]
 
 
 def discreet(answered: dict[str, Any] | None, fields: Iterable[str]) -> Any:

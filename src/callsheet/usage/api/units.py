@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,7 +15,8 @@ _FEW = 2000
 
 
 class Behind(BaseModel):
-    """A person or an account; what nobody said is null."""
+    """A person or an account; what nobody said is null. `times` is how many events of the cell are theirs, where it is
+    told."""
 
     unit_id: str
     name: str | None = None
@@ -23,15 +24,28 @@ class Behind(BaseModel):
     account_id: str | None = None
     account: str | None = None
     segment: str | None = None
+    times: int | None = None
 
 
-def behind(reader: Reader, unit: str, ids: Sequence[str], paged: Paging) -> Page[Behind]:
-    """Return one page of units in their given order, with their names. Words and sorting look at all of them."""
+def behind(
+    reader: Reader, unit: str, ids: Sequence[str], paged: Paging, times: Sequence[int] = ()
+) -> Page[Behind]:  # fmt: skip
+    """Return one page of units in their given order, with their names and how many `times` each has. Words and sorting
+    look at all of them."""
+    amounts = dict(zip(ids, times, strict=bool(times)))
     if paged.q or paged.sort:
-        return paged.of(told(reader, unit, ids), lambda one: " ".join(filter(None, one.model_dump().values())))
+        return paged.of(_timed(told(reader, unit, ids), amounts), _words)
     begin = (paged.page - 1) * paged.size
-    shown = told(reader, unit, ids[begin : begin + paged.size])
+    shown = _timed(told(reader, unit, ids[begin : begin + paged.size]), amounts)
     return Page(items=shown, total=len(ids), page=paged.page, size=paged.size)
+
+
+def _timed(units: list[Behind], amounts: Mapping[str, int]) -> list[Behind]:
+    return [one.model_copy(update={"times": amounts[one.unit_id]}) if amounts else one for one in units]
+
+
+def _words(one: Behind) -> str:
+    return " ".join(filter(None, one.model_dump(exclude={"times"}).values()))
 
 
 def told(reader: Reader, unit: str, ids: Sequence[str]) -> list[Behind]:

@@ -14,12 +14,12 @@ from callsheet.usage.questions import kinds
 from callsheet.usage.questions.alerts import Anomaly, Judged, Watched, check, judged, span_for
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.common import WhereIn
-from callsheet.usage.questions.limits import Ask
-from callsheet.usage.questions.maths import ADDING_UP
+from callsheet.usage.questions.limits import ASKS
+from callsheet.usage.questions.maths import ADDING_UP, VALUES
 from callsheet.usage.questions.trends import Line
 from callsheet.usage.records import Alert
 
-COUNTS = frozenset({"count", "unique", "first_time", "first_ever", "weekly_active", "monthly_active", "unique_values"})
+COUNTS = frozenset({"count", "unique", "first_time", "first_ever", "weekly_active", "monthly_active", *VALUES})
 """Maths that give counts, which vary by chance as counts do."""
 MOST_GROUPS = 250
 """Values of a breakdown among which a watched one is looked for first."""
@@ -127,8 +127,8 @@ def row_of(facts: Facts, row: Alert) -> dict[str, Any]:
     }  # fmt: skip
     try:
         rule = Watched.model_validate(row.watched)
-        limits = Ask(f"alert:{row.id}", "", facts.workspace.config.usage)
-        found = history(Asking(facts.read, limits.check), row.question, rule)
+        with ASKS.leisurely(facts.workspace.config.usage) as ask:
+            found = history(Asking(facts.read, ask.check), row.question, rule)
     except CallsheetError as why:
         return told | {"words": f"{why} {why.mend}"}
     if not found:

@@ -91,6 +91,8 @@ def check(question: Asked, watched: Watched) -> None:
     """BadInput when an alert cannot watch this question."""
     if getattr(question, "kind", "") != "trends":
         raise BadInput("An alert watches a trend.", "Ask a question of the kind trends.")
+    if question.interval not in SEASONS:
+        raise BadInput(f"An alert does not watch by {question.interval}s.", "Take an interval of an hour or longer.")
     names = {chr(ord("A") + place) for place in range(len(getattr(question, "series", ())))}
     names |= set(getattr(question, "formulas", ()))
     if watched.series not in names:

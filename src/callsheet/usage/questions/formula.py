@@ -1,4 +1,5 @@
-"""Formulas over series: letters A, B ... Z, AA ... for the series, numbers, + - * / and parentheses.
+"""Formulas over series: letters A, B ... Z, AA ... for the series, numbers, + - * / and parentheses. What stands before
+`=` is what the formula is called: `Conversion = 100 * B / A`.
 
 Division by zero, and any part that has no amount, gives no amount (None), or 0 where that is asked for; so do results
 beyond what a float holds.
@@ -33,14 +34,16 @@ def letter(index: int) -> str:
 
 
 class Formula:
-    """A formula that has been read; `names` are the series it uses."""
+    """A formula that has been read; `names` are the series it uses, `label` what it is called."""
 
     def __init__(self, text: str, known: int) -> None:
         """Read the text; BadInput when it is no formula or names a series beyond the `known` first."""
         if len(text) > MOST_CHARACTERS:
             raise BadInput(f"The formula has {len(text)} characters, {MOST_CHARACTERS} is the most.")
         self.text = text.strip()
-        self._tokens = _tokens(self.text)
+        called, _, told = self.text.rpartition("=")
+        self.label = called.strip() or told.strip()
+        self._tokens = _tokens(told.strip())
         self._place = 0
         self.steps: list[Step] = []
         self._sum(0)

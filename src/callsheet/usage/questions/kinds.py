@@ -71,7 +71,17 @@ def answer(question: Asked, desk: Desk) -> Answer:
     if cohorts:
         return by_cohort.answer(question, cohorts, lambda one: module.answer(one, desk), desk)
     found: Answer = module.answer(question, desk)
-    return found
+    return found if question.breakdown is None or question.breakdown.others else _without_others(found)
+
+
+def _without_others(found: Answer) -> Answer:
+    """Return an answer without the line of what is beyond the limit of its breakdown."""
+    kept = {
+        part: [line for line in getattr(found, part) if line.part != "other"]
+        for part in by_cohort.PARTS
+        if hasattr(found, part)
+    }
+    return found.model_copy(update=kept | {"notes": [*found.notes, "Values beyond the largest are not shown."]})
 
 
 def people(question: Asked, cell: dict[str, Any], desk: Desk) -> Units:

@@ -26,7 +26,7 @@ from callsheet.usage.questions.slices import WHOLE, Slices, there
 Math: TypeAlias = Literal[
     "count", "unique", "per_unit", "per_unit_min", "per_unit_median", "per_unit_max", "per_unit_p75", "per_unit_p90",
     "per_unit_p95", "per_unit_p99", "weekly_active", "monthly_active", "first_time", "first_ever", "sum",
-    "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values",
+    "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values", "unique_accounts", "unique_people",
 ]  # fmt: skip
 OF_PROPERTY = ("sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values")
 _WORDS: dict[Math, str] = {
@@ -34,12 +34,15 @@ _WORDS: dict[Math, str] = {
     "monthly_active": "monthly active", "first_time": "first time", "first_ever": "first ever", "sum": "sum of",
     "mean": "mean of", "median": "median of", "min": "minimum of", "max": "maximum of", "p75": "75th percentile of",
     "p90": "90th percentile of", "p95": "95th percentile of", "p99": "99th percentile of",
-    "unique_values": "different values of", "per_unit_min": "fewest of one", "per_unit_max": "most of one",
+    "unique_values": "different values of", "unique_accounts": "unique accounts", "unique_people": "unique people",
+    "per_unit_min": "fewest of one", "per_unit_max": "most of one",
     "per_unit_median": "median of each", "per_unit_p75": "75th percentile of each",
     "per_unit_p90": "90th percentile of each", "per_unit_p95": "95th percentile of each",
     "per_unit_p99": "99th percentile of each",
 }  # fmt: skip
-ADDING_UP = ("count", "unique", "first_time", "first_ever", "sum", "unique_values")
+VALUES = {"unique_values": "", "unique_accounts": "account_id", "unique_people": "person_id"}
+"""Maths that count different values, with the field of a row that holds them ("": the property asked for)."""
+ADDING_UP = ("count", "unique", "first_time", "first_ever", "sum", *VALUES)
 """Maths of which a running total makes sense; those of units and values count each once."""
 TRAILING = {"weekly_active": 7, "monthly_active": 30}
 QUANTILES = {"min": 0.0, "max": 1.0, "median": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
@@ -60,7 +63,8 @@ class TrendSeries(Series):
     the question has. `sum`, `mean`, `min`,
     `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`, which may be a trait
     (`person.age`), or tell of sessions (`session.duration`): each session then counts once in an interval.
-    `unique_values`: different values of `property`.
+    `unique_values`: different values of `property`. `unique_accounts`, `unique_people`: those of the rows, whatever
+    `unit` the question is of.
     """
 
     math: Math = "count"
@@ -152,10 +156,8 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
     desk = desk.near(since or buckets.since, buckets.until)
     mark = conditions.mark(series, desk)
     label = question.breakdown.by if question.breakdown else ""
-    if series.math == "unique_values":
-        apart = ("properties.", *TRAITS)
-        name = series.property if series.property.startswith(apart) else f"properties.{series.property}"
-        return single((mark,), buckets, desk, question, label=label, second=name)
+    if series.math in VALUES:
+        return single((mark,), buckets, desk, question, label=label, second=_field(series))
     if series.property.startswith(visits.PREFIX):
         return single((mark,), buckets, desk, question, label=label, value=series.property, second=visits.KEY)
     if series.math == "sum" and amounts_only and not label and not series.property.startswith(TRAITS):
@@ -172,6 +174,12 @@ def read(series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, amo
         else daily(mark, buckets, desk, question, since, amounts_only and series.math == "count")
     )
     return _inside(rows.firsts()) if series.math in ("first_time", "first_ever") else rows
+
+
+def _field(series: TrendSeries) -> str:
+    """Return the field whose different values are counted."""
+    whole = series.property.startswith(("properties.", *TRAITS))
+    return VALUES[series.math] or (series.property if whole else f"properties.{series.property}")
 
 
 def _inside(rows: Rows) -> Rows:
@@ -213,7 +221,7 @@ def _newly(series: TrendSeries, rows: Rows, whole: NDArray[np.int32], lines: int
 
     if series.math == "unique":
         return firsts(rows.unit, whole, lines)
-    if series.math != "unique_values":
+    if series.math not in VALUES:
         return np.ones(len(whole), np.bool_)
     order = np.argsort(rows.when, kind="stable")
     found = np.zeros(len(whole), np.bool_)
@@ -240,7 +248,7 @@ def _of_cells(series: TrendSeries, rows: Rows, cell: NDArray[np.int32], cells: i
         return distinct(rows.unit, cell, cells).astype(np.float64)
     if series.math == "per_unit":
         return _ratio(tallied(cell, rows.count, cells).astype(np.float64), distinct(rows.unit, cell, cells))
-    if series.math == "unique_values":
+    if series.math in VALUES:
         return _values(rows, cell, cells)
     if series.math.startswith("per_unit_"):
         return _of_each(series.math.removeprefix("per_unit_"), rows, cell, cells)
@@ -333,7 +341,7 @@ def weights(series: TrendSeries, rows: Rows, buckets: Buckets) -> tuple[tuple[st
     label = np.where(inside, rows.told, -1).astype(np.int32)
     counts = tallied(label, rows.count, len(rows.labels))
     found = counts.astype(np.float64)
-    if series.math in ("sum", "unique_values"):
+    if series.math in ("sum", *VALUES):
         found = _of_cells(series, rows, label, len(rows.labels))
     elif series.math in ("unique", *TRAILING):
         found = distinct(rows.unit, label, len(rows.labels)).astype(np.float64)
@@ -347,6 +355,8 @@ def behind(series: TrendSeries, rows: Rows, buckets: Buckets, bucket: int | None
         place = len(buckets) if bucket is None else bucket
         return np.asarray((low <= place) & (place <= high), np.bool_)
     found = rows.place >= 0 if bucket is None else rows.place == bucket
-    if series.math in OF_PROPERTY:
-        found &= rows.others >= 0 if series.math == "unique_values" else ~np.isnan(rows.numbers)
+    if series.math in VALUES:
+        found &= rows.others >= 0
+    elif series.math in OF_PROPERTY:
+        found &= ~np.isnan(rows.numbers)
     return np.asarray(found, np.bool_)

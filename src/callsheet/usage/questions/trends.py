@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field, model_validator
 
 from callsheet import charts
@@ -30,8 +31,8 @@ MOST_AMOUNTS = 1_000_000
 
 
 class Question(Asked):
-    """Series over time, and formulas over them (by letters A, B ...); with formulas, only these are shown unless
-    `show_series`.
+    """Series over time, and formulas over them (by letters A, B ...; `Conversion = 100 * B / A` says what one is
+    called); with formulas, only these are shown unless `show_series`.
 
     `cumulative` gives running totals (each unit and value once), `smoothing` the mean of so many intervals up to
     and including each one. Both change amounts by interval, not totals. `gaps` says what an amount is where there is
@@ -203,7 +204,7 @@ def _applied(
     amounts = [formula.of({name: line.amounts[i] for name, line in parts.items()}, empty) for i in intervals]
     total = formula.of({name: line.total for name, line in parts.items()}, empty)
     return Line(
-        series=formula.text, label=formula.text, part=part, group=group, period=period, amounts=amounts, total=total,
+        series=formula.text, label=formula.label, part=part, group=group, period=period, amounts=amounts, total=total,
         is_formula=True,
     )  # fmt: skip
 
@@ -225,6 +226,8 @@ def _smooth(amounts: list[float | None], intervals: int) -> list[float | None]:
 
 
 def _unit(series: TrendSeries, question: Question) -> str:
+    if series.math in ("unique_accounts", "unique_people"):
+        return series.math.removeprefix("unique_")
     if series.math in ("unique", "weekly_active", "monthly_active", "first_time", "first_ever"):
         return "accounts" if question.unit == "account" else "people"
     length = series.math in OF_PROPERTY and series.property == "session.duration"
@@ -268,7 +271,7 @@ def _known_since(question: Question, buckets: Buckets, found: list[Line], desk: 
 
 
 def people(question: Question, cell: Cell, desk: Desk) -> Units:
-    """Return the units behind an interval of a line, or behind its total."""
+    """Return the units behind an interval of a line, or behind its total, those with most events first."""
     places = {letter(i): i for i in range(len(question.series))}
     if cell.series not in places:
         raise BadInput(f"Nobody is behind {cell.series!r} alone.", f"Choose one of the series {', '.join(places)}.")
@@ -287,7 +290,19 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     chosen = maths.behind(series, rows, buckets, cell.bucket)
     if question.breakdown:
         chosen &= lines.of_rows(rows) == lines.place(cell.part, cell.group)
-    return rows.ids(rows.unit[chosen], question.unit)
+    return _with_times(rows, chosen, question.unit)
+
+
+def _with_times(rows: Rows, chosen: NDArray[np.bool_], unit: str) -> Units:
+    """Return the units of some rows with how many events each has in them, those with most first."""
+    times = np.bincount(rows.unit[chosen], rows.count[chosen], rows.size).astype(np.int64)
+    codes = np.unique(rows.unit[chosen])
+    codes = codes[np.argsort(-times[codes], kind="stable")]
+    told: dict[str, int] = {}
+    for name, amount in zip(rows.names(int(code) for code in codes), times[codes].tolist(), strict=True):
+        told[name] = told.get(name, 0) + amount
+    ids = sorted(told, key=told.__getitem__, reverse=True)
+    return Units(unit, ids, [told[name] for name in ids])
 
 
 def table(question: Question, answer: Answer) -> Table:
