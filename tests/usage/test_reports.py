@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api import shared
-from callsheet.usage.questions.limits import MOST_WAITING, STRANGERS
+from callsheet.usage.questions.limits import MOST_WAITING, STRANGERS, Ask
 from callsheet.usage.questions.turns import Group
 from callsheet.usage.records import Share
 from tests.conftest import Clients
@@ -168,21 +168,20 @@ def test_who_has_one_link_keeps_no_reader_of_another_waiting(
         tokens.append(clients.bob.post(f"/api/usage/reports/{name.lower()}/share", json={}).json()["token"])
     limits, goes_on = clients.services.workspace.config.usage, threading.Event()
     order: list[str] = []
+
+    def flood(_: Ask) -> bool:
+        order.append("flood")
+        return goes_on.wait(30)
+
+    def tile(*_: object) -> shared.SharedTile:
+        order.append("other")
+        return shared.SharedTile(kind="text", size="")
+
     try:
-        waiting = [
-            STRANGERS.run(
-                lambda _: order.append("flood") or goes_on.wait(30),
-                "shared",
-                limits,
-                "",
-                (Group(f"link {tokens[0]}", 3),),
-            )
-            for _ in range(3)
-        ]
+        of_one = (Group(f"link {tokens[0]}", 3),)
+        waiting = [STRANGERS.run(flood, "shared", limits, "", of_one) for _ in range(3)]
         assert clients.mallory.get(f"/shared/{tokens[0]}").status_code == 429
-        monkeypatch.setattr(
-            shared, "_tile", lambda *_: order.append("other") or shared.SharedTile(kind="text", size="")
-        )
+        monkeypatch.setattr(shared, "_tile", tile)
         with ThreadPoolExecutor(1) as pool:
             other = pool.submit(clients.mallory.get, f"/shared/{tokens[1]}")
             while len(STRANGERS.under_way()) < 4:

@@ -13,12 +13,12 @@ from callsheet.base.time import to_utc
 from callsheet.http.context import Ctx
 from callsheet.http.pages import Page, Paged
 from callsheet.http.routes.readings import Theme, drawn
-from callsheet.metrics import Reader
+from callsheet.metrics import Facts, Reader
 from callsheet.usage.actions import alerts as actions
 from callsheet.usage.actions import shelf
 from callsheet.usage.api.answers import in_turn
 from callsheet.usage.api.reports import Archived
-from callsheet.usage.metrics.alerts import expected_chart, history
+from callsheet.usage.metrics.alerts import expected_chart, history, row_of
 from callsheet.usage.questions.alerts import Judged, State, Watched
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.kinds import AnyQuestion, plain
@@ -129,7 +129,8 @@ async def one_alert(ctx: Ctx, request: Request, alert_id: str) -> AlertPage:
 
     def work(_: Ask, asking: Asking) -> AlertPage:
         row = asking.reader.book.get(Alert, alert_id)
-        told = _out(row, _says(asking.reader)).model_dump()
+        facts = Facts(ctx.ws, asking.reader, {})
+        told = _out(row, {} if row.archived_at else {row.id: row_of(facts, row)}).model_dump()
         return AlertPage(**told, history=history(asking, row.question, Watched.model_validate(row.watched)))
 
     return await in_turn(ctx.ws, request, ctx.actor.id, work)

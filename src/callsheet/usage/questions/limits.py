@@ -14,8 +14,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -42,6 +43,13 @@ def own_memory() -> int:
     return (int(resident) - int(shared)) * _PAGE
 
 
+class _Here(threading.local):
+    """What this thread does."""
+
+    in_turn = False
+
+
+_HERE = _Here()
 _LOCK = threading.Lock()
 _UNDER_WAY: list[Ask] = []
 """Questions whose turn has come, of members and of strangers."""
@@ -155,12 +163,35 @@ class Asks:
         future.add_done_callback(lambda _: self._turns.leave(place))
         return Running(ask, future)
 
+    @contextmanager
+    def leisurely(self, limits: UsageSettings) -> Iterator[Ask]:
+        """Take a turn in this thread for a question that nobody waits for: after those of people, and one place is left
+        free for these. It waits no longer than a question may take, then it goes on beside them. Inside a turn there
+        is no other to wait for."""
+        ask = Ask(new_id("ask"), "", limits, waits=True)
+        if _HERE.in_turn:
+            ask.waits = False
+            yield ask
+            return
+        came = threading.Event()
+        place = self._turns.join(came.set, leisurely=True)
+        try:
+            came.wait(limits.answer_seconds)
+            ask.start()
+            _HERE.in_turn = True
+            yield ask
+        finally:
+            _HERE.in_turn = False
+            ask.end()
+            self._turns.leave(place)
+
     def _answer(self, work: Callable[[Ask], T], ask: Ask, future: Future[T]) -> None:
         found: Any = None
         failed: BaseException | None = None
         try:
             ask.check()
             ask.start()
+            _HERE.in_turn = True
             found = work(ask)
         except StopIteration as why:  # asyncio cannot hand it on: whoever asked would wait for nothing
             failed = RuntimeError("The work of a question ended before its answer.")
@@ -168,6 +199,7 @@ class Asks:
         except BaseException as why:
             failed = why
         try:
+            _HERE.in_turn = False
             ask.end()
             self._forget(ask)
             future.set_result(found) if failed is None else future.set_exception(failed)
@@ -193,5 +225,6 @@ class Asks:
 
 
 ASKS = Asks(max(2, os.cpu_count() or 2))
+"""Those of members, and of alerts, which nobody waits for."""
 STRANGERS = Asks(1, strangers=True)
 """Those of shared pages. Strangers wait for one another, and no member waits for them."""

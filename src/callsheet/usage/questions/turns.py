@@ -19,29 +19,30 @@ class Group:
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """A place in the queue. `begin` is called when its turn has come."""
+    """A place in the queue. `begin` is called when its turn has come. Nobody waits for the answer of a `leisurely` one."""
 
     begin: Callable[[], object]
     groups: tuple[Group, ...]
     number: int
+    leisurely: bool = False
     under_way: bool = False
 
 
 class Turns:
     """A queue with `at_once` places in front. Of those who wait, the one goes first whose first group was served longest
     ago, then by its second, and so on; among equals who came first. So nobody with many questions keeps others waiting
-    for more than one of them."""
+    for more than one of them. Leisurely ones go after all others, and leave one place free for them."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once, self._lock, self._number = at_once, threading.Lock(), 0
         self._places: list[Place] = []
         self._served: dict[str, int] = {}
 
-    def join(self, begin: Callable[[], object], groups: Iterable[Group] = ()) -> Place:
+    def join(self, begin: Callable[[], object], groups: Iterable[Group] = (), *, leisurely: bool = False) -> Place:
         """Queue up; `begin` may be called at once, and must not wait. TooManyTries when a group has no room."""
         with self._lock:
             self._number += 1
-            place = Place(begin, tuple(groups), self._number)
+            place = Place(begin, tuple(groups), self._number, leisurely)
             for group in place.groups:
                 if sum(group in one.groups for one in self._places) >= group.most:
                     raise TooManyTries(
@@ -60,15 +61,17 @@ class Turns:
             self._go_on()
 
     def _go_on(self) -> None:
-        while sum(one.under_way for one in self._places) < self._at_once:
-            waiting = [one for one in self._places if not one.under_way]
-            if not waiting:
-                return
+        while waiting := [one for one in self._places if not one.under_way and self._room(one)]:
             first = min(waiting, key=self._rank)
             self._number += 1
             self._served |= dict.fromkeys((group.name for group in first.groups), self._number)
             first.under_way = True
             first.begin()
 
+    def _room(self, place: Place) -> bool:
+        under_way = [one for one in self._places if one.under_way]
+        leisurely = sum(one.leisurely for one in under_way)
+        return len(under_way) < self._at_once and not (place.leisurely and leisurely >= max(1, self._at_once - 1))
+
     def _rank(self, place: Place) -> tuple[int, ...]:
-        return (*(self._served.get(group.name, 0) for group in place.groups), place.number)
+        return (int(place.leisurely), *(self._served.get(group.name, 0) for group in place.groups), place.number)
