@@ -34,8 +34,9 @@ export function Button({ primary, quiet, danger, icon, busy, children, className
 }
 
 export function Segments<T extends string>({ label, value, options, onChange, className = "" }: { label: string; value: T; options: { value: T; label: ReactNode; title?: string }[]; onChange: (value: T) => void; className?: string }) {
+  const bar = useShown<HTMLDivElement>(options.findIndex((option) => option.value === value));
   return (
-    <div className={`seg ${className}`} role="group" aria-label={label}>
+    <div className={`seg ${className}`} role="group" aria-label={label} ref={bar}>
       {options.map((option) => (
         <button key={option.value} type="button" aria-pressed={option.value === value} aria-label={option.title} title={option.title} onClick={() => onChange(option.value)}>{option.label}</button>
       ))}
@@ -100,11 +101,16 @@ export function Answer<T>({ of, children, loading }: { of: Asked<T>; children: (
 
 /** Tabs whose state is an address. */
 export function Tabs({ items }: { items: { label: ReactNode; href: string; on: boolean }[] }) {
-  const bar = useRef<HTMLElement>(null);
-  const place = items.findIndex((item) => item.on);
+  const bar = useShown<HTMLElement>(items.findIndex((item) => item.on));
+  return <nav className="tabs" aria-label="Parts" ref={bar}>{items.map((item) => <Go key={item.href} href={item.href} aria-current={item.on ? "page" : undefined}>{item.label}</Go>)}</nav>;
+}
+
+/** A bar that scrolls sideways until the part at this place is in its middle. */
+function useShown<T extends HTMLElement>(place: number) {
+  const bar = useRef<T>(null);
   useEffect(() => {
     const on = bar.current?.children[place] as HTMLElement | undefined;
     if (bar.current && on) bar.current.scrollLeft = on.offsetLeft - bar.current.offsetLeft - (bar.current.clientWidth - on.offsetWidth) / 2;
   }, [place]);
-  return <nav className="tabs" aria-label="Parts" ref={bar}>{items.map((item) => <Go key={item.href} href={item.href} aria-current={item.on ? "page" : undefined}>{item.label}</Go>)}</nav>;
+  return bar;
 }

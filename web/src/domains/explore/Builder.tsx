@@ -51,10 +51,6 @@ export function Builder({ question, onChange, scope }: { question: Question; onC
     wide.addEventListener("change", tell);
     return () => wide.removeEventListener("change", tell);
   }, []);
-  useEffect(() => {
-    const on = document.querySelector<HTMLElement>(".q-kinds [aria-pressed=true]");
-    if (on?.parentElement) on.parentElement.scrollLeft = on.offsetLeft - on.parentElement.offsetLeft - 40;
-  }, [question.kind]);
   const change = (patch: Partial<Question>) => onChange({ ...question, ...patch } as Question);
   const why = lacking(question);
   const asking = useAnswer(why ? null : question);

@@ -57,10 +57,10 @@ export function Schema() {
 
 const COLUMNS: TableColumn[] = [
   { key: "event", label: "Event", render: (row) => <Name one={row as unknown as SchemaEvent} /> },
-  { key: "drift", label: "Changed", fixed: true, render: (row) => <DriftPills of={(row as unknown as SchemaEvent).drift} /> },
   { key: "days", label: "28 days", fixed: true, render: (row) => <span className="cellspark"><Sparkline series={(row.days as number[]).map((amount, place) => ({ since: String(place), amount, partial: place === 27 }))} /></span> },
   { key: "week", label: "7 days", unit: "events", render: (row) => format.number(Number(row.week)) },
   { key: "amount", label: "In all", unit: "events", render: (row) => format.number(Number(row.amount)) },
+  { key: "drift", label: "Changed", fixed: true, render: (row) => <DriftPills of={(row as unknown as SchemaEvent).drift} /> },
   { key: "properties", label: "Properties", unit: "properties", render: (row) => <>{format.number(Number(row.properties))}{Number(row.cut) > 0 && <span className="warn" title={`${format.count(Number(row.cut), "row")} had more properties than are listed`}> +</span>}</> },
   { key: "owner", label: "Owner", render: (row) => (row.owner ? <Owner id={String(row.owner)} /> : <span className="mut">{format.NONE}</span>) },
   { key: "first_seen", label: "First seen", unit: "date" },
