@@ -575,7 +575,7 @@ export type AdoptionQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */
@@ -1430,7 +1430,8 @@ export type Basis = {
 /**
  * Behind
  *
- * A person or an account; what nobody said is null.
+ * A person or an account; what nobody said is null. `times` is how many events of the cell are theirs, where it is
+ * told.
  */
 export type Behind = {
     /**
@@ -1453,6 +1454,10 @@ export type Behind = {
      * Segment
      */
     segment: string | null;
+    /**
+     * Times
+     */
+    times: number | null;
     /**
      * Unit Id
      */
@@ -1585,16 +1590,21 @@ export type BodyUnsubscribeByLink = {
  * One line for each value of a field. The `limit` most frequent are shown, the rest together as `other`; rows
  * that have no value, or an empty text, stand under `none`.
  *
- * `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides numbers into so
- * many ranges of equal width instead. `clean` replaces parts of values by patterns, one after the other: those that are
- * called the same then stand together (`[/?#]+$` by nothing takes addresses without their last slash). With
- * `by` = `cohort`, there is a line for each of the `cohorts`, whoever is in several standing in each; `all` is everybody.
+ * `also` names up to two more fields: a line for each combination ("pro :: Spain"). `bins` divides the numbers of `by`
+ * into so many ranges of equal width instead, `also_bins` those of the fields in `also` (0: not). `clean` replaces
+ * parts of values by patterns, one after the other: those that are called the same then stand together (`[/?#]+$` by
+ * nothing takes addresses without their last slash). With `by` = `cohort`, there is a line for each of the `cohorts`,
+ * whoever is in several standing in each; `all` is everybody. `others`: whether what is beyond the limit is shown.
  */
 export type Breakdown = {
     /**
      * Also
      */
     also?: Array<string>;
+    /**
+     * Also Bins
+     */
+    also_bins?: Array<number>;
     /**
      * Bins
      */
@@ -1615,6 +1625,10 @@ export type Breakdown = {
      * Limit
      */
     limit?: number;
+    /**
+     * Others
+     */
+    others?: boolean;
 };
 
 /**
@@ -4231,7 +4245,7 @@ export type FunnelQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */
@@ -5686,7 +5700,7 @@ export type LifecycleQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */
@@ -7452,7 +7466,7 @@ export type PathsQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */
@@ -8788,7 +8802,7 @@ export type RetentionQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */
@@ -9847,7 +9861,7 @@ export type SessionsQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */
@@ -10572,7 +10586,7 @@ export type StickinessQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */
@@ -11367,7 +11381,8 @@ export type Trend = {
  * the question has. `sum`, `mean`, `min`,
  * `max`, `median`, `p75` to `p99` (linear between closest ranks): of the numbers in `property`, which may be a trait
  * (`person.age`), or tell of sessions (`session.duration`): each session then counts once in an interval.
- * `unique_values`: different values of `property`.
+ * `unique_values`: different values of `property`. `unique_accounts`, `unique_people`: those of the rows, whatever
+ * `unit` the question is of.
  */
 export type TrendSeries = {
     /**
@@ -11381,7 +11396,7 @@ export type TrendSeries = {
     /**
      * Math
      */
-    math?: 'count' | 'unique' | 'per_unit' | 'per_unit_min' | 'per_unit_median' | 'per_unit_max' | 'per_unit_p75' | 'per_unit_p90' | 'per_unit_p95' | 'per_unit_p99' | 'weekly_active' | 'monthly_active' | 'first_time' | 'first_ever' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'p75' | 'p90' | 'p95' | 'p99' | 'unique_values';
+    math?: 'count' | 'unique' | 'per_unit' | 'per_unit_min' | 'per_unit_median' | 'per_unit_max' | 'per_unit_p75' | 'per_unit_p90' | 'per_unit_p95' | 'per_unit_p99' | 'weekly_active' | 'monthly_active' | 'first_time' | 'first_ever' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'p75' | 'p90' | 'p95' | 'p99' | 'unique_values' | 'unique_accounts' | 'unique_people';
     /**
      * Property
      */
@@ -11395,8 +11410,8 @@ export type TrendSeries = {
 /**
  * TrendsQuestion
  *
- * Series over time, and formulas over them (by letters A, B ...); with formulas, only these are shown unless
- * `show_series`.
+ * Series over time, and formulas over them (by letters A, B ...; `Conversion = 100 * B / A` says what one is
+ * called); with formulas, only these are shown unless `show_series`.
  *
  * `cumulative` gives running totals (each unit and value once), `smoothing` the mean of so many intervals up to
  * and including each one. Both change amounts by interval, not totals. `gaps` says what an amount is where there is
@@ -11427,7 +11442,7 @@ export type TrendsQuestion = {
     /**
      * Interval
      */
-    interval?: 'hour' | 'day' | 'week' | 'month';
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
     /**
      * Kind
      */

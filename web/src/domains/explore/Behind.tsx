@@ -24,6 +24,9 @@ export const COLUMNS: Record<string, TableColumn[]> = {
   account: [{ key: "name", label: "Account", render: (row) => <Go className="ev" href={unitHref("account", String(row.unit_id))}>{String(row.name ?? row.unit_id)}</Go> }, { key: "segment", label: "Segment" }],
 };
 
+/** How often each did what the number counts, where it is told. */
+const TIMES: TableColumn = { key: "times", label: "Times" };
+
 export function Behind({ question, drill: whole, onClose }: { question: Question; drill: Drill; onClose: () => void }) {
   const [ended, setEnded] = useState<number[]>([]);
   const drill = furthest(whole, ended);
@@ -42,7 +45,7 @@ export function Behind({ question, drill: whole, onClose }: { question: Question
         <div aria-busy={found.isPlaceholderData}>
           <div className="tools"><SearchBox value={view.q} onChange={(q) => setView({ ...view, q, page: 1 })} label="Search them" /><span className="grow" />{found.data && <span className={`mut small num${found.isPlaceholderData ? " ans-stale" : ""}`}>{format.count(found.data.total, words, unit === "account" ? "accounts" : "people")}</span>}</div>
           {steps > 0 && <Furthest steps={steps} value={ended} onChange={(chosen) => { setEnded(chosen); setView({ ...view, page: 1 }); }} />}
-          <DataTable label={drill.title} columns={COLUMNS[unit]!} rows={found.data?.items as never} total={found.data?.total} view={view} onView={(changes) => setView({ ...view, page: 1, ...changes })} keys={false} empty={<Empty title="Nobody is behind this number">They may have been deleted since, or the number counts something else than {unit === "account" ? "accounts" : "people"}.</Empty>} />
+          <DataTable label={drill.title} columns={found.data?.items.some((one) => one.times !== null && one.times !== undefined) ? [...COLUMNS[unit]!, TIMES] : COLUMNS[unit]!} rows={found.data?.items as never} total={found.data?.total} view={view} onView={(changes) => setView({ ...view, page: 1, ...changes })} keys={false} empty={<Empty title="Nobody is behind this number">They may have been deleted since, or the number counts something else than {unit === "account" ? "accounts" : "people"}.</Empty>} />
           <AsCohort question={asked} drill={drill} total={found.data?.total ?? 0} />
         </div>
       )}

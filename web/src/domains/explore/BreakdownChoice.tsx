@@ -2,11 +2,11 @@
 import { Picker } from "@/components/Picker";
 import { TypedNumber } from "@/components/Typed";
 import { Cleaning, MOST_PARTS } from "./Cleaning";
-import { Clear, Group } from "./Controls";
+import { Clear, Group, Tick } from "./Controls";
 import { FieldPicker } from "./Parts";
 import type { Breakdown, Question } from "./types";
 import { shownField, useCohorts, useFieldChoices } from "./vocabulary";
-import { finer } from "./where";
+import { finer, withoutField, withRanges } from "./where";
 
 const ADOPTION_FIELDS = /^(account\.(segment|plan|owner|revenue|name)|person\.(role|segment|name))$/;
 const forAdoption = (field: string) => ADOPTION_FIELDS.test(field);
@@ -40,24 +40,32 @@ function Finer({ now, set }: Part) {
   const free = useFieldChoices().filter((one) => one.value !== now.by && !also.includes(one.value));
   return (
     <>
-      {also.map((one) => (
+      {!clean.length && <Ranges bins={now.bins} onChange={(bins) => set({ bins })} />}
+      {also.map((one, i) => (
         <div className="q-row" key={one}>
           <span className="q-word">and</span>
           <Picker label={`And by: ${shownField(one)}`} className="q-field" choices={free} width={280} onPick={(field) => set({ also: also.map((other) => (other === one ? field : other)) })}><span className="q-name">{shownField(one)}</span></Picker>
-          <Clear label={`Not by ${shownField(one)}`} onClick={() => set({ also: also.filter((other) => other !== one) })} />
+          <Clear label={`Not by ${shownField(one)}`} onClick={() => set(withoutField(now, i))} />
+          {!clean.length && <Ranges of={shownField(one)} bins={now.also_bins?.[i]} onChange={(bins) => set(withRanges(now, i, bins ?? 0))} />}
         </div>
       ))}
       <Cleaning clean={clean} onChange={(parts) => set({ clean: parts.length ? parts : undefined })} />
       <div className="q-row">
-        {also.length < 2 && !now.bins && <Picker label="And by another field" className="q-add" choices={free} width={280} onPick={(field) => set({ also: [...also, field] })}>+ and by</Picker>}
-        {!now.bins && clean.length < MOST_PARTS && <button type="button" className="q-add" title="Values that are called the same once parts of them are replaced stand together" onClick={() => set({ clean: [...clean, { pattern: "" }] })}>+ part replaced</button>}
-        {!also.length && !clean.length && (now.bins
-          ? <><span className="q-word">numbers in</span><TypedNumber className="q-num" label="Ranges" min={1} max={50} nothing={undefined} value={now.bins} onTake={(bins) => set({ bins })} /><span className="q-word">equal ranges</span><Clear label="Each number by itself" onClick={() => set({ bins: undefined })} /></>
-          : <button type="button" className="q-add" title="Ranges of equal width, from the least to the greatest number" onClick={() => set({ bins: 5 })}>+ ranges of numbers</button>)}
+        {also.length < 2 && <Picker label="And by another field" className="q-add" choices={free} width={280} onPick={(field) => set({ also: [...also, field] })}>+ and by</Picker>}
+        {!now.bins && !now.also_bins?.some(Boolean) && clean.length < MOST_PARTS && <button type="button" className="q-add" title="Values that are called the same once parts of them are replaced stand together" onClick={() => set({ clean: [...clean, { pattern: "" }] })}>+ part replaced</button>}
+        <Tick label="the rest together" on={now.others !== false} title="What is beyond the largest, as a line of its own" onChange={(on) => set({ others: on ? undefined : false })} />
       </div>
       {clean.length > 0 && <p className="q-note">Parts are patterns (RE2), replaced from first to last; values that are called the same then stand together.</p>}
     </>
   );
+}
+
+/** Numbers of a field in ranges of equal width, or each by itself. */
+function Ranges({ of = "", bins, onChange }: { of?: string; bins: number | undefined; onChange: (bins: number | undefined) => void }) {
+  const whose = of && ` of ${of}`;
+  return bins
+    ? <div className="q-row"><span className="q-word">numbers in</span><TypedNumber className="q-num" label={`Ranges${whose}`} min={1} max={50} nothing={undefined} value={bins} onTake={onChange} /><span className="q-word">equal ranges</span><Clear label={`Each number${whose} by itself`} onClick={() => onChange(undefined)} /></div>
+    : <button type="button" className="q-add" aria-label={`Ranges of numbers${whose}`} title="Ranges of equal width, from the least to the greatest number" onClick={() => onChange(5)}>+ ranges of numbers</button>;
 }
 
 function WhichCohorts({ now, set }: Part) {

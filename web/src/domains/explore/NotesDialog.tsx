@@ -13,7 +13,7 @@ import type { Note, Question } from "./types";
 import { useUndoable } from "./undo";
 
 const DAY = 86_400_000;
-const LENGTH = { hour: DAY / 24, day: DAY, week: 7 * DAY, month: 31 * DAY };
+const LENGTH = { minute: DAY / 1440, hour: DAY / 24, day: DAY, week: 7 * DAY, month: 31 * DAY };
 const EVER = "1900-01-01";
 const iso = (moment: Date) => moment.toISOString().slice(0, 10);
 

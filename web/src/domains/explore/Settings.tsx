@@ -16,7 +16,7 @@ export function TrendsSettings({ question, change }: Editing<TrendsQuestion>) {
     <>
       <Group title="Series">
         <SeriesList value={question.series} onChange={(series) => change({ series })} noun="series" add={() => ({})} more={(one, patch) => <MathChoice value={one} onChange={patch} unit={question.unit ?? "person"} />} />
-        {formulas.map((one, i) => <div className="q-row" key={i}><span className="q-letter" aria-hidden="true">ƒ</span><Typed className="grow mono" label={`Formula ${i + 1}`} placeholder="100 * B / A" value={one} onTake={(text) => set(i, text)} /><Button quiet className="icon q-x" icon="close" aria-label={`Remove formula ${i + 1}`} onClick={() => set(i, "")} /></div>)}
+        {formulas.map((one, i) => <div className="q-row" key={i}><span className="q-letter" aria-hidden="true">ƒ</span><Typed className="grow mono" label={`Formula ${i + 1}`} placeholder="Conversion = 100 * B / A" value={one} onTake={(text) => set(i, text)} /><Button quiet className="icon q-x" icon="close" aria-label={`Remove formula ${i + 1}`} onClick={() => set(i, "")} /></div>)}
         {formulas.length < 10 && <button type="button" className="q-add" onClick={() => change({ formulas: [...formulas, question.series.length > 1 ? "B / A" : "A"] })}>+ Formula</button>}
       </Group>
       <Group title="Shown as">

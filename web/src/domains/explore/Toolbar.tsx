@@ -6,7 +6,7 @@ import { Choose, Tick } from "./Controls";
 import { CALENDAR, calendarWords, readMoment } from "./moment";
 import { MomentChoice } from "./MomentChoice";
 import { rescaled, spanWords, WHOLE } from "./question";
-import { INTERVALS, LASTS, type Interval, type Question, type Span, type Unit } from "./types";
+import { FINE, intervalsOf, LASTS, type Interval, type Question, type Span, type Unit } from "./types";
 
 const UNITS: { value: Unit; label: string }[] = [{ value: "person", label: "People" }, { value: "account", label: "Accounts" }];
 const DISPLAYS = [["line", "lines"], ["area", "areas"], ["bar", "bars"], ["number", "totals"], ["table", "table"]] as const;
@@ -29,8 +29,8 @@ export function Toolbar({ question, change }: ToolbarProps) {
   return (
     <div className="tools q-tools">
       <Segments label="Counted" value={unit} options={UNITS} onChange={(to) => change({ unit: to })} />
-      {adoption ? <AsOf span={question.span} onChange={(span) => change({ span })} /> : <SpanPicker span={question.span} interval={interval} whole={WHOLE.has(question.kind) || Boolean(question.compare)} onChange={(span) => change({ span })} />}
-      {hasIntervals(question) && <Choose<Interval> label="Interval" value={interval} options={INTERVALS.map((one) => [one, `by ${one}`] as const)} onChange={(to) => change({ interval: to, span: rescaled(question.span, to) })} />}
+      {adoption ? <AsOf span={question.span} onChange={(span) => change({ span })} /> : <SpanPicker span={question.span} interval={interval} whole={WHOLE.has(question.kind)} onChange={(span) => change({ span })} />}
+      {hasIntervals(question) && <Choose<Interval> label="Interval" value={interval} options={intervalsOf(question.kind).map((one) => [one, `by ${one}`] as const)} onChange={(to) => change({ interval: to, span: rescaled(question.span, to) })} />}
       {hasIntervals(question) && interval === "week" && <Choose label="Weeks begin on" value={question.span?.week ?? "monday"} options={WEEKS} onChange={(week) => change({ span: { ...(question.span ?? { last: 30 }), week: week === "monday" ? undefined : week } })} />}
       {!ALONE.has(question.kind) && <Beside compare={question.compare ?? ""} onChange={(compare) => change({ compare })} />}
       {question.kind === "trends" && <><span className="grow" /><Choose label="Drawn as" value={question.display ?? "line"} options={DISPLAYS} onChange={(display) => change({ display } as Partial<Question>)} /></>}
@@ -63,11 +63,11 @@ function chosen(value: string, week: Partial<Span>): Span {
   return value === "all" ? { since: "all", ...week } : { last: Number(value), ...week };
 }
 
-/** An end of a span as its field takes it: for hours, a day's minute too. */
+/** An end of a span as its field takes it: for hours and minutes, a day's minute too. */
 function edge(value: string | undefined, interval: Interval, clock: string) {
   const text = !value || value === "all" ? "" : value;
   const days = /^\d{4}-/.test(text) || !text;
-  return days && interval === "hour" ? (text ? `${text.slice(0, 10)}T${text.slice(11, 16) || clock}` : "") : text;
+  return days && FINE.has(interval) ? (text ? `${text.slice(0, 10)}T${text.slice(11, 16) || clock}` : "") : text;
 }
 
 interface SpanProps { span: Span | undefined; interval: Interval; whole: boolean; onChange: (span: Span) => void }
@@ -95,8 +95,8 @@ function SpanPicker({ span, interval, whole, onChange }: SpanProps) {
 /** From when to when. Days are counted as they are typed, minutes too; weeks and months are whole where that is asked. */
 function Edges({ span, interval, onChange }: { span: Span; interval: Interval; onChange: (span: Span) => void }) {
   const set = (patch: Partial<Span>) => onChange({ ...span, ...patch, exact: interval === "week" || interval === "month" ? span.exact : true });
-  const kinds = interval === "hour" ? (["minute", "ago", "start", "end"] as const) : undefined;
-  const typed = (text: string, clock: string) => (interval === "hour" && readMoment(text).told === "day" ? edge(text, interval, clock) : text);
+  const kinds = FINE.has(interval) ? (["minute", "ago", "start", "end"] as const) : undefined;
+  const typed = (text: string, clock: string) => (FINE.has(interval) && readMoment(text).told === "day" ? edge(text, interval, clock) : text);
   return (
     <span className="q-dates">
       <span className="q-edge"><span className="q-word">from</span><MomentChoice label="Since" kinds={kinds} value={edge(span.since, interval, "00:00")} onChange={(since) => set({ since: typed(since, "00:00") })} /></span>

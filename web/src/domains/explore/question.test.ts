@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { first, plain, read, rescaled, sent, sentence, turned, written } from "./question";
-import type { FunnelQuestion, Question, TrendsQuestion, Vocabulary } from "./types";
+import { intervalsOf, type FunnelQuestion, type Question, type TrendsQuestion, type Vocabulary } from "./types";
 
 const WORDS: Vocabulary = {
   events: [{ name: "opened", amount: 9, feature: "board" }, { name: "paid", amount: 3, feature: "" }],
@@ -40,8 +40,9 @@ describe("what is sent", () => {
 describe("days as they are typed", () => {
   const span = { since: "2026-03-03", until: "2026-04-09", exact: true };
   it("count exactly, by whatever interval", () => expect(sent({ ...TREND, interval: "week", span }).span).toEqual(span));
+  it("count exactly beside an earlier time", () => expect(sent({ ...TREND, compare: "previous", span }).span).toEqual(span));
   it.each([
-    ["beside an earlier time", { ...TREND, compare: "previous", span }],
+    ["of minutes", { ...TREND, interval: "minute", span: { since: "2026-03-03T08:30", until: "2026-03-03T09:15", exact: true } }],
     ["of kinds that count by whole intervals", { kind: "retention", start: {}, back: {}, span }],
     ["since the beginning", { ...TREND, span: { ...span, since: "all" } }],
     ["of hours that are whole", { ...TREND, interval: "hour", span: { since: "2026-03-03T08:00", until: "2026-03-03T16:59", exact: true } }],
@@ -88,11 +89,18 @@ describe("from one kind to another", () => {
     expect(read(written(there))).not.toBeNull();
     expect(turned(there, "trends", WORDS).kind).toBe("trends");
   });
+  it("only trends count by minutes", () => {
+    expect(intervalsOf("trends")).toContain("minute");
+    expect(intervalsOf("retention")).not.toContain("minute");
+    expect(turned({ ...TREND, interval: "minute" }, "retention", WORDS).interval).toBe("hour");
+  });
   it("measures a span in the new interval, but keeps its days", () => {
     expect(rescaled({ last: 30 }, "week")).toEqual({ last: 12 });
     expect(rescaled({ since: "2026-01-01" }, "week")).toEqual({ since: "2026-01-01" });
     const hours = { since: "2026-01-01T14:00", until: "2026-01-02T09:30" };
     expect(rescaled(hours, "hour")).toEqual(hours);
+    expect(rescaled(hours, "minute")).toEqual(hours);
+    expect(rescaled({ last: 30 }, "minute")).toEqual({ last: 60 });
     expect(rescaled(hours, "day")).toEqual({ since: "2026-01-01", until: "2026-01-02" });
     expect(rescaled({ since: "-1000dStart", until: "-1000dEnd" }, "week")).toEqual({ since: "-1000dStart", until: "-1000dEnd" });
   });
@@ -104,6 +112,7 @@ describe("in words", () => {
     [{ ...TREND, unit: "account", breakdown: { by: "account.segment" }, compare: "previous" }, "opened, unique · by account segment · accounts · last 30 days · and before"],
     [{ ...TREND, span: { since: "all" }, compare: "1y" }, "opened, unique · all time · and 1 year earlier"],
     [{ kind: "trends", series: [{}, {}], formulas: ["B / A"], span: { since: "2019-01-01", until: "2019-02-01" } }, "B / A · 1 Jan 2019 to 1 Feb 2019"],
+    [{ kind: "trends", series: [{}, {}], formulas: ["Conversion = 100 * B / A", "A"], interval: "minute", span: { last: 30 } }, "Conversion, A · last 30 minutes"],
     [{ ...TREND, span: { since: "2019-01-01T14:00", until: "2019-01-02" } }, "opened, unique · 1 Jan 2019, 14:00 to 2 Jan 2019"],
     [{ kind: "funnel", steps: [{ events: ["a"] }, { label: "pays", events: ["b"] }], span: { last: 1 } }, "a → pays · last 1 day"],
     [{ kind: "retention", start: { events: ["a"] }, back: { events: ["a"] }, interval: "week", span: { last: 8 } }, "a again · last 8 weeks"],

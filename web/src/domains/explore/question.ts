@@ -2,7 +2,7 @@
 import { localMoment, spelled } from "@/lib/format";
 import { calendarWords, momentWords, readMoment } from "./moment";
 import type { Along, Breakdown, Question, Kind, Series, Span, TrendsQuestion, Vocabulary } from "./types";
-import { KINDS, LASTS, MATHS, USUAL, type Interval } from "./types";
+import { FINE, KINDS, LASTS, MATHS, USUAL, type Interval } from "./types";
 import { fieldWords, finished } from "./where";
 
 type Loose = Record<string, unknown>;
@@ -44,11 +44,11 @@ export function sent<Q extends Question>(question: Q): Q {
 /** Kinds that count by whole intervals only. */
 export const WHOLE = new Set<Kind>(["retention", "lifecycle", "adoption"]);
 
-/** Days are counted as they are typed, but where only whole intervals can be: so kinds say, and what stands beside an earlier time. */
+/** Days are counted as they are typed, but where only whole intervals can be, as kinds say; hours and minutes that are whole need not be cut. */
 function asExact<Q extends Question>(question: Q): Q {
   const { span } = question;
   if (!span?.exact) return question;
-  const fits = span.since && span.since !== "all" && !question.compare && !WHOLE.has(question.kind) && (question.interval !== "hour" || !wholeHours(span));
+  const fits = span.since && span.since !== "all" && !WHOLE.has(question.kind) && question.interval !== "minute" && (question.interval !== "hour" || !wholeHours(span));
   return fits ? question : { ...question, span: { ...span, exact: undefined } };
 }
 
@@ -98,7 +98,7 @@ export function turned(question: Question, kind: Kind, words: Vocabulary): Quest
   const series = seriesOf(question).map(bare);
   const lead = series[0] ?? first(words).series[0]!;
   const span: Span = question.kind === "adoption" ? { last: 30 } : (question.span ?? { last: 30 });
-  const common = { unit: question.unit, span, interval: question.interval, where: question.where, breakdown: question.breakdown ?? undefined };
+  const common = { unit: question.unit, span, interval: question.interval === "minute" ? ("hour" as const) : question.interval, where: question.where, breakdown: question.breakdown ?? undefined };
   if (kind === "trends" || kind === "stickiness") return { ...common, kind, series: series.length ? series : [lead] };
   if (kind === "funnel") return { ...common, kind, steps: series.length > 1 ? series : [lead, { events: [second(words, lead)] }] };
   if (kind === "retention") return { ...common, kind, start: lead, back: series[1] ?? lead, ...(span.since || (question.interval ?? "day") !== "day" ? {} : { span: { last: 8 }, interval: "week" }) };
@@ -121,11 +121,11 @@ function second(words: Vocabulary, lead: Series): string {
   return words.events.find((one) => !lead.events?.includes(one.name))?.name ?? words.events[0]?.name ?? "";
 }
 
-/** The span for another interval: named ends stay (by the day, but for hours), else as many intervals as are usual. */
+/** The span for another interval: named ends stay (by the day, but for hours and minutes), else as many intervals as are usual. */
 export function rescaled(span: Span | undefined, interval: Interval): Span {
   if (!span?.since && !span?.until) return { ...span, last: USUAL[interval] };
   const day = (text: string | undefined) => (readMoment(text ?? "").told === "minute" ? text?.slice(0, 10) : text);
-  return interval === "hour" ? span : { ...span, since: day(span.since), until: day(span.until) };
+  return FINE.has(interval) ? span : { ...span, since: day(span.since), until: day(span.until) };
 }
 
 
@@ -152,8 +152,11 @@ function alongWords({ steps, step = 1, part = "after", lost }: Along): string {
 /** "account segment and plan": what an answer is divided by. */
 export const dividedWords = ({ by, also = [] }: Breakdown) => [by, ...also].map(fieldWords).join(" and ");
 
+/** What a formula is called: what stands before `=`, else itself. */
+export const formulaWords = (text: string) => /^(.*\S)\s*=/.exec(text)?.[1]?.trim() ?? text;
+
 const subjects: Record<Kind, (question: never) => string> = {
-  trends: (q: TrendsQuestion) => q.formulas?.length && !q.show_series ? q.formulas.join(", ") : q.series.map((one) => `${seriesWords(one)}, ${MATHS[one.math ?? "count"]}${one.property ? ` ${fieldWords(one.property)}` : ""}`).join(" · "),
+  trends: (q: TrendsQuestion) => q.formulas?.length && !q.show_series ? q.formulas.map(formulaWords).join(", ") : q.series.map((one) => `${seriesWords(one)}, ${MATHS[one.math ?? "count"]}${one.property ? ` ${fieldWords(one.property)}` : ""}`).join(" · "),
   funnel: (q: Extract<Question, { kind: "funnel" }>) => q.steps.map(seriesWords).join(" → "),
   retention: (q: Extract<Question, { kind: "retention" }>) => seriesWords(q.start) === seriesWords(q.back) ? `${seriesWords(q.start)} again` : `${seriesWords(q.start)}, then ${seriesWords(q.back)}`,
   paths: (q: Extract<Question, { kind: "paths" }>) => q.along ? alongWords(q.along) : q.start_at ? `After ${q.start_at}` : q.end_at ? `Up to ${q.end_at}` : "What comes after what",

@@ -33,10 +33,14 @@ export const KINDS: { kind: Kind; label: string; line: string }[] = [
   { kind: "adoption", label: "Adoption", line: "What became of a feature since its release." },
 ];
 
-export const INTERVALS: Interval[] = ["hour", "day", "week", "month"];
-export const LASTS: Record<Interval, number[]> = { hour: [24, 48, 72, 168], day: [7, 14, 30, 60, 90, 180, 365], week: [4, 8, 12, 26, 52], month: [3, 6, 12, 24] };
+export const INTERVALS: Interval[] = ["minute", "hour", "day", "week", "month"];
+/** Intervals that are shorter than a day: their spans are told to the minute. */
+export const FINE = new Set<Interval>(["minute", "hour"]);
+/** Only trends count by minutes. */
+export const intervalsOf = (kind: Kind) => INTERVALS.filter((one) => one !== "minute" || kind === "trends");
+export const LASTS: Record<Interval, number[]> = { minute: [30, 60, 180, 720], hour: [24, 48, 72, 168], day: [7, 14, 30, 60, 90, 180, 365], week: [4, 8, 12, 26, 52], month: [3, 6, 12, 24] };
 /** How many intervals a span has when its interval is changed. */
-export const USUAL: Record<Interval, number> = { hour: 48, day: 30, week: 12, month: 12 };
+export const USUAL: Record<Interval, number> = { minute: 60, hour: 48, day: 30, week: 12, month: 12 };
 
 export const OPS: Record<Op, string> = {
   is: "is", is_not: "is not", contains: "contains", not_contains: "does not contain", set: "is set", not_set: "is not set", gt: "more than", gte: "at least",
@@ -49,7 +53,7 @@ export const TAKES: Partial<Record<Op, number>> = { set: 0, not_set: 0, between:
 export const MATHS: Record<Math, string> = {
   count: "total", unique: "unique", per_unit: "per active", weekly_active: "weekly active", monthly_active: "monthly active", first_time: "first time",
   first_ever: "first ever", sum: "sum of", mean: "mean of", median: "median of", min: "minimum of", max: "maximum of", p75: "75th percentile of", p90: "90th percentile of", p95: "95th percentile of", p99: "99th percentile of",
-  unique_values: "different values of", per_unit_min: "fewest of one", per_unit_median: "median of each", per_unit_max: "most of one", per_unit_p75: "75th percentile of each", per_unit_p90: "90th percentile of each", per_unit_p95: "95th percentile of each", per_unit_p99: "99th percentile of each",
+  unique_values: "different values of", unique_accounts: "unique accounts", unique_people: "unique people", per_unit_min: "fewest of one", per_unit_median: "median of each", per_unit_max: "most of one", per_unit_p75: "75th percentile of each", per_unit_p90: "90th percentile of each", per_unit_p95: "95th percentile of each", per_unit_p99: "99th percentile of each",
 };
 export const OF_PROPERTY = new Set<Math>(["sum", "mean", "min", "max", "median", "p75", "p90", "p95", "p99", "unique_values"]);
 /** A property as a question names it, as the field it is: traits are named in full. */
@@ -58,7 +62,7 @@ export const holdsNumbers = (field: string) => /^(properties|person|account)\./.
 /** Numbers that trends measure: of sessions too. */
 export const measured = (field: string) => holdsNumbers(field) || /^session\.(duration|events|pageviews|bounced)$/.test(field);
 /** Maths of which a running total makes sense. */
-export const ADDING_UP = new Set<Math>(["count", "unique", "first_time", "first_ever", "sum", "unique_values"]);
+export const ADDING_UP = new Set<Math>(["count", "unique", "first_time", "first_ever", "sum", "unique_values", "unique_accounts", "unique_people"]);
 
 /** A, B … Z, AA: the name of a series by its place. */
 export function letter(place: number): string {

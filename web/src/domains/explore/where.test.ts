@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OPS, type CohortOut, type Op, type Where } from "./types";
-import { begun, complete, fieldLabel, finer, operated, opsOf, valuesFrom, whereWords, wheresWords } from "./where";
+import { begun, complete, fieldLabel, finer, operated, opsOf, valuesFrom, whereWords, wheresWords, withoutField, withRanges } from "./where";
 
 const FRIENDS = [{ id: "c1", name: "Friends" }] as CohortOut[];
 const PLAN: Where = { field: "account.plan", op: "is", values: ["pro", "team"] };
@@ -60,5 +60,13 @@ describe("operators and values", () => {
     expect(finer("session.duration", undefined)).toEqual({ bins: 5 });
     expect(finer("session.duration", { by: "a", also: ["b"] })).toEqual({ also: ["b"] });
     expect(finer("account.plan", { by: "a", also: ["account.plan", "b"] })).toEqual({ also: ["b"] });
+    expect(finer("account.plan", { by: "a", also: ["account.plan", "b"], also_bins: [0, 4] })).toEqual({ also: ["b"], also_bins: [4] });
+  });
+  it("has ranges that stay with their field", () => {
+    const now = { by: "a", also: ["b", "c"] };
+    expect(withRanges(now, 1, 5)).toEqual({ also_bins: [0, 5] });
+    expect(withRanges({ ...now, also_bins: [3] }, 1, 5)).toEqual({ also_bins: [3, 5] });
+    expect(withRanges({ ...now, also_bins: [3] }, 0, 0)).toEqual({ also_bins: undefined });
+    expect(withoutField({ ...now, also_bins: [3, 5] }, 0)).toEqual({ also: ["c"], also_bins: [5] });
   });
 });

@@ -98,5 +98,16 @@ export const valuesFrom = (field: string) => (field.startsWith("session.") ? (/^
 /** Numbers of sessions are told in ranges, as there are too many of them; else what stood beside the field stays. */
 export const finer = (by: string, now: Breakdown | undefined): Partial<Breakdown> => {
   const also = now?.also?.filter((one) => one !== by);
-  return also?.length || !["length", "amount"].includes(sortOf(by)) ? { also } : { bins: 5 };
+  return also?.length || !["length", "amount"].includes(sortOf(by)) ? withoutField(now, now?.also?.indexOf(by) ?? -1) : { bins: 5 };
 };
+
+/** The further fields without the one at this place, each with its ranges. */
+export function withoutField(now: Breakdown | undefined, place: number): Partial<Breakdown> {
+  return { also: now?.also?.filter((_, i) => i !== place), ...(now?.also_bins && { also_bins: now.also_bins.filter((_, i) => i !== place) }) };
+}
+
+/** The further fields with so many ranges for the one at this place (0: each number by itself). */
+export function withRanges({ also = [], also_bins = [] }: Breakdown, place: number, bins: number): Partial<Breakdown> {
+  const told = also.map((_, i) => (i === place ? bins : (also_bins[i] ?? 0)));
+  return { also_bins: told.some(Boolean) ? told : undefined };
+}
