@@ -6,13 +6,19 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
+from callsheet.base.working import heavy_work, heavy_works
 from callsheet.metrics.reader import reading
+from callsheet.model.history import Ask as Ask_
+from callsheet.model.history import Mark
+from callsheet.store.histories.keeping import Keeper
 from callsheet.store.workspace import Workspace
 from callsheet.usage.api.answers import in_turn
 from callsheet.usage.questions import limits
@@ -133,6 +139,59 @@ def test_no_page_of_a_stranger_costs_a_member_an_answer(memory: list[int]) -> No
     late.end()
     with pytest.raises(TooMuch, match="200 MB"):
         ann.check()
+
+
+def test_imports_and_builds_have_memory_of_their_own(memory: list[int]) -> None:
+    """An import that runs at the same time is no reason to refuse a question."""
+    ann, stranger = ask_of("ann"), ask_of("shared", stranger=True)
+    stranger.end()
+    with heavy_work():
+        memory[0] += 190
+        ann.check()
+        late = ask_of("shared", stranger=True)
+        memory[0] += 150
+        late.check()
+        late.end()
+    stranger.end()
+    memory[0] -= 150
+    ann.check()
+    alone = ask_of("ben")
+    ann.end()
+    memory[0] += 301
+    with pytest.raises(TooMuch, match="and others"):
+        alone.check()
+    alone.end()
+    with heavy_work():
+        beside = ask_of("cid")
+        memory[0] += 201
+        with pytest.raises(TooMuch, match="an import or build at the same time take more than 200 MB"):
+            beside.check()
+
+
+def test_only_large_imports_count(workspace: Workspace) -> None:
+    row = {"event": "did", "occurred_at": datetime(2026, 11, 20)}
+    counted = []
+    with workspace.facts.batch("files", "import") as batch:
+        for first in (0, 10_000, 20_000):
+            batch.merge("events", pa.Table.from_pylist([row | {"event_id": f"e{first + n}"} for n in range(10_000)]))
+            counted.append(heavy_works())
+    assert [*counted, heavy_works()] == [0, 0, 1, 0]
+
+
+def test_a_column_that_a_question_asks_for_first_is_a_build(
+    workspace: Workspace, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened("2026-11-20 10:00 ann")
+    counted: list[int] = []
+    plain = Keeper._add_column
+
+    def added(keeper: Keeper, cursor: Any, name: str) -> None:
+        counted.append(heavy_works())
+        plain(keeper, cursor, name)
+
+    monkeypatch.setattr(Keeper, "_add_column", added)
+    workspace.histories.read(Ask_((Mark(),), datetime(2026, 11, 1), datetime(2026, 12, 1), label="properties.new"))
+    assert (counted, heavy_works()) == ([1], 0)
 
 
 def test_what_others_take_is_not_counted_while_a_question_waits(asks: Asks, memory: list[int]) -> None:

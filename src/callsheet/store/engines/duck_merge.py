@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from callsheet.base.errors import BadInput
+from callsheet.base.working import heavy_work
 from callsheet.store.engines.duck_naming import ONE_ID, known_again
 from callsheet.store.schema import NUMBERED, STREAM, TABLES, Table
 from callsheet.store.warehouse import BatchInfo, Counts, Rows
@@ -28,6 +29,8 @@ _ARROW_TYPES = {
     "boolean": pa.bool_(),
 }  # fmt: skip
 _CHUNK = 20_000
+_HEAVY = 20_000
+"""Rows of a batch from which on it takes memory to speak of."""
 
 
 def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -92,6 +95,7 @@ class Staging:
         self.staged: dict[str, set[str]] = {}
         self.aside: list[str] = []
         self._write, self._begun = write, False
+        self._until_end, self._heavy = ExitStack(), False
         self._order = 0
         self._raw: list[tuple[str, int, str]] = []
         self._aside: list[tuple[int, str, str]] = []
@@ -112,6 +116,7 @@ class Staging:
             with suppress(duckdb.Error):
                 self._drop()
         finally:
+            self._until_end.close()
             if self._begun:
                 self._begun = False
                 self._write.release()
@@ -134,6 +139,9 @@ class Staging:
             f"INSERT INTO stage_{table} (n_, {columns}) SELECT {self._order} + row_number() OVER (), {columns} FROM given"
         )
         self._order += given.num_rows
+        if self._order > _HEAVY and not self._heavy:
+            self._heavy = True
+            self._until_end.enter_context(heavy_work())
 
     def _check(self, spec: Table, given: pa.Table) -> list[str]:
         unknown = set(given.column_names) - set(spec.columns) - {"source"}

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from callsheet.base.errors import CallsheetError, StorageFailed
+from callsheet.base.working import heavy_work
 from callsheet.store.histories.base import (
     Base,
     Files,
@@ -156,7 +157,8 @@ class Keeper:
             self._follow(cursor)
             for name in sorted(wanted):  # asked only now: to start over forgets columns that were there before
                 if not self._has(name):
-                    self._add_column(cursor, name)
+                    with heavy_work():
+                        self._add_column(cursor, name)
             self._owners.read(cursor)
         self._view = self._made()
 
@@ -281,6 +283,10 @@ class Keeper:
                 clear(self._folder, self._base.folder)
 
     def _build(self, cursor: duckdb.DuckDBPyConnection) -> Base:
+        with heavy_work():
+            return self._built(cursor)
+
+    def _built(self, cursor: duckdb.DuckDBPyConnection) -> Base:
         assert self._folder is not None  # noqa: S101 - asked by the callers
         self._folder.mkdir(parents=True, exist_ok=True)
         last = _one(cursor.execute("SELECT coalesce(max(seq), 0) FROM events"))

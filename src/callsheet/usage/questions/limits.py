@@ -5,8 +5,9 @@ wait for that: `Ask.check` tells them as well.
 
 No system says which thread holds how much memory, only what the process does. So a question is held to its limit by what
 the process has gained since its turn came, and one that had others beside it to as many limits as there were questions
-at once: each of them may have taken its own. Strangers' pages are held to one limit whatever is beside them, and end
-before any question of a member does. Work that is no question (builds, imports) is not told apart from one.
+at once: each of them may have taken its own. Strangers' pages are held to one limit whatever questions are beside them,
+and end before any question of a member does. An import, or a build of what questions read, has another limit of its own
+(`base.working`), also a build that a question waits for.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from callsheet.base.compiled import compute_here
 from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
 from callsheet.base.ids import new_id
+from callsheet.base.working import heavy_works, listen
 from callsheet.usage.questions.turns import Group, Turns
 
 T = TypeVar("T")
@@ -59,8 +61,9 @@ _UNDER_WAY: list[Ask] = []
 class Ask:
     """One question that is being answered. The clock starts when its turn comes.
 
-    `beside` is the most questions that were under way at once since then, itself counted; `crowded` says that it has to
-    end because a member's question needs the memory. One that `waits` for its turn takes none.
+    `beside` is the most questions that were under way at once since then, itself counted, `works` the most imports and
+    builds; `crowded` says that it has to end because a member's question needs the memory. One that `waits` for its turn
+    takes none.
     """
 
     id: str
@@ -71,6 +74,7 @@ class Ask:
     stopped: bool = False
     stranger: bool = False
     beside: int = 1
+    works: int = 0
     crowded: bool = False
     waits: bool = False
 
@@ -78,6 +82,7 @@ class Ask:
         """Its turn has come."""
         self.began, self.memory, self.waits = time.monotonic(), own_memory(), False
         with _LOCK:
+            self.works = heavy_works()
             _UNDER_WAY.append(self)
             for one in _UNDER_WAY:
                 one.beside = max(one.beside, len(_UNDER_WAY))
@@ -98,7 +103,7 @@ class Ask:
         self._check_memory()
 
     def _check_memory(self) -> None:
-        most = self.limits.answer_memory_mb * (1 if self.stranger else self.beside)
+        most = self.limits.answer_memory_mb * ((1 if self.stranger else self.beside) + self.works)
         if self.waits or (not self.crowded and own_memory() - self.memory <= most * 1_000_000):
             return
         if not self.stranger and _crowd_out():
@@ -106,7 +111,18 @@ class Ask:
         words = f"The question takes more than {most} MB of memory."
         if self.beside > 1:
             words = f"This question and others at the same time take more than {most} MB of memory."
+        elif self.works:
+            words = f"This question and an import or build at the same time take more than {most} MB of memory."
         raise TooMuch(words, "Ask for a shorter span, fewer events, or add a filter.")
+
+
+def _note_works(count: int) -> None:
+    with _LOCK:
+        for one in _UNDER_WAY:
+            one.works = max(one.works, count)
+
+
+listen(_note_works)
 
 
 def _crowd_out() -> bool:
