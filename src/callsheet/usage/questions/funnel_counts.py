@@ -22,12 +22,15 @@ SINGLE_BIN = 60.0
 
 def chosen(reached: Reached, which: NDArray[np.bool_]) -> Reached:
     """Return some of the runs."""
-    return type(reached)(*(column[which] for column in reached))
+    if which.all():
+        return reached
+    places = np.flatnonzero(which)
+    return type(reached)(*(column.take(places, axis=0) for column in reached))
 
 
 def took(reached: Reached, step: int) -> NDArray[np.bool_]:
     """Return which runs took a step (counted from 1)."""
-    return np.asarray(reached.bits >> (step - 1) & 1, np.bool_)
+    return np.asarray(reached.bits & (1 << (step - 1)), np.bool_)
 
 
 def required_before(step: int, optional: list[bool]) -> int:
@@ -49,8 +52,8 @@ def spent(reached: Reached, begin: int, end: int) -> NDArray[np.float64]:
 
 def seconds(reached: Reached, begin: int, end: int) -> NDArray[np.float64]:
     """Return how long it took from one step to another, of the runs that took both."""
-    found = spent(reached, begin, end)
-    return np.asarray(found[~np.isnan(found)], np.float64)
+    both = np.flatnonzero(took(reached, begin) & took(reached, end))
+    return np.asarray((reached.times[both, end - 1] - reached.times[both, begin - 1]) / 1e6, np.float64)
 
 
 def share(hits: int, n: int) -> tuple[float | None, tuple[float, float] | None]:
