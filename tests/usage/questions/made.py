@@ -160,6 +160,8 @@ def fits(one: Event, where: Iterable[Where]) -> bool:
 
 def told(one: Event, name: str) -> Any:
     """The value of a field."""
+    if name in ("person_id", "account_id"):
+        return (one.who if name == "person_id" else one.account) or None
     return one.properties.get(name.removeprefix("properties.")) if name else None
 
 

@@ -32,6 +32,22 @@ ASKED: dict[str, dict[str, Any]] = {
         "series": [{"math": "unique"}, {"math": "median", "property": "amount"}],
     },
     "hours": {"kind": "trends", "interval": "hour", "series": [{}], "span": {"since": "2026-03-29", "until": "2026-03-29"}},
+    "minutes beside the day before": {
+        "kind": "trends", "interval": "minute", "series": [{"math": "unique"}], "compare": "previous",
+        "span": {"since": "2026-03-29T00:00", "until": "2026-03-30T06:00"},
+    },
+    "an exact span beside the one before": {
+        "kind": "trends", "interval": "week", "series": [USE, USE | {"math": "unique"}], "compare": "previous",
+        "span": {"since": "2026-03-18T07:30", "until": "2026-03-31T12:00", "exact": True},
+    },
+    "accounts and people": {
+        "kind": "trends", "series": [{"math": "unique_accounts"}, {"math": "unique_people"}],
+        "formulas": ["Each = B / A"], "show_series": True,
+    },
+    "ranges beside a field, without the rest": {
+        "kind": "trends", "series": [USE],
+        "breakdown": {"by": "properties.plan", "also": ["properties.amount"], "also_bins": [2], "limit": 3, "others": False},
+    },
     "weekly retention": {"kind": "retention", "interval": "week", "start": USE, "back": BUY},
     "first retention": {"kind": "retention", "mode": "first_time", "start": USE, "back": USE, "periods": 20},
     "rolling retention": {"kind": "retention", "basis": "rolling", "start": USE | {"where": PRO}, "back": BUY},
