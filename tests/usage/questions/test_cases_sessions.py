@@ -17,6 +17,7 @@ from callsheet.usage.questions.asking import funnelled
 from callsheet.usage.questions.cohort_shapes import Described
 from callsheet.usage.questions.cohorts import Census
 from callsheet.usage.questions.common import Desk
+from callsheet.usage.questions.slices import label_of
 from tests.usage.questions.desks import desk
 
 SPAN = {"since": "2026-11-02", "until": "2026-11-05"}
@@ -118,6 +119,66 @@ def test_a_funnel_and_sessions_by_where_the_session_began() -> None:
     asked = {"kind": "sessions", "span": SPAN, "by": "session_id", "breakdown": {"by": "session.entry"}}
     found = kinds.answer(kinds.parse(asked), at)
     assert {line.group or line.part: line.total.sessions for line in found.lines} == {"/home": 3, "none": 1}
+
+
+def lines_of(zone: str, **asked: Any) -> dict[str, tuple[str, float]]:
+    question = kinds.parse({"kind": "trends", "series": [{"events": ["view"]}]} | asked)
+    found: Any = kinds.answer(question, replace(shop(), zone=zone))
+    values = [line for line in found.lines if line.part == "value"]
+    return {line.group: (label_of("value", line.group, question.breakdown), line.total) for line in values}
+
+
+def test_when_sessions_began_stands_in_days_or_hours_of_the_local_clock() -> None:
+    """cid's began at 23:59 of the first in UTC, which is the second in Madrid, and so in its span; hours in spans of two days at most."""
+    by = {"breakdown": {"by": "session.began"}}
+    assert lines_of("UTC", span=SPAN, **by) == {
+        "2026-11-02": ("2 Nov 2026", 3), "2026-11-03": ("3 Nov 2026", 2), "2026-11-01": ("1 Nov 2026", 1),
+    }  # fmt: skip
+    assert lines_of("Europe/Madrid", span=SPAN, **by) == {
+        "2026-11-02": ("2 Nov 2026", 5), "2026-11-04": ("4 Nov 2026", 2),
+    }  # fmt: skip
+    day = {"since": "2026-11-02", "until": "2026-11-02"}
+    assert lines_of("UTC", span=day, **by) == {
+        "2026-11-02 12:00": ("2 Nov 2026, 12:00", 3), "2026-11-01 23:00": ("1 Nov 2026, 23:00", 1),
+    }  # fmt: skip
+    ended = {"breakdown": {"by": "event", "also": ["session.ended"]}}
+    assert set(lines_of("UTC", span=SPAN, **ended)) == {"view :: 2026-11-02", "view :: 2026-11-04", "view :: none"}
+    unique = [{"math": "unique_values", "property": "session.began"}]
+    assert trend(series=unique)[""][1] == 4, "only lines are in days"
+
+
+def test_who_is_behind_a_day_on_which_sessions_began() -> None:
+    asked = kinds.parse({
+        "kind": "trends", "span": SPAN, "series": [{"events": ["view"]}], "breakdown": {"by": "session.began"},
+    })  # fmt: skip
+    cell = {"series": "A", "part": "value", "group": "2026-11-02"}
+    assert set(kinds.people(asked, cell, shop()).ids) == {"ann", "bob"}
+
+
+BACK = "\n".join(
+    f"{when} {who} view {json.dumps({'$session_id': session})}"
+    for when, who, session in (
+        ("2026-11-02T12:00", "ann", "one"), ("2026-11-03T12:00", "ann", "two"), ("2026-11-03T12:01", "ann", "two"),
+        ("2026-11-03T12:02", "ann", "two"), ("2026-11-03T15:00", "ann", "three"), ("2026-11-03T15:00:30", "ann", "three"),
+        ("2026-11-02T12:00", "bob", "four"), ("2026-11-03T12:00", "bob", "five"), ("2026-11-03T12:00:10", "bob", "five"),
+        ("2026-11-04T12:00", "bob", None),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("basis", ["calendar", "rolling"])
+def test_how_long_the_sessions_of_those_who_came_back_were(basis: str) -> None:
+    """On the day after: 120 and 30 seconds of ann's and 10 of bob's, each session once however many rows it has."""
+    asked: dict[str, Any] = {
+        "kind": "retention", "span": {"since": "2026-11-02", "until": "2026-11-02"}, "periods": 2, "basis": basis,
+        "start": {"events": ["view"]}, "back": {"events": ["view"]}, "value": {"property": "session.duration"},
+    }  # fmt: skip
+    found: Any = kinds.answer(kinds.parse(asked), desk(BACK))
+    assert [cell.value for cell in found.grids[0].cohorts[0].cells] == [0, 160, 0]
+    assert kinds.table(kinds.parse(asked), found).columns[-1].unit == "seconds"
+    asked["value"] = {"property": "session.events", "math": "mean"}
+    found = kinds.answer(kinds.parse(asked), desk(BACK))
+    assert [cell.value for cell in found.grids[0].cohorts[0].cells][1] == (3 + 2 + 2) / 2
 
 
 BOUNCES = "\n".join(

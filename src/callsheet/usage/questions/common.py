@@ -23,6 +23,8 @@ ALIASES = {"session_id": "properties.$session_id"}
 MOST_SERIES = 30
 MOST_DEEP = 8
 TOGETHER = ("any", "all")
+MARGIN = timedelta(days=3)
+"""How far beyond a span sessions are looked at that have rows in it."""
 DATED = ("before", "after", "on")
 """Operators whose value is a moment."""
 
@@ -264,4 +266,4 @@ class Desk:
 
     def near(self, since: datetime, until: datetime) -> Desk:
         """Return the desk for rows of `[since, until)`: of sessions beyond, three days are looked at."""
-        return replace(self, around=(since - timedelta(days=3), until + timedelta(days=3)))
+        return replace(self, around=(since - MARGIN, until + MARGIN))

@@ -38,8 +38,8 @@ def read(desk: Desk, ask: Ask, by: Breakdown | None = None, second: str = "") ->
     ask, also = replace(ask, value="" if trait else ask.value), by.also if by else ()
     fields = (*also, *filter(None, (trait, second)))
     for _ in range(TRIES):
-        found = _labelled(desk, ask)
-        more = [_labelled(desk, replace(ask, label=field, value="")) for field in fields]
+        found = _labelled(desk, ask, by is not None)
+        more = [_labelled(desk, replace(ask, label=field, value=""), field in also) for field in fields]
         desk.cancelled()
         if not all(visits.same_rows(one, found) for one in more):
             continue
@@ -50,13 +50,14 @@ def read(desk: Desk, ask: Ask, by: Breakdown | None = None, second: str = "") ->
     raise Conflict("Events arrive faster than they can be read.", "Ask again, or ask for a span that is over.")
 
 
-def _labelled(desk: Desk, ask: Ask) -> History:
-    """Return the rows of an ask, also where they are labelled by what is told of their session."""
+def _labelled(desk: Desk, ask: Ask, in_lines: bool = False) -> History:
+    """Return the rows of an ask, also where they are labelled by what is told of their session: `in_lines`, moments as
+    days or hours."""
     if not ask.label.startswith(visits.PREFIX):
         return desk.histories.read(ask)
     visits.check(ask.label)
     desk = desk if desk.around else desk.near(ask.since, ask.until)
-    return visits.labelled(desk.histories.read(replace(ask, label=visits.KEY)), ask.label, desk)
+    return visits.labelled(desk.histories.read(replace(ask, label=visits.KEY)), ask.label, desk, in_lines)
 
 
 def _numbers(told: History) -> Amounts:

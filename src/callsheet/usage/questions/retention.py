@@ -217,7 +217,7 @@ def _behind(question: Question, read: Read, bucket: int, cell: Cell) -> NDArray[
 def table(question: Question, answer: Answer) -> Table:
     """Return a row for each interval of starting (and the mean) with its size and the share in each column."""
     columns = [Column(key="cohort", label="Started in"), Column(key="size", label="Started", unit=_people(question))]
-    unit = "" if question.value else "share"
+    unit = _unit(question)
     columns += [Column(key=f"column{k}", label=label, unit=unit) for k, label in enumerate(answer.columns)]
     if question.breakdown:
         columns.insert(0, Column(key="group", label=question.breakdown.by))
@@ -236,14 +236,19 @@ def _row(question: Question, grid: Grid, name: str, size: int, cells: list[Share
     return row | {f"column{k}": cell.value if question.value else cell.share for k, cell in enumerate(cells)}
 
 
+def _unit(question: Question) -> str:
+    if question.value is None:
+        return "share"
+    return "seconds" if question.value.property == "session.duration" else ""
+
+
 def _people(question: Question) -> str:
     return "accounts" if question.unit == "account" else "people"
 
 
 def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:  # noqa: ARG001
     """Draw the grid; with a breakdown, the mean line of each value. A grid has no axis of time for `notes`."""
-    title = "Retention"
-    unit = "" if question.value else "share"
+    title, unit = "Retention", _unit(question)
     if len(answer.grids) > 1:
         drawn = {
             grid.label: [

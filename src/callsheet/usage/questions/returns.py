@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from callsheet.base.errors import BadInput
 from callsheet.model.history import Mark
-from callsheet.usage.questions import conditions
+from callsheet.usage.questions import conditions, visits
 from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict
 from callsheet.usage.questions.maths import first_ever
@@ -26,8 +26,8 @@ WINDOWS = {"hour": 3_600_000_000, "day": 86_400_000_000, "week": 604_800_000_000
 
 
 class Value(Strict):
-    """A property of the returns, or a trait of whose they are (`person.score`), to sum, or to take the mean of for
-    each unit that returned."""
+    """A property of the returns, a trait of whose they are (`person.score`) or a number of their session
+    (`session.duration`, each session once in an interval), to sum, or to take the mean of for each unit that returned."""
 
     property: Name = Field(min_length=1)
     math: Literal["sum", "mean"] = "sum"
@@ -150,7 +150,9 @@ def _returns(asked: Retained, wide: Buckets, desk: Desk) -> Rows:
     if _by_day(asked, wide):
         return daily(mark, wide, desk, asked)
     label = asked.breakdown.by if asked.breakdown and asked.by_each else ""
-    return single((mark,), wide, desk, asked, label=label, value=asked.value.property if asked.value else "")
+    value = asked.value.property if asked.value else ""
+    second = visits.KEY if value.startswith(visits.PREFIX) else ""
+    return single((mark,), wide, desk, asked, label=label, value=value, second=second)
 
 
 def _by_day(asked: Retained, buckets: Buckets) -> bool:
@@ -261,12 +263,25 @@ def counts_of(
     opens = np.ones(len(found.starts.unit), np.bool_)
     opens[1:] = (found.starts.unit[1:] != found.starts.unit[:-1]) | (found.starts.place[1:] != found.starts.place[:-1])
     returns = found.returns.kept(found.returns.place >= 0)
+    if asked.value.property.startswith(visits.PREFIX):
+        returns = _each_session_once(returns)
     rows = (returns.place, returns.when, returns.numbers)
     moments = np.ascontiguousarray(found.starts.when[opens])
     sums, counts = walk.amounts(
         (unit, place, moments), returns.unit, rows, line, shape, offsets, asked.different
     )  # fmt: skip
     return counts, sums
+
+
+def _each_session_once(returns: Rows) -> Rows:
+    """Return the rows with the number of each session of a unit in an interval at its last row there only."""
+    order = np.lexsort((returns.when, returns.others, returns.place, returns.unit))
+    keys = [one[order] for one in (returns.unit, returns.place, returns.others)]
+    last = np.ones(len(order), np.bool_)
+    last[:-1] = np.any([one[1:] != one[:-1] for one in keys], axis=0)
+    value = np.full(len(order), np.nan)
+    value[order[last]] = returns.numbers[order[last]]
+    return replace(returns, value=value)
 
 
 def _recurring(asked: Retained, found: Read) -> NDArray[np.int64]:

@@ -9,23 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.base.errors import BadInput, Conflict
+from callsheet.base.time import offsets
 from callsheet.model.history import Ask, History, Labels, Mark, Moments, Where
 from callsheet.store.histories.conditions import PROPERTY, holds, number, text
-from callsheet.usage.questions.common import Desk
+from callsheet.usage.questions.common import MARGIN, Desk
 
 PREFIX = "session."
 KEY = "properties.$session_id"
 FIGURES = ("duration", "events", "pageviews", "bounced", "began", "ended")
+MOMENTS = ("session.began", "session.ended")
 _ENDS = ("entry", "exit")
 _ADDRESS = "$current_url"
 _TRIES = 3
 _SOON = 10_000_000
+_SHORT = timedelta(days=2, hours=1)
+"""A span up to which sessions are told apart by hours, with the hour more of a day on which clocks go back."""
 _ORDERED = ("gt", "gte", "lt", "lte", "between", "not_between")
 _ABSENT = ("is_not", "not_contains", "not_regex", "not_set")
 _EVER, _LAST = datetime(1970, 1, 2), datetime(2200, 1, 1)
@@ -93,15 +97,35 @@ def _check_values(where: Where) -> None:
         raise BadInput(f"{where.field} is a number.", f"Give a number to compare it with by `{where.op}`.")
 
 
-def labelled(history: History, field: str, desk: Desk) -> History:
-    """Return rows that are labelled by their session's id with what the field tells of it instead."""
+def labelled(history: History, field: str, desk: Desk, in_lines: bool = False) -> History:
+    """Return rows that are labelled by their session's id with what the field tells of it instead; `in_lines`: moments
+    as local days, or as hours where the span has two days at most."""
     told = values(field, desk)
     texts = [None if (one := told.get(key)) is None else text(one) for key in history.labels]
+    if in_lines and field in MOMENTS:
+        texts = _in_lines(texts, desk)
     labels = tuple(sorted({one for one in texts if one is not None}))
     places = {one: place for place, one in enumerate(labels)}
     table = np.array([*(-1 if one is None else places[one] for one in texts), -1], np.int32)
     label = np.full(len(history), -1, np.int32) if history.label is None else history.label
     return replace(history, label=table[label], labels=labels)
+
+
+def _in_lines(texts: list[str | None], desk: Desk) -> list[str | None]:
+    """Return the local day or hour of each moment: "2026-11-02", "2026-11-02 13:00"."""
+    known = [place for place, one in enumerate(texts) if one is not None]
+    if not known:
+        return texts
+    moments = np.array([texts[place][:-1] for place in known], "datetime64[us]")  # type: ignore[index]
+    since, until = moments.min().item(), moments.max().item()
+    begins, shifts = zip(*offsets(desk.zone, since, until), strict=True)
+    place = np.searchsorted(np.array(begins, "datetime64[us]"), moments, side="right") - 1
+    local = moments + np.array(shifts, "timedelta64[us]")[place]
+    span = desk.around or (_EVER, _LAST)
+    hours = span[1] - span[0] <= 2 * MARGIN + _SHORT
+    named = np.char.replace(np.datetime_as_string(local, "h" if hours else "D"), "T", " ").tolist()
+    found = dict(zip(known, (f"{one}:00" if hours else one for one in named), strict=True))
+    return [found.get(place) for place in range(len(texts))]
 
 
 def _visits(desk: Desk, label: str = "") -> tuple[_Visits, History | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from callsheet.store.histories.conditions import amount
 
@@ -15,11 +16,22 @@ def worded(field: str, value: str) -> str:
     """Return a value of a field, or a range of its values, in words that no other value of it has."""
     if field == "session.bounced":
         return _BOUNCED.get(value, value)
+    if field in ("session.began", "session.ended"):
+        return _moment(value)
     if field not in ("session.duration", "session.events", "session.pageviews"):
         return value
     shown = _length if field == "session.duration" else str
     ends = _RANGE.fullmatch(value)
     return " to ".join(map(shown, _rounded(ends[1], ends[2]))) if ends else shown(value)
+
+
+def _moment(value: str) -> str:
+    """Return a day or an hour as "2 Nov 2026", "2 Nov 2026, 13:00"."""
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{found.day} {found:%b %Y}" + (f", {found:%H:%M}" if ":" in value else "")
 
 
 def _rounded(least: str, most: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ import { Typed, TypedNumber } from "@/components/Typed";
 import { Choose, Group, Row, Tick, type Editing } from "./Controls";
 import { FieldPicker } from "./Parts";
 import { MathChoice, OneSeries, SeriesList } from "./SeriesList";
-import { ADDING_UP, holdsNumbers, propertyField, type AdoptionQuestion, type LifecycleQuestion, type RetentionQuestion, type SessionsQuestion, type StickinessQuestion, type TrendsQuestion } from "./types";
+import { ADDING_UP, measured, propertyField, type AdoptionQuestion, type LifecycleQuestion, type RetentionQuestion, type SessionsQuestion, type StickinessQuestion, type TrendsQuestion } from "./types";
 import { useVocabulary } from "./vocabulary";
 
 export function TrendsSettings({ question, change }: Editing<TrendsQuestion>) {
@@ -46,7 +46,7 @@ export function RetentionSettings({ question, change }: Editing<RetentionQuestio
         <Row word="For"><TypedNumber className="q-num" label="Periods" min={1} max={90} nothing={undefined} value={question.periods ?? 7} onTake={(periods) => change({ periods, brackets: undefined })} /><span className="q-word">{interval}s</span></Row>
         <Row word="Columns of"><Typed className="q-typed" label="Lengths of the columns" placeholder={`1 ${interval} each`} value={(question.brackets ?? []).join(", ")} onTake={(text) => change({ brackets: text.split(/[\s,;]+/).map(Number).filter((one) => Number.isInteger(one) && one > 0) })} /></Row>
         <Row word="At least"><TypedNumber className="q-num" label="Least returns" min={1} max={10_000} nothing={undefined} value={question.least ?? 1} onTake={(least) => change({ least: least === 1 ? undefined : least, ...(least && least > 1 ? { value: undefined } : {}) })} /><span className="q-word">times in an interval</span></Row>
-        <Row word="Worth"><FieldPicker label="Property to sum" empty="how many return" only={holdsNumbers} value={propertyField(question.value?.property)} onChange={(field) => change({ value: { property: field.replace(/^properties\./, ""), math: question.value?.math }, when: undefined, least: undefined })} />{question.value && <><Choose label="Sum or mean" value={question.value.math ?? "sum"} options={[["sum", "sum"], ["mean", "mean"]]} onChange={(math) => change({ value: { ...question.value!, math } })} /><Button quiet className="icon q-x" icon="close" aria-label="Count units again" onClick={() => change({ value: undefined })} /></>}</Row>
+        <Row word="Worth"><FieldPicker label="Property to sum" empty="how many return" only={measured} value={propertyField(question.value?.property)} onChange={(field) => change({ value: { property: field.replace(/^properties\./, ""), math: question.value?.math }, when: undefined, least: undefined })} />{question.value && <><Choose label="Sum or mean" value={question.value.math ?? "sum"} options={[["sum", "sum"], ["mean", "mean"]]} onChange={(math) => change({ value: { ...question.value!, math } })} /><Button quiet className="icon q-x" icon="close" aria-label="Count units again" onClick={() => change({ value: undefined })} /></>}</Row>
         {question.breakdown && !question.breakdown.cohorts?.length && <Row word="Divided by"><Choose label="Touch" value={question.touch ?? "each"} options={TOUCH} onChange={(touch) => change({ touch })} /></Row>}
       </Group>
     </>
