@@ -129,7 +129,7 @@ def lines_of(zone: str, **asked: Any) -> dict[str, tuple[str, float]]:
 
 
 def test_when_sessions_began_stands_in_days_or_hours_of_the_local_clock() -> None:
-    """cid's began at 23:59 of the first in UTC, which is the second in Madrid, and so in its span; hours in spans of two days at most."""
+    """cid's began at 23:59 of the first in UTC, the second in Madrid, and so in its span there."""
     by = {"breakdown": {"by": "session.began"}}
     assert lines_of("UTC", span=SPAN, **by) == {
         "2026-11-02": ("2 Nov 2026", 3), "2026-11-03": ("3 Nov 2026", 2), "2026-11-01": ("1 Nov 2026", 1),
@@ -143,7 +143,7 @@ def test_when_sessions_began_stands_in_days_or_hours_of_the_local_clock() -> Non
     }  # fmt: skip
     ended = {"breakdown": {"by": "event", "also": ["session.ended"]}}
     assert set(lines_of("UTC", span=SPAN, **ended)) == {"view :: 2026-11-02", "view :: 2026-11-04", "view :: none"}
-    unique = [{"math": "unique_values", "property": "session.began"}]
+    unique = [{"events": ["view"], "math": "unique_values", "property": "session.ended"}]
     assert trend(series=unique)[""][1] == 4, "only lines are in days"
 
 
