@@ -65,6 +65,7 @@ ASKED: dict[str, dict[str, Any]] = {
         "kind": "funnel", "steps": [USE, BUY], "breakdown": {"by": "properties.plan", "also": ["properties.amount"]},
     },
     "lifecycle": {"kind": "lifecycle"},
+    "rhythm": {"kind": "rhythm", "series": USE, "counted": "units", "where": PRO},
     "lifecycle of accounts": {"kind": "lifecycle", "unit": "account", "interval": "week"},
     "stickiness": {"kind": "stickiness", "series": [USE, BUY | {"where": PRO}]},
 }  # fmt: skip

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from typing import Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, Field, model_validator
 
 from callsheet import charts
 from callsheet.base.errors import BadInput, TooMuch
 from callsheet.charts import Option
 from callsheet.usage.questions import common, maths
+from callsheet.usage.questions.behind import with_times
 from callsheet.usage.questions.buckets import Buckets, buckets_of
 from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Column, Desk, Name, Strict, Table, Units
 from callsheet.usage.questions.formula import Formula, letter
@@ -290,19 +290,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
     chosen = maths.behind(series, rows, buckets, cell.bucket)
     if question.breakdown:
         chosen &= lines.of_rows(rows) == lines.place(cell.part, cell.group)
-    return _with_times(rows, chosen, question.unit)
-
-
-def _with_times(rows: Rows, chosen: NDArray[np.bool_], unit: str) -> Units:
-    """Return the units of some rows with how many events each has in them, those with most first."""
-    times = np.bincount(rows.unit[chosen], rows.count[chosen], rows.size).astype(np.int64)
-    codes = np.unique(rows.unit[chosen])
-    codes = codes[np.argsort(-times[codes], kind="stable")]
-    told: dict[str, int] = {}
-    for name, amount in zip(rows.names(int(code) for code in codes), times[codes].tolist(), strict=True):
-        told[name] = told.get(name, 0) + amount
-    ids = sorted(told, key=told.__getitem__, reverse=True)
-    return Units(unit, ids, [told[name] for name in ids])
+    return with_times(rows, chosen, question.unit)
 
 
 def table(question: Question, answer: Answer) -> Table:
