@@ -4,6 +4,8 @@ PORT ?= 8000
 DIR ?= ./demo
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
+# Where this is set, each of a hundred processes of the tests would compile all modules anew: a third of their time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test unit browser lint format web bench lock openapi migration docs wheel clean
@@ -27,9 +29,8 @@ test: setup ## Everything: browser present, lint, web checks, all tests
 	$(PY) scripts/clients.py
 	$(PY) scripts/check.py
 
-WHOLE := browser clients engines faults http loop packaging stack# folders of integration tests: not even imported
 unit: setup ## The quick tests: no server, no process, no second engine, no browser
-	$(PYTEST) -q -n 2 --dist loadscope -m "not integration and not slow and not engines" $(addprefix --ignore=tests/,$(WHOLE))
+	$(PYTEST) -q -n 2 --dist loadscope -m "not integration and not slow and not engines"
 
 browser: setup ## The browser tests
 	$(PY) scripts/browser.py
