@@ -64,6 +64,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return Sharing(config, log)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what a quick run leaves out: that would take as long as a quarter of its tests."""
+    if "not integration and not slow" not in config.option.markexpr or not collection_path.is_relative_to(TESTS):
+        return None
+    path = collection_path.relative_to(TESTS)
+    return path.as_posix() in WHOLE or _heavy(path) or path.stem in WHOLE_FILES or None
+
+
+def _heavy(path: Path) -> bool:
+    return path.with_suffix("").as_posix() in HEAVY
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that are left out of a quick run."""
     for item in items:
@@ -73,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         serves = SERVED.intersection(getattr(item, "fixturenames", ()))
         if folder in WHOLE or item.path.stem in WHOLE_FILES or serves:
             item.add_marker(pytest.mark.integration)
-        if item.path.relative_to(TESTS).with_suffix("").as_posix() in HEAVY:
+        if _heavy(item.path.relative_to(TESTS)):
             item.add_marker(pytest.mark.slow)
         if folder in APART:
             item.add_marker(getattr(pytest.mark, folder))
