@@ -149,7 +149,7 @@ def ask(
         _print_json(found)
         return
     answer, columns = found["answer"], found["table"]["columns"]
-    rows = [[_cell(row.get(column["key"]), column["unit"]) for column in columns] for row in found["table"]["rows"]]
+    rows = [[_so_far(row, column) for column in columns] for row in found["table"]["rows"]]
     since, until = (answer[key][:16].replace("T", " ") for key in ("since", "until"))
     foot = f"{since} to {until} UTC, n = {answer['sample']:,}{_left_out(answer)}."
     _print_table(
@@ -269,6 +269,11 @@ def _cell(value: Any, unit: str) -> str:
 
 def _print_json(found: Any) -> None:
     print(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _so_far(row: dict[str, Any], column: dict[str, Any]) -> str:
+    """A cell of an answer; one whose time is not over ends with dots."""
+    return _cell(row.get(column["key"]), column["unit"]) + ("…" if column["key"] in row.get("open", ()) else "")
 
 
 def _print_table(title: str, heads: tuple[str, ...], rows: Sequence[Sequence[str]], foot: str) -> None:

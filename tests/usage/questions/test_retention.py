@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from callsheet.base.errors import BadInput
 from callsheet.charts.render import svg
+from callsheet.usage.api.answers import plainly
 from callsheet.usage.questions.buckets import buckets
 from callsheet.usage.questions.common import Interval, Span
 from callsheet.usage.questions.retention import Answer, Cell, Question, answer, chart, people, table
@@ -232,6 +233,23 @@ def test_table_and_chart() -> None:
     broken = question(breakdown={"by": "properties.plan"})
     events = [Event("ann", datetime(2026, 3, 1), "use", {"plan": plan}) for plan in ("a",)] + said("bob 03-01")
     assert "<svg" in svg(chart(broken, answer(broken, desk(events))), "light", 640, 300)
+
+
+def test_table_and_grid_tell_the_same_of_what_is_not_over() -> None:
+    """ann and bob started on the first; on the third, which is not over, ann has come back so far."""
+    asked = question(span={"since": "2026-03-01", "until": "2026-03-02"})
+    found = answer(asked, desk(said(FEW), "UTC", datetime(2026, 3, 3, 12)))
+    rows, drawn = table(asked, found).rows, chart(asked, found)["series"][0]["data"]
+    for r, row in enumerate(rows[:-1]):
+        cells = {one["value"][0]: one for one in drawn if one["value"][1] == r}
+        told = {k: row[f"column{k}"] for k in range(4) if row[f"column{k}"] is not None}
+        assert {k: one["value"][2] / 100 for k, one in cells.items()} == pytest.approx(told)
+        assert [f"column{k}" for k, one in sorted(cells.items()) if "itemStyle" in one] == row.get("open", [])
+    assert rows[0]["open"] == ["column2"]
+    assert "open" not in rows[-1], "the mean is of what is over"
+    names, plain = plainly(table(asked, found))
+    assert names[-1] == "open"
+    assert plain[0]["open"] == "Day 2"
 
 
 def slow(

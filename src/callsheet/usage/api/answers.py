@@ -131,13 +131,15 @@ def answered(asking: Asking, question: Asked, ask_id: str = "") -> Answered:
 
 def plainly(table: Table) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the headings and rows of a table for a file: lines and columns go by their names, which may be any text
-    that was sent, and rows of intervals that are not over say so."""
+    that was sent. Rows of intervals that are not over say so, and those with cells that are not, which."""
     names = {one.key: str(neutral(one.label)) if _NUMBERED.fullmatch(one.key) else one.key for one in table.columns}
-    if any("partial" in row for row in table.rows):
-        names["partial"] = "partial"
+    rows = [
+        row | {"open": ", ".join(names[key] for key in row["open"])} if "open" in row else row for row in table.rows
+    ]
+    names |= {key: key for key in ("partial", "open") if any(key in row for row in rows)}
     taken = Counter(names.values())
     names = {key: name if taken[name] == 1 else f"{name} ({key})" for key, name in names.items()}
-    return list(names.values()), [{name: row.get(key) for key, name in names.items()} for row in table.rows]
+    return list(names.values()), [{name: row.get(key) for key, name in names.items()} for row in rows]
 
 
 async def in_turn(

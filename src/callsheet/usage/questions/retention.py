@@ -215,7 +215,8 @@ def _behind(question: Question, read: Read, bucket: int, cell: Cell) -> NDArray[
 
 
 def table(question: Question, answer: Answer) -> Table:
-    """Return a row for each interval of starting (and the mean) with its size and the share in each column."""
+    """Return a row for each interval of starting (and the mean) with its size and the share in each column, so far where
+    its time is not over: `open` are the keys of these columns. The mean is of what is over."""
     columns = [Column(key="cohort", label="Started in"), Column(key="size", label="Started", unit=_people(question))]
     unit = _unit(question)
     columns += [Column(key=f"column{k}", label=label, unit=unit) for k, label in enumerate(answer.columns)]
@@ -233,7 +234,9 @@ def _row(question: Question, grid: Grid, name: str, size: int, cells: list[Share
     row: dict[str, object] = {"cohort": name, "size": size, "group": grid.label}
     if not question.breakdown:
         del row["group"]
-    return row | {f"column{k}": cell.value if question.value else cell.share for k, cell in enumerate(cells)}
+    row |= {f"column{k}": _so_far(question, size, cell) for k, cell in enumerate(cells)}
+    still = [f"column{k}" for k, cell in enumerate(cells) if not cell.complete and row[f"column{k}"] is not None]
+    return row | ({"open": still} if still else {})
 
 
 def _unit(question: Question) -> str:

@@ -16,7 +16,7 @@ const PLAIN = ["step", "since", "until"];
 const MEASURED = /^line\d+$/;
 /** Columns of intervals: their beginnings are in the organisation's time. */
 const INTERVALS = ["interval", "cohort"];
-const isLast = (row: Row) => LAST.includes(String(row.interval ?? row.cohort ?? ""));
+const isLast = (row: Row) => LAST.includes(String(row.interval ?? row.cohort ?? row.day ?? ""));
 
 function shown(raw: unknown, unit: string, key: string): string {
   if (typeof raw === "number" && unit === "seconds") return format.duration(raw);
@@ -55,7 +55,8 @@ export function AnswerTable({ table, label, can, onSpot }: AnswerTableProps) {
                 const text = shown(raw, column.unit ?? "", column.key);
                 const spot = { row: Number(row["#"]), column: column.key };
                 const opens = onSpot && typeof raw === "number" && raw !== 0 && (column.unit !== "seconds" || MEASURED.test(column.key)) && !PLAIN.includes(column.key) && can?.(spot);
-                return <td key={column.key} className={right.get(column.key) ? "r num" : "clip"}>{opens ? <button type="button" className="ev" onClick={() => onSpot(spot)}>{text}</button> : text}{column.key === "interval" && row.partial ? <span className="mut"> so far</span> : null}</td>;
+                const open = Array.isArray(row.open) && row.open.includes(column.key);
+                return <td key={column.key} className={`${right.get(column.key) ? "r num" : "clip"}${open ? " so-far" : ""}`} title={open ? "Not over yet: so far" : undefined}>{opens ? <button type="button" className="ev" onClick={() => onSpot(spot)}>{text}</button> : text}{column.key === "interval" && row.partial ? <span className="mut"> so far</span> : null}</td>;
               })}
             </tr>
           ))}</tbody>
