@@ -752,6 +752,8 @@ export type AlertIn = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -1162,7 +1164,7 @@ export type Answered = {
     /**
      * Answer
      */
-    answer: CallsheetUsageQuestionsTrendsAnswer | AdoptionAnswer | FunnelAnswer | CallsheetUsageQuestionsLifecycleAnswer | PathsAnswer | CallsheetUsageQuestionsRetentionAnswer | SessionsAnswer | CallsheetUsageQuestionsStickinessAnswer;
+    answer: CallsheetUsageQuestionsTrendsAnswer | AdoptionAnswer | FunnelAnswer | CallsheetUsageQuestionsLifecycleAnswer | PathsAnswer | CallsheetUsageQuestionsRetentionAnswer | CallsheetUsageQuestionsRhythmAnswer | SessionsAnswer | CallsheetUsageQuestionsStickinessAnswer;
     /**
      * Ask Id
      */
@@ -2044,6 +2046,34 @@ export type CountsOut = {
      * Updated
      */
     updated: number;
+};
+
+/**
+ * Day
+ *
+ * A weekday (`day`: 1 for Monday to 7) with its amounts by hour; `times`: how often it was in the span so far.
+ */
+export type Day = {
+    /**
+     * Amounts
+     */
+    amounts: Array<number>;
+    /**
+     * Day
+     */
+    day: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Times
+     */
+    times: number;
+    /**
+     * Total
+     */
+    total: number;
 };
 
 /**
@@ -6001,6 +6031,8 @@ export type NewAlert = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -6286,6 +6318,8 @@ export type NewReport = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -7538,6 +7572,8 @@ export type PeopleIn = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -7890,6 +7926,8 @@ export type Preview = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -8599,6 +8637,8 @@ export type ReportIn = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -8874,6 +8914,42 @@ export type Review = {
      * Outcome
      */
     outcome: string;
+};
+
+/**
+ * RhythmQuestion
+ *
+ * Events by weekday and hour, counted as `events` or as the `units` that did them: each once in a cell, once in a
+ * day, once in an hour and once in all. The interval only measures the span. An hour that the clock shows twice is one.
+ */
+export type RhythmQuestion = {
+    breakdown?: Breakdown | null;
+    /**
+     * Compare
+     */
+    compare?: string;
+    /**
+     * Counted
+     */
+    counted?: 'events' | 'units';
+    /**
+     * Interval
+     */
+    interval?: 'minute' | 'hour' | 'day' | 'week' | 'month';
+    /**
+     * Kind
+     */
+    kind: 'rhythm';
+    series?: Series;
+    span?: SpanInput;
+    /**
+     * Unit
+     */
+    unit?: 'person' | 'account';
+    /**
+     * Where
+     */
+    where?: Array<WhereIn>;
 };
 
 /**
@@ -11606,8 +11682,8 @@ export type ValidationError = {
 /**
  * Value
  *
- * A property of the returns, or a trait of whose they are (`person.score`), to sum, or to take the mean of for
- * each unit that returned.
+ * A property of the returns, a trait of whose they are (`person.score`) or a number of their session
+ * (`session.duration`, each session once in an interval), to sum, or to take the mean of for each unit that returned.
  */
 export type Value = {
     /**
@@ -12521,6 +12597,58 @@ export type CallsheetUsageQuestionsRetentionAnswer = {
      * Since
      */
     since: string;
+    /**
+     * Unit
+     */
+    unit: 'person' | 'account';
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * Answer
+ *
+ * `sample` is the number of events. `hours` are the totals of the hours, over all days.
+ */
+export type CallsheetUsageQuestionsRhythmAnswer = {
+    /**
+     * Days
+     */
+    days: Array<Day>;
+    /**
+     * Hours
+     */
+    hours: Array<number>;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Left Out
+     */
+    left_out: number;
+    /**
+     * Left Out Why
+     */
+    left_out_why: string;
+    /**
+     * Notes
+     */
+    notes?: Array<string>;
+    /**
+     * Sample
+     */
+    sample: number;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Total
+     */
+    total: number;
     /**
      * Unit
      */
@@ -18024,6 +18152,8 @@ export type AskData = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -18075,6 +18205,8 @@ export type UsageChartData = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';
@@ -18152,6 +18284,8 @@ export type CsvData = {
     } & PathsQuestion) | ({
         kind: 'retention';
     } & RetentionQuestion) | ({
+        kind: 'rhythm';
+    } & RhythmQuestion) | ({
         kind: 'sessions';
     } & SessionsQuestion) | ({
         kind: 'stickiness';

@@ -24,7 +24,7 @@ import { useUndoable } from "./undo";
 import { answerKey } from "./useAnswer";
 
 /** Kinds whose charts are as high as they have rows. */
-const OWN_HEIGHT = new Set(["funnel", "retention", "paths"]);
+const OWN_HEIGHT = new Set(["funnel", "retention", "paths", "rhythm"]);
 
 type Opened = "" | "save" | "name" | "share" | "board" | "notes" | "alert";
 

@@ -10,14 +10,14 @@ import { FunnelSettings } from "./FunnelSettings";
 import { Conditions } from "./Conditions";
 import { PathsSettings } from "./PathsSettings";
 import { read, sentence, turned, written } from "./question";
-import { AdoptionSettings, LifecycleSettings, RetentionSettings, SessionsSettings, StickinessSettings, TrendsSettings } from "./Settings";
+import { AdoptionSettings, LifecycleSettings, RetentionSettings, RhythmSettings, SessionsSettings, StickinessSettings, TrendsSettings } from "./Settings";
 import { Toolbar } from "./Toolbar";
 import { KINDS, OF_PROPERTY, type Kind, type Question } from "./types";
 import { useAnswer } from "./useAnswer";
 import { useVocabulary } from "./vocabulary";
 
 const EDITORS: Record<Kind, (props: never) => ReactNode> = {
-  trends: TrendsSettings, funnel: FunnelSettings, retention: RetentionSettings, paths: PathsSettings, lifecycle: LifecycleSettings, stickiness: StickinessSettings, sessions: SessionsSettings, adoption: AdoptionSettings,
+  trends: TrendsSettings, funnel: FunnelSettings, retention: RetentionSettings, paths: PathsSettings, lifecycle: LifecycleSettings, stickiness: StickinessSettings, sessions: SessionsSettings, rhythm: RhythmSettings, adoption: AdoptionSettings,
 };
 
 /** The question of the address, else the one given; each change is a step of Back. */
@@ -66,7 +66,7 @@ export function Builder({ question, onChange, scope }: { question: Question; onC
             <div className="q-body">
               <Editor question={question} change={change} />
               <Group title={question.kind === "adoption" ? "Only those" : "Only where"}><Conditions value={question.where} onChange={(where) => change({ where })} add="Condition" /></Group>
-              {question.kind !== "paths" && <BreakdownChoice question={question} change={change} />}
+              {question.kind !== "paths" && question.kind !== "rhythm" && <BreakdownChoice question={question} change={change} />}
             </div>
           )}
         </section>

@@ -5,7 +5,7 @@ import { Typed, TypedNumber } from "@/components/Typed";
 import { Choose, Group, Row, Tick, type Editing } from "./Controls";
 import { FieldPicker } from "./Parts";
 import { MathChoice, OneSeries, SeriesList } from "./SeriesList";
-import { ADDING_UP, measured, propertyField, type AdoptionQuestion, type LifecycleQuestion, type RetentionQuestion, type SessionsQuestion, type StickinessQuestion, type TrendsQuestion } from "./types";
+import { ADDING_UP, measured, propertyField, type AdoptionQuestion, type LifecycleQuestion, type RetentionQuestion, type RhythmQuestion, type SessionsQuestion, type StickinessQuestion, type TrendsQuestion } from "./types";
 import { useVocabulary } from "./vocabulary";
 
 export function TrendsSettings({ question, change }: Editing<TrendsQuestion>) {
@@ -82,6 +82,16 @@ export function SessionsSettings({ question, change }: Editing<SessionsQuestion>
         <Row word="or by"><FieldPicker label="Field that holds a session's id" empty="no id of their own" value={question.by ?? ""} onChange={(by) => change({ by })} />{question.by && <Button quiet className="icon q-x" icon="close" aria-label="By pause alone" onClick={() => change({ by: undefined })} />}</Row>
         <Row word="Drawn"><Choose label="Drawn" value={question.show ?? "sessions"} options={FIGURES} onChange={(show) => change({ show })} /></Row>
       </Group>
+    </>
+  );
+}
+
+export function RhythmSettings({ question, change }: Editing<RhythmQuestion>) {
+  const units = question.unit === "account" ? "accounts" : "people";
+  return (
+    <>
+      <Group title="Events"><OneSeries label="Events" value={question.series} onChange={(series) => change({ series })} /></Group>
+      <Group title="Counted"><Row word="How many"><Choose label="Counted as" value={question.counted ?? "events"} options={[["events", "events"], ["units", units]] as const} onChange={(counted) => change({ counted: counted === "events" ? undefined : counted })} /></Row><p className="q-note">By the clock of the organisation{question.counted === "units" ? `; ${units} count once in a cell, a day and an hour` : ""}.</p></Group>
     </>
   );
 }

@@ -12,13 +12,13 @@ const UNITS: { value: Unit; label: string }[] = [{ value: "person", label: "Peop
 const DISPLAYS = [["line", "lines"], ["area", "areas"], ["bar", "bars"], ["number", "totals"], ["table", "table"]] as const;
 const day = (back: number) => new Date(now().getTime() - back * 86_400_000).toISOString().slice(0, 10);
 /** Kinds that have no "before" to stand beside. */
-const ALONE = new Set(["retention", "paths", "lifecycle", "adoption"]);
+const ALONE = new Set(["retention", "paths", "lifecycle", "rhythm", "adoption"]);
 const BEFORE = [["", "not compared"], ["previous", "beside the time before"], ["7d", "beside a week earlier"], ["1m", "beside a month earlier"], ["1y", "beside a year earlier"], ["own", "beside … earlier"]] as const;
 const EARLIER = [["d", "days earlier"], ["w", "weeks earlier"], ["m", "months earlier"], ["y", "years earlier"]] as const;
 const WEEKS = [["monday", "weeks from Monday"], ["sunday", "weeks from Sunday"]] as const;
 
 /** Whether intervals are part of the answer; elsewhere they only measure the span, and are days unless said otherwise. */
-const hasIntervals = (question: Question) => question.kind !== "adoption" && ((question.kind !== "paths" && (question.kind !== "funnel" || question.show === "trend")) || (question.interval ?? "day") !== "day");
+const hasIntervals = (question: Question) => question.kind !== "adoption" && ((question.kind !== "paths" && question.kind !== "rhythm" && (question.kind !== "funnel" || question.show === "trend")) || (question.interval ?? "day") !== "day");
 
 interface ToolbarProps { question: Question; change: (patch: Partial<Question>) => void }
 
@@ -31,7 +31,7 @@ export function Toolbar({ question, change }: ToolbarProps) {
       <Segments label="Counted" value={unit} options={UNITS} onChange={(to) => change({ unit: to })} />
       {adoption ? <AsOf span={question.span} onChange={(span) => change({ span })} /> : <SpanPicker span={question.span} interval={interval} whole={WHOLE.has(question.kind)} onChange={(span) => change({ span })} />}
       {hasIntervals(question) && <Choose<Interval> label="Interval" value={interval} options={intervalsOf(question.kind).map((one) => [one, `by ${one}`] as const)} onChange={(to) => change({ interval: to, span: rescaled(question.span, to) })} />}
-      {hasIntervals(question) && interval === "week" && <Choose label="Weeks begin on" value={question.span?.week ?? "monday"} options={WEEKS} onChange={(week) => change({ span: { ...(question.span ?? { last: 30 }), week: week === "monday" ? undefined : week } })} />}
+      {((hasIntervals(question) && interval === "week") || question.kind === "rhythm") && <Choose label="Weeks begin on" value={question.span?.week ?? "monday"} options={WEEKS} onChange={(week) => change({ span: { ...(question.span ?? { last: 30 }), week: week === "monday" ? undefined : week } })} />}
       {!ALONE.has(question.kind) && <Beside compare={question.compare ?? ""} onChange={(compare) => change({ compare })} />}
       {question.kind === "trends" && <><span className="grow" /><Choose label="Drawn as" value={question.display ?? "line"} options={DISPLAYS} onChange={(display) => change({ display } as Partial<Question>)} /></>}
     </div>

@@ -93,3 +93,20 @@ it("days of stickiness count from one; sessions know those that left at once; ad
   expect(drill({ kind: "adoption", feature: "b" }, taken, { row: 1, column: "share" })?.cell).toEqual({ stage: "tried", label: "small" });
   expect(drill({ kind: "adoption", feature: "b" }, taken, { row: 0, column: "kept" })).toBeNull();
 });
+
+describe("a rhythm", () => {
+  const days = [{ day: 7, name: "Sunday", times: 4, amounts: [], total: 3 }, { day: 1, name: "Monday", times: 4, amounts: [], total: 2 }];
+  const answered = made("rhythm", { days, hours: [], total: 5 }, [{ day: "Sunday" }, { day: "Monday" }, { day: "total" }]);
+  const at = (spot: object) => drill({ kind: "rhythm" }, answered, spot);
+  it("from a cell of the grid", () => expect(at({ value: [9, 1, 4] })).toEqual({ cell: { day: 1, hour: 9 }, title: "Monday · 09:00 to 10:00" }));
+  it("from the table and its totals", () => {
+    expect(at({ row: 0, column: "hour23" })?.cell).toEqual({ day: 7, hour: 23 });
+    expect(at({ row: 1, column: "total" })).toEqual({ cell: { day: 1 }, title: "Monday" });
+    expect(at({ row: 2, column: "hour8" })).toEqual({ cell: { hour: 8 }, title: "08:00 to 09:00" });
+    expect(at({ row: 2, column: "total" })).toEqual({ cell: {}, title: "whole span" });
+  });
+  it("nobody stands behind a day's name, or outside", () => {
+    expect(at({ row: 0, column: "day" })).toBeNull();
+    expect(at({ value: [9, 5, 4] })).toBeNull();
+  });
+});

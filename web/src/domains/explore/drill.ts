@@ -1,5 +1,5 @@
 /** From a place in an answer - a point of its chart, a cell of its table - to the cell whose units are shown. All pure. */
-import type { PathsAnswer, FunnelAnswer, SessionsAnswer, CallsheetUsageQuestionsTrendsAnswer as TrendsAnswer, CallsheetUsageQuestionsRetentionAnswer as RetentionAnswer, CallsheetUsageQuestionsLifecycleAnswer as LifecycleAnswer, CallsheetUsageQuestionsStickinessAnswer as StickinessAnswer, AdoptionAnswer } from "@/api/generated";
+import type { PathsAnswer, FunnelAnswer, SessionsAnswer, CallsheetUsageQuestionsTrendsAnswer as TrendsAnswer, CallsheetUsageQuestionsRetentionAnswer as RetentionAnswer, CallsheetUsageQuestionsLifecycleAnswer as LifecycleAnswer, CallsheetUsageQuestionsStickinessAnswer as StickinessAnswer, CallsheetUsageQuestionsRhythmAnswer as RhythmAnswer, AdoptionAnswer } from "@/api/generated";
 import { duration } from "@/lib/format";
 import type { Answered, Cell, Question } from "./types";
 
@@ -14,7 +14,7 @@ type Found = Drill | null;
 export function drill(question: Question, answered: Answered, spot: Spot): Found {
   const row = spot.row === undefined ? undefined : (answered.table.rows[spot.row] as Row);
   if (spot.row !== undefined && !row) return null;
-  const ways = { trends, funnel, retention, paths, lifecycle, stickiness, sessions, adoption } as Record<string, (q: never, a: never, spot: Spot, row: Row | undefined, answered: Answered) => Found>;
+  const ways = { trends, funnel, retention, paths, lifecycle, stickiness, sessions, rhythm, adoption } as Record<string, (q: never, a: never, spot: Spot, row: Row | undefined, answered: Answered) => Found>;
   return ways[question.kind]?.(question as never, answered.answer as never, spot, row, answered) ?? null;
 }
 
@@ -120,6 +120,17 @@ function sessions(_: unknown, answer: SessionsAnswer, spot: Spot, row: Row | und
   if (!line || (bucket < 0 && since !== "total")) return null;
   const bounced = spot.column?.startsWith("bounce");
   return { cell: { ...(bucket < 0 ? {} : { bucket }), ...(bounced ? { bounced: true } : {}), ...lineOf(line) }, title: joined(line.label, bounced && "left after one event", bucket < 0 ? "whole span" : line.points[bucket]!.label) };
+}
+
+function rhythm(_: unknown, answer: RhythmAnswer, spot: Spot, row: Row | undefined): Found {
+  const [across, down] = Array.isArray(spot.value) ? (spot.value as number[]) : [];
+  const place = row ? spot.row! : (down ?? -1);
+  const day = answer.days[place];
+  const hour = row ? Number(spot.column?.replace("hour", "")) : (across ?? NaN);
+  const every = spot.column === "total";
+  if ((!day && !row) || (!every && !Number.isInteger(hour)) || spot.column === "day") return null;
+  const clock = every ? "" : `${String(hour).padStart(2, "0")}:00 to ${String(hour + 1).padStart(2, "0")}:00`;
+  return { cell: { ...(day ? { day: day.day } : {}), ...(every ? {} : { hour }) }, title: joined(day?.name, clock) || "whole span" };
 }
 
 const STAGES: Record<string, string> = { could_use: "could use it", exposed: "saw it", tried: "tried it", repeated: "came back", kept: "kept using it" };

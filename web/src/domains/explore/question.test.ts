@@ -83,7 +83,7 @@ describe("from one kind to another", () => {
     expect(turned(TREND, "adoption", WORDS)).toEqual({ kind: "adoption", feature: "filters" });
   });
   it("makes sessions of all that happens", () => expect(turned(TREND, "sessions", WORDS)).toEqual({ kind: "sessions", span: { last: 30 } }));
-  it.each(["trends", "funnel", "retention", "paths", "lifecycle", "stickiness", "sessions", "adoption"] as const)("there and back again: %s", (kind) => {
+  it.each(["trends", "funnel", "retention", "paths", "lifecycle", "stickiness", "sessions", "rhythm", "adoption"] as const)("there and back again: %s", (kind) => {
     const there = turned(TREND, kind, WORDS);
     expect(there.kind).toBe(kind);
     expect(read(written(there))).not.toBeNull();
@@ -121,6 +121,7 @@ describe("in words", () => {
     [{ kind: "paths", along: { steps: [{ events: ["a"] }, { events: ["b"] }], step: 2, lost: true } }, "Lost before b, from the step before on · last 30 days"],
     [{ ...TREND, span: { since: "-1mStart", until: "-1mEnd", exact: true } }, "opened, unique · last month"],
     [{ ...TREND, span: { since: "-7d", until: "-1d" } }, "opened, unique · 7 days ago to 1 day ago"],
+    [{ kind: "rhythm", series: { events: ["a"] }, span: { last: 60 } }, "a, by weekday and hour · last 60 days"],
     [{ kind: "adoption", feature: "board" }, "Adoption of Board · since its release"],
   ])("%#", (question, words) => expect(sentence(question)).toBe(words));
 });

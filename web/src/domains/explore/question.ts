@@ -79,7 +79,7 @@ export function seriesOf(question: Question): Series[] {
   if (question.kind === "trends" || question.kind === "stickiness") return question.series;
   if (question.kind === "funnel") return question.steps;
   if (question.kind === "retention") return [question.start, question.back];
-  if (question.kind === "lifecycle" || question.kind === "sessions") return question.series ? [question.series] : [];
+  if (question.kind === "lifecycle" || question.kind === "sessions" || question.kind === "rhythm") return question.series ? [question.series] : [];
   if (question.kind !== "paths") return [];
   return question.along?.steps ?? (question.events?.length ? [{ events: question.events }] : []);
 }
@@ -103,6 +103,7 @@ export function turned(question: Question, kind: Kind, words: Vocabulary): Quest
   if (kind === "funnel") return { ...common, kind, steps: series.length > 1 ? series : [lead, { events: [second(words, lead)] }] };
   if (kind === "retention") return { ...common, kind, start: lead, back: series[1] ?? lead, ...(span.since || (question.interval ?? "day") !== "day" ? {} : { span: { last: 8 }, interval: "week" }) };
   if (kind === "paths") return { unit: common.unit, span, interval: common.interval, where: common.where, kind };
+  if (kind === "rhythm") return { unit: common.unit, span, interval: common.interval, where: common.where, kind, series: lead };
   if (kind === "adoption") return { kind, feature: featureOf(series, words) };
   if (kind === "sessions") return { ...common, kind }; // visits are made of all that happens in them
   return { ...common, kind, series: lead };
@@ -163,6 +164,7 @@ const subjects: Record<Kind, (question: never) => string> = {
   lifecycle: (q: Extract<Question, { kind: "lifecycle" }>) => `Active by ${seriesWords(q.series)}`,
   stickiness: (q: Extract<Question, { kind: "stickiness" }>) => q.series.map(seriesWords).join(" · "),
   sessions: (q: Extract<Question, { kind: "sessions" }>) => `Sessions of ${seriesWords(q.series)}`,
+  rhythm: (q: Extract<Question, { kind: "rhythm" }>) => `${seriesWords(q.series)}, by weekday and hour`,
   adoption: (q: Extract<Question, { kind: "adoption" }>) => `Adoption of ${q.feature ? spelled(q.feature) : "a feature"}`,
 };
 

@@ -1,13 +1,13 @@
 /** Questions about usage, as the server takes them, and the words of their choices. */
 import type {
-  All, AdoptionQuestion, Along, Answered, AnyOf, Breakdown, Clean, Did, DidFirst, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, Regularly, Restarted, RetentionQuestion,
+  All, AdoptionQuestion, Along, Answered, AnyOf, Breakdown, Clean, Did, DidFirst, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, Not, PathsQuestion, Regularly, Restarted, RetentionQuestion, RhythmQuestion,
   Sequence, SessionsQuestion, StickinessQuestion, Stopped, Trait, TrendSeries, TrendsQuestion, Vocabulary, WhereIn, Within,
 } from "@/api/generated";
 
-export type { All, AdoptionQuestion, Along, Answered, Breakdown, AnyOf, Clean, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
+export type { All, AdoptionQuestion, Along, Answered, Breakdown, AnyOf, Clean, Did, FieldWord, FirstSeen, FunnelQuestion, LifecycleQuestion, PathsQuestion, RetentionQuestion, RhythmQuestion, SessionsQuestion, StickinessQuestion, TrendSeries, TrendsQuestion, Vocabulary };
 export type { AlertOut, AlertPage, Behind, BoardOut, CohortOut, Judged, Note, SavedOut, Series, ShareOut, SharedPage, SharedTile, StepInput as Step, Tile } from "@/api/generated";
 export type Where = WhereIn;
-export type Question = TrendsQuestion | FunnelQuestion | RetentionQuestion | PathsQuestion | LifecycleQuestion | StickinessQuestion | SessionsQuestion | AdoptionQuestion;
+export type Question = TrendsQuestion | FunnelQuestion | RetentionQuestion | PathsQuestion | LifecycleQuestion | StickinessQuestion | SessionsQuestion | RhythmQuestion | AdoptionQuestion;
 export type Kind = Question["kind"];
 export type Interval = NonNullable<Question["interval"]>;
 export type Unit = NonNullable<Question["unit"]>;
@@ -30,6 +30,7 @@ export const KINDS: { kind: Kind; label: string; line: string }[] = [
   { kind: "lifecycle", label: "Lifecycle", line: "Who is new, stays, comes back, and goes quiet." },
   { kind: "stickiness", label: "Stickiness", line: "On how many days they are active." },
   { kind: "sessions", label: "Sessions", line: "Visits: how many, how long, how much in them." },
+  { kind: "rhythm", label: "Rhythm", line: "On which days of the week, and at which hours." },
   { kind: "adoption", label: "Adoption", line: "What became of a feature since its release." },
 ];
 
