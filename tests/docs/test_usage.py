@@ -76,7 +76,7 @@ def opened(folder: Path) -> Iterator[Workspace]:
 
 def test_every_kind_of_question_has_an_example() -> None:
     assert [one["kind"] for one in QUESTIONS] == [
-        "trends", "funnel", "retention", "lifecycle", "stickiness", "paths", "sessions", "adoption",
+        "trends", "funnel", "retention", "lifecycle", "stickiness", "paths", "sessions", "rhythm", "adoption",
     ]  # fmt: skip
     assert {one["kind"] for one in QUESTIONS} == set(kinds.KINDS)
 
