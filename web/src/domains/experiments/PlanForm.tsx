@@ -6,6 +6,7 @@ import { amend, type AmendIn, planExperiment } from "@/api/generated";
 import { ask } from "@/api/runtime";
 import { Button } from "@/components/basics";
 import { AreaField, formValues, SelectField, TextField, useSend } from "@/components/Form";
+import { OwnerField } from "@/components/OwnerField";
 import { href, type Experiment } from "./types";
 
 interface PlanFormProps { experiment?: Experiment; kind?: string; about?: string; onClose: () => void }
@@ -44,7 +45,7 @@ export function PlanForm({ experiment, kind = "product", about = "", onClose }: 
         {error && <div className="alert" role="alert"><div><b>{error.message}</b><div className="sub">{error.mend}</div></div></div>}
         <TextField label="Title" name="title" required defaultValue={experiment?.title ?? (about ? `Make ${about.replace(/-/g, " ")} easier to find` : "")} data-autofocus />
         <AreaField label="Hypothesis" name="hypothesis" defaultValue={experiment?.hypothesis} hint="What you change, for whom, and why it should work." />
-        <div className="two" style={HALF}><TextField label="Owner" name="owner" defaultValue={experiment?.owner} /><TextField label="Initiative" name="initiative" defaultValue={experiment?.initiative} hint="Its id, so that the loop knows what is tested." /></div>
+        <div className="two" style={HALF}><OwnerField value={experiment?.owner} /><TextField label="Initiative" name="initiative" defaultValue={experiment?.initiative} hint="Its id, so that the loop knows what is tested." /></div>
         {!running && (
           <>
             <div className="two" style={HALF}>

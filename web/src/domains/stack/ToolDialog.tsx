@@ -2,6 +2,7 @@ import { Modal } from "@mantine/core";
 import type { ToolIn } from "@/api/generated";
 import { Button } from "@/components/basics";
 import { formValues, SelectField, TextField, useSend } from "@/components/Form";
+import { OwnerField } from "@/components/OwnerField";
 import { CAPABILITIES, type Tool } from "./types";
 
 type Field = "title" | "capability" | "owner" | "backup" | "cost" | "seats" | "renewal_at" | "notice_days" | "data_held" | "connector";
@@ -25,8 +26,8 @@ export function ToolDialog({ tool, onSave, onClose }: { tool?: Tool; onSave: (va
         <div className="grid2">
           <TextField label="Name" name="title" defaultValue={tool?.title} required data-autofocus wrong={error?.message} />
           <SelectField label="What it is for" name="capability" options={known} defaultValue={tool?.capability ?? "delivery"} />
-          <TextField label="Owner" name="owner" defaultValue={tool?.owner ?? ""} hint="Person id" />
-          <TextField label="Backup" name="backup" defaultValue={tool?.backup ?? ""} />
+          <OwnerField value={tool?.owner} />
+          <OwnerField label="Backup" name="backup" value={tool?.backup} />
           <TextField label="Cost a year" name="cost" type="number" min={0} step="any" defaultValue={tool?.cost ?? ""} />
           <TextField label="Seats" name="seats" type="number" min={0} defaultValue={tool?.seats ?? ""} />
           <TextField label="Renews on" name="renewal_at" type="date" defaultValue={tool?.renewal_at?.slice(0, 10) ?? ""} />
