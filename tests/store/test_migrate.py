@@ -18,7 +18,7 @@ from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 from callsheet.base.errors import ConfigError, StorageFailed
 from callsheet.store import migrate
 from callsheet.store.book import Base, Books
-from callsheet.usage.records import Feature
+from callsheet.usage.records import Feature, Share
 
 FILES = sorted(migrate.FOLDER.glob("[0-9]*_*.py"))
 SRC = Path(__file__).resolve().parents[2] / "src"
@@ -127,6 +127,27 @@ def test_a_book_of_the_first_version_keeps_its_features(url: str) -> None:
         with books.read() as book:
             assert book.get(Feature, "bulk").activation == 1
             assert book.get(Feature, "new").exposed_by == []
+
+
+def test_links_made_before_they_could_show_more_show_no_more(url: str) -> None:
+    """Rows that were there when migration 0004 added the fields of a link have none, and can be given some."""
+    with closing(Books(url)) as books:
+        with books.engine.begin() as connection:
+            migrate.run(connection, "0003")
+            share = Table("share", MetaData(), autoload_with=connection)
+            assert "fields" not in share.columns
+            since, until = datetime(2026, 9, 1), datetime(2026, 12, 1)
+            for one in ("one", "two ☾"):
+                row = {"id": one, "token_hash": f"hash of {one}", "ref": "report:use", "made_by": "ada"}
+                connection.execute(share.insert().values(**row, made_at=since, expires_at=until))
+        migrate.upgrade(books)
+        with books.read() as book:
+            told = [(row.id, row.ref, row.expires_at, row.fields) for row in book.all(select(Share).order_by(Share.id))]
+        assert told == [(one, "report:use", until, []) for one in ("one", "two ☾")]
+        with books.change() as book:
+            book.update(Share, "one", fields=["account_id"])
+        with books.read() as book:
+            assert [row.fields for row in book.all(select(Share).order_by(Share.id))] == [["account_id"], []]
 
 
 def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:

@@ -14,12 +14,19 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., object])
 
 
+_ALL: list[Compiled] = []
+_kept = True
+"""Whether machine code is written to the disk."""
+
+
 class Compiled:
-    """A function compiled when it is first called; the machine code is kept on disk, where a folder can be written."""
+    """A function compiled when it is first called; the machine code is kept on disk, where a folder can be written and
+    there is room."""
 
     def __init__(self, function: Callable[..., object]) -> None:
         update_wrapper(self, function)
         self._plain = function
+        _ALL.append(self)
 
     @cached_property
     def machine(self) -> Any:
@@ -28,13 +35,23 @@ class Compiled:
 
         _teach_numba()
         try:
-            return numba.njit(self._plain, cache=True, nogil=True)
+            return numba.njit(self._plain, cache=_kept, nogil=True)
         except RuntimeError:  # neither beside the source nor in the user's folder
             return numba.njit(self._plain, nogil=True)
 
     def __call__(self, *given: Any) -> Any:
         """Run it, wherever it is to run now."""
-        return self.machine(*given) if _elsewhere is None else _elsewhere(self, given)
+        if _elsewhere is not None:
+            return _elsewhere(self, given)
+        machine = self.machine
+        try:
+            return machine(*given)
+        except OSError:  # before it ran: nothing inside touches files, but its machine code could not be written
+            if _kept:
+                _keep_no_more()
+            if self.machine is machine:
+                raise
+            return self.machine(*given)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _named, (self._plain.__module__, self._plain.__qualname__)
@@ -61,6 +78,14 @@ def compute_here() -> None:
     """Run compiled functions in this process from now on."""
     global _elsewhere
     _elsewhere = None
+
+
+def _keep_no_more() -> None:
+    """Compile for this process only, from now on: the disk is full."""
+    global _kept
+    _kept = False
+    for one in _ALL:
+        one.__dict__.pop("machine", None)
 
 
 def _named(module: str, name: str) -> Any:
