@@ -104,12 +104,12 @@ def test_what_does_not_go_together_is_refused(case: str) -> None:
 def test_what_is_beyond_the_limit_may_be_left_out() -> None:
     by = {"by": "properties.price", "limit": 1}
     assert totals(ask(breakdown=by)) == [("20", 2), ("other", 3), ("none", 1)]
-    alone = ask(breakdown=by | {"others": False})
+    alone = ask(breakdown=by | {"largest_only": True})
     assert totals(alone) == [("20", 2), ("none", 1)]
     assert (alone.sample, alone.notes) == (6, ["Values beyond the largest are not shown."])
     told = kinds.table(kinds.parse({"kind": "trends", "series": [SALE], "span": DAYS, "breakdown": by}), alone)
     assert [one.label for one in told.columns] == ["Interval", "20", "none"]
-    steps = {"kind": "funnel", "span": DAYS, "steps": [SALE, SALE], "breakdown": by | {"others": False}}
+    steps = {"kind": "funnel", "span": DAYS, "steps": [SALE, SALE], "breakdown": by | {"largest_only": True}}
     funnel: Any = kinds.answer(kinds.parse(steps), sales())
     assert "other" not in [line.part for line in funnel.lines]
 

@@ -46,7 +46,9 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     "ranges beside a field, without the rest": {
         "kind": "trends", "series": [USE],
-        "breakdown": {"by": "properties.plan", "also": ["properties.amount"], "also_bins": [2], "limit": 3, "others": False},
+        "breakdown": {
+            "by": "properties.plan", "also": ["properties.amount"], "also_bins": [2], "limit": 3, "largest_only": True,
+        },
     },
     "weekly retention": {"kind": "retention", "interval": "week", "start": USE, "back": BUY},
     "first retention": {"kind": "retention", "mode": "first_time", "start": USE, "back": USE, "periods": 20},

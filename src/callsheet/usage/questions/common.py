@@ -132,7 +132,7 @@ class Breakdown(Strict):
     into so many ranges of equal width instead, `also_bins` those of the fields in `also` (0: not). `clean` replaces
     parts of values by patterns, one after the other: those that are called the same then stand together (`[/?#]+$` by
     nothing takes addresses without their last slash). With `by` = `cohort`, there is a line for each of the `cohorts`,
-    whoever is in several standing in each; `all` is everybody. `others`: whether what is beyond the limit is shown.
+    whoever is in several standing in each; `all` is everybody. With `largest_only` what is beyond the limit is not shown.
     """
 
     by: FieldName
@@ -142,7 +142,7 @@ class Breakdown(Strict):
     clean: tuple[Clean, ...] = Field(default=(), max_length=30)
     cohorts: tuple[Name, ...] = Field(default=(), max_length=20)
     limit: int = Field(default=8, ge=1, le=250)
-    others: bool = True
+    largest_only: bool = False
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

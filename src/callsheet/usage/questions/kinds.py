@@ -71,7 +71,7 @@ def answer(question: Asked, desk: Desk) -> Answer:
     if cohorts:
         return by_cohort.answer(question, cohorts, lambda one: module.answer(one, desk), desk)
     found: Answer = module.answer(question, desk)
-    return found if question.breakdown is None or question.breakdown.others else _without_others(found)
+    return _without_others(found) if question.breakdown and question.breakdown.largest_only else found
 
 
 def _without_others(found: Answer) -> Answer:

@@ -1596,7 +1596,7 @@ export type BodyUnsubscribeByLink = {
  * into so many ranges of equal width instead, `also_bins` those of the fields in `also` (0: not). `clean` replaces
  * parts of values by patterns, one after the other: those that are called the same then stand together (`[/?#]+$` by
  * nothing takes addresses without their last slash). With `by` = `cohort`, there is a line for each of the `cohorts`,
- * whoever is in several standing in each; `all` is everybody. `others`: whether what is beyond the limit is shown.
+ * whoever is in several standing in each; `all` is everybody. With `largest_only` what is beyond the limit is not shown.
  */
 export type Breakdown = {
     /**
@@ -1624,13 +1624,13 @@ export type Breakdown = {
      */
     cohorts?: Array<string>;
     /**
+     * Largest Only
+     */
+    largest_only?: boolean;
+    /**
      * Limit
      */
     limit?: number;
-    /**
-     * Others
-     */
-    others?: boolean;
 };
 
 /**

@@ -53,7 +53,7 @@ function Finer({ now, set }: Part) {
       <div className="q-row">
         {also.length < 2 && <Picker label="And by another field" className="q-add" choices={free} width={280} onPick={(field) => set({ also: [...also, field] })}>+ and by</Picker>}
         {!now.bins && !now.also_bins?.some(Boolean) && clean.length < MOST_PARTS && <button type="button" className="q-add" title="Values that are called the same once parts of them are replaced stand together" onClick={() => set({ clean: [...clean, { pattern: "" }] })}>+ part replaced</button>}
-        <Tick label="the rest together" on={now.others !== false} title="What is beyond the largest, as a line of its own" onChange={(on) => set({ others: on ? undefined : false })} />
+        <Tick label="without the rest" on={Boolean(now.largest_only)} title="What is beyond the largest has no line, not even one together" onChange={(largest_only) => set({ largest_only })} />
       </div>
       {clean.length > 0 && <p className="q-note">Parts are patterns (RE2), replaced from first to last; values that are called the same then stand together.</p>}
     </>
