@@ -155,10 +155,10 @@ class Keeper:
             if _one(cursor.execute(f"{TALLY} AND seq <= ?", [self._upto])) != self._known():
                 self._compare(cursor)
             self._follow(cursor)
-            for name in sorted(wanted):  # asked only now: to start over forgets columns that were there before
-                if not self._has(name):
-                    with heavy_work():
-                        self._add_column(cursor, name)
+            missing = [one for one in sorted(wanted) if not self._has(one)]  # only now: to start over forgets columns
+            for name in missing:
+                with heavy_work():
+                    self._add_column(cursor, name)
             self._owners.read(cursor)
         self._view = self._made()
 
