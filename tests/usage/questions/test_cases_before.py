@@ -132,4 +132,4 @@ def test_first_times_and_active_people_by_minutes() -> None:
 def test_only_trends_count_by_minutes() -> None:
     with pytest.raises(ValidationError, match="only trends count by minutes"):
         Lifecycle(interval="minute")
-    assert Question(series=({},), interval="minute").interval == "minute"  # type: ignore[arg-type]
+    assert Question(series=({},), interval="minute").interval == "minute"
