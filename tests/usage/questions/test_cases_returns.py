@@ -125,7 +125,11 @@ def test_windows_of_24_hours_do_not_care_for_midnight() -> None:
 
 @pytest.mark.parametrize(
     "breakdown",
-    [{"by": "cohort"}, {"by": "event", "cohorts": ["a"]}, {"by": "properties.n", "also": ["event"], "bins": 2}],
+    [
+        {"by": "cohort"},
+        {"by": "event", "cohorts": ["a"]},
+        {"by": "properties.n", "also": ["event"], "also_bins": [0, 2]},
+    ],
 )
 def test_breakdowns_that_cannot_be_are_refused(breakdown: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
