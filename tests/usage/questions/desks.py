@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from itertools import count
 from typing import Any
 
 import ibis
@@ -13,12 +15,26 @@ from callsheet.store.histories.expressed import ExpressedHistories
 from callsheet.usage.questions.common import Desk
 
 NOW = "2026-11-22T16:00:00"
+_NUMBERS = count()
 _TEXT = ("event_id", "event", "person_id", "account_id", "properties")
 
 
 def nobody(_: str) -> tuple[str, ...]:
     """Return no members, whatever the cohort."""
     return ()
+
+
+@cache
+def _engine() -> Any:
+    """One for all desks, which takes longer to open than a question to answer."""
+    return ibis.duckdb.connect()
+
+
+def _table(rows: pa.Table) -> Any:
+    """The rows as a table of the engine, under a name of their own."""
+    name = f"rows_{next(_NUMBERS)}"
+    _engine().con.register(name, rows)
+    return _engine().table(name)
 
 
 def desk(
@@ -41,14 +57,9 @@ def desk(
     shape = pa.schema(
         [*((name, pa.string()) for name in _TEXT), ("occurred_at", pa.timestamp("us")), ("seq", pa.int64())]
     )
-    engine = ibis.duckdb.connect()
-    engine.con.register("events", pa.Table.from_pylist(found, shape))
-    tables = {"events": engine.table("events")}
+    tables = {"events": _table(pa.Table.from_pylist(found, shape))}
     if persons:
-        engine.con.register(
-            "persons", pa.Table.from_pylist([{"person_id": who} | told for who, told in persons.items()])
-        )
-        tables["persons"] = engine.table("persons")
+        tables["persons"] = _table(pa.Table.from_pylist([{"person_id": who} | told for who, told in persons.items()]))
     members = nobody if cohorts is None else cohorts.__getitem__
-    histories = ExpressedHistories(tables, engine.to_pyarrow)
+    histories = ExpressedHistories(tables, _engine().to_pyarrow)
     return Desk(histories, datetime.fromisoformat(now), zone, members, cohort_name=str.upper)
