@@ -46,7 +46,8 @@ HEAVY = {
 
 
 class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # not typed
-    """Gives tests to workers one by one, and those that share a workspace or a server together.
+    """Gives tests to workers one by one, and those that share a workspace or a server together. Quick ones go by files,
+    because to tell of each of thousands takes as long as to run it.
 
     xdist's own groups are made of marks, and do not work with this pytest: names of tests cannot be changed any more.
     """
@@ -56,7 +57,7 @@ class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # not typed
         folder = file.parts[0]
         if folder in (*APART, *TOGETHER):
             return folder
-        return str(file) if folder in WHOLE or file.stem in WHOLE_FILES else nodeid
+        return str(file) if _quick(self.config) or folder in WHOLE or file.stem in WHOLE_FILES else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
@@ -66,10 +67,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even import what a quick run leaves out: that would take as long as a quarter of its tests."""
-    if "not integration and not slow" not in config.option.markexpr or not collection_path.is_relative_to(TESTS):
+    if not _quick(config) or not collection_path.is_relative_to(TESTS):
         return None
     path = collection_path.relative_to(TESTS)
     return path.as_posix() in WHOLE or _heavy(path) or path.stem in WHOLE_FILES or None
+
+
+def _quick(config: pytest.Config) -> bool:
+    return "not integration and not slow" in config.option.markexpr
 
 
 def _heavy(path: Path) -> bool:
