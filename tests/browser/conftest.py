@@ -115,9 +115,9 @@ def site(company: Path) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def own_site(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A copy of the sample company for a module that changes it for good."""
+    """A copy of the sample company for tests that change it for good, each something of its own."""
     with serving(Path(shutil.copytree(company, tmp_path_factory.mktemp("own") / "site"))) as found:
         yield found
 
