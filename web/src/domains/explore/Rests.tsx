@@ -2,7 +2,7 @@
 import * as format from "@/lib/format";
 import type { Answered, Question } from "./types";
 
-const SAMPLE: Record<string, string> = { trends: "event", paths: "event", funnel: "event", sessions: "session", retention: "start" };
+const SAMPLE: Record<string, string> = { trends: "event", paths: "event", funnel: "event", sessions: "session", retention: "start", rhythm: "event" };
 
 /** "whole weeks: 3 Aug to 11 Oct": what an answer covers when that is more than the days that were named. */
 export function covered(question: Question | undefined, { answer }: Pick<Answered, "answer">): string {
