@@ -90,6 +90,8 @@ def test_the_sheet_is_copied_as_markdown(site: Site, open_site: Open) -> None:
 
 def test_what_another_does_appears_without_a_reload(site: Site, open_site: Open) -> None:
     page = open_site(site)
+    with page.expect_response("**/api/stream"):  # from its answer on, what changes is told
+        page.reload()
     card = page.locator(".dec", has_text="Quick reactions")
     expect(card).to_have_count(1)
     with site.client() as api:

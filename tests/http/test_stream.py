@@ -14,7 +14,6 @@ import httpx2
 import pytest
 import uvicorn
 
-from callsheet.http.context import Services
 from callsheet.http.members import make_key, revoke_key
 from callsheet.http.routes import live
 from callsheet.model.actor import SYSTEM, Actor
@@ -52,10 +51,10 @@ def listening(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(live, "PULSE", 0.05)
     inner = live._events
 
-    async def counted(services: Services, request: Any) -> Any:
+    async def counted(*given: Any) -> Any:
         streams[0] += 1
         try:
-            async for line in inner(services, request):
+            async for line in inner(*given):
                 yield line
         finally:
             streams[0] -= 1
@@ -87,9 +86,9 @@ def events(answer: httpx2.Response) -> Iterator[dict[str, Any]]:
             yield json.loads(line.removeprefix("data: "))
 
 
-def opened(listening: Listening) -> Any:
+def opened(listening: Listening, **more: str) -> Any:
     """An open stream."""
-    headers = {"Authorization": f"Bearer {listening.workspace.key}", "Accept-Encoding": "gzip"}
+    headers = {"Authorization": f"Bearer {listening.workspace.key}", "Accept-Encoding": "gzip", **more}
     return httpx2.stream("GET", f"{listening.url}/api/stream", headers=headers, timeout=20, trust_env=False)
 
 
@@ -97,8 +96,6 @@ def test_a_decision_a_fact_and_a_job_are_told_as_they_happen(listening: Listenin
     with opened(listening) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         told = events(answer)
-        until(lambda: listening.streams == [1])
-        time.sleep(0.2)  # the first look has been taken
         with listening.workspace.books.change() as book:
             book.log("release.published", Ref("release", "1.0"), SYSTEM)
         first = next(told)
@@ -111,6 +108,23 @@ def test_a_decision_a_fact_and_a_job_are_told_as_they_happen(listening: Listenin
         third = next(told)
         assert (third["type"], third["id"], third["done"], third["total"]) == ("job", "sync-1", 3, 10)
     until(lambda: listening.streams == [0])
+
+
+def test_who_comes_back_is_told_what_changed_meanwhile(listening: Listening) -> None:
+    with opened(listening) as answer:
+        last = next(line for line in answer.iter_lines() if line.startswith("id: ")).removeprefix("id: ")
+    with listening.workspace.books.change() as book:
+        book.log("release.published", Ref("release", "1.0"), SYSTEM)
+    with opened(listening, **{"Last-Event-ID": last}) as answer:
+        assert next(events(answer))["decisions"] == 1
+
+
+@pytest.mark.parametrize("told", ["", "1", "x.y", "-1.2", "1.2.3", f"1.{'9' * 5000}"])
+def test_a_note_of_what_was_told_that_cannot_be_read_is_none(listening: Listening, told: str) -> None:
+    with opened(listening, **{"Last-Event-ID": told}) as answer:
+        with listening.workspace.books.change() as book:
+            book.log("release.published", Ref("release", "1.0"), SYSTEM)
+        assert next(events(answer))["decisions"] == 1
 
 
 def test_a_stream_that_is_closed_is_closed_here_too(listening: Listening) -> None:

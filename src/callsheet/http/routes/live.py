@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -55,18 +56,34 @@ def job(ctx: Ctx, job_id: str) -> dict[str, Any]:
 @router.get("/stream")
 async def stream(ctx: Ctx, request: Request) -> StreamingResponse:
     """Send events as they happen: `changed` (facts or decisions), `job` (progress)."""
-    return StreamingResponse(
-        _events(ctx.services, request), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
+    seen: dict[str, Any] = {"version": _told_before(request)}
+    first = await asyncio.to_thread(_news, ctx.services, seen)  # what changes after this answer began is told
+    lines = _events(ctx.services, request, seen, first)
+    return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _events(services: Services, request: Request) -> AsyncIterator[str]:
-    seen: dict[str, Any] = {}
-    yield "retry: 3000\n\n"
-    while not await request.is_disconnected() and await asyncio.to_thread(still_in, services, request):
-        for event in await asyncio.to_thread(_news, services, seen):
-            yield f"data: {json.dumps(event, default=str)}\n\n"
+def _told_before(request: Request) -> tuple[int, int] | None:
+    """Return what a browser that comes back was told last: what changed meanwhile is told then."""
+    told = re.fullmatch(r"(\d{1,18})\.(\d{1,18})", request.headers.get("Last-Event-ID", ""))
+    return (int(told[1]), int(told[2])) if told else None
+
+
+async def _events(
+    services: Services, request: Request, seen: dict[str, Any], news: list[dict[str, Any]]
+) -> AsyncIterator[str]:
+    yield "retry: 3000\n" + _line(seen)
+    while True:
+        for event in news:
+            yield f"data: {json.dumps(event, default=str)}\n" + _line(seen)
         await asyncio.sleep(PULSE)
+        if await request.is_disconnected() or not await asyncio.to_thread(still_in, services, request):
+            return
+        news = await asyncio.to_thread(_news, services, seen)
+
+
+def _line(seen: dict[str, Any]) -> str:
+    facts, decisions = seen["version"]
+    return f"id: {facts}.{decisions}\n\n"
 
 
 def _news(services: Services, seen: dict[str, Any]) -> list[dict[str, Any]]:
