@@ -158,9 +158,9 @@ def test_the_first_chart_starts_fast_and_the_next_are_quick() -> None:
     option = {"series": [{"type": "line", "data": [1, 2]}], "xAxis": {"type": "category"}, "yAxis": {}}
     took = []
     for width in (400, 401, 402):
-        start = time.perf_counter()
+        start = time.process_time()
         engine.draw(option, width, 200)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     assert took[0] < 2
     assert min(took[1:]) < 0.3
 

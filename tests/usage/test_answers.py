@@ -225,13 +225,13 @@ def test_a_question_that_takes_too_long_is_answered_with_what_to_do(
 ) -> None:
     released = threading.Event()
     workspace.config = replace(workspace.config, usage=UsageSettings(answer_seconds=0))
-    monkeypatch.setattr(kinds, "answer", lambda *_: released.wait(10))
+    monkeypatch.setattr(kinds, "answer", lambda *_: released.wait(60))
     began = time.monotonic()
     answer = client.post("/api/usage/answers", json=TREND)
     released.set()
     assert (answer.status_code, answer.json()["error"]) == (422, "too_much")
     assert "shorter span" in answer.json()["mend"]
-    assert time.monotonic() - began < 5, "nobody waits for a step of the work that does not end"
+    assert time.monotonic() - began < 30, "nobody waits for a step of the work that does not end"
 
 
 def test_a_question_is_taken_back_by_who_asked_it(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:

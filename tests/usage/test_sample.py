@@ -77,9 +77,9 @@ def small() -> list[pa.Table]:
 
 
 def test_small_is_exact_quick_and_always_the_same() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     first = small()
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
     assert sum(rows.num_rows for rows in first) == SIZES["small"][1]
     assert all(rows.num_rows <= demo.CHUNK for rows in first)
     assert pa.concat_tables(first).equals(pa.concat_tables(small()))

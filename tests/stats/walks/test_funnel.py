@@ -210,12 +210,12 @@ def million() -> History:
 
 
 def test_a_million_rows_take_no_time() -> None:
-    """Measured at 40 ms on an idle core; ten times that is allowed, for the machine may be busy."""
+    """Measured at 40 ms of a core's time; ten times that is allowed, for the machine may be slow or busy."""
     history, given_rules = million(), rules(4, 14 * 86_400_000_000)
     walk(history, given_rules)
     best = 9.0
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.thread_time()
         walk(history, given_rules)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.thread_time() - began)
     assert best < 0.4

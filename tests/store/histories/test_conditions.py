@@ -106,9 +106,9 @@ def test_what_cannot_be_asked(case: str) -> None:
 
 
 def test_no_pattern_holds_up_a_query() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     holds(Where("properties.x", "regex", ("^(a+)+$",)), ["a" * 5000 + "!"])
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_words_of_values() -> None:
