@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,3 +178,18 @@ def test_of_two_who_undo_at_once_one_is_told(house: DuckWarehouse) -> None:
             waiting.wait(5)
             threading.Event().wait(0.2)  # so that both have come as far as they can
         assert sorted(one.result(5) for one in both) == ["conflict", "undone"]
+
+
+def test_events_of_one_moment_stay_in_the_order_of_their_file() -> None:
+    """Paths and ties go by it; more rows than the engine reads in one piece, half of them with two ids."""
+    with closing(DuckWarehouse(None)) as house:
+        size = 150_000
+        ids = [f"e{place * 7919 % size}" for place in range(size)]
+        rows = {
+            "event_id": ids, "occurred_at": [datetime(2026, 11, 1)] * size, "event": ["did"] * size,
+            "person_id": ["ann"] * size, "distinct_id": ["ann", "tablet"] * (size // 2),
+        }  # fmt: skip
+        with house.batch("files", "import") as batch:
+            batch.merge("events", pa.table(rows))
+        events = house.tables()["events"]
+        assert house.run(events.order_by("seq").select("event_id"))["event_id"].to_pylist() == ids

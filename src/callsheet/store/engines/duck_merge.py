@@ -223,7 +223,9 @@ class Staging:
         if updated:
             self._replace(spec, columns, tail)
         fresh = f"WHERE n_ NOT IN (SELECT n_ FROM match_{table})" if matched else ""
-        run(f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM last_{table} {fresh}", tail)
+        in_order = "ORDER BY n_" if spec.numbered else ""  # rows of one moment stay as they were given
+        fields = f"({columns}, source, batch) SELECT {columns}, ?, ?"
+        run(f"INSERT INTO {table} {fields} FROM last_{table} {fresh} {in_order}", tail)
         return Counts(staged, unique - matched, updated, matched - updated, staged - unique)
 
     def _replace(self, spec: Table, columns: str, tail: list[str]) -> None:
