@@ -228,7 +228,8 @@ def test_too_much_that_waits_is_refused_with_the_time_to_wait(house: DuckWarehou
     stream = Stream(DuckSink(house), most_waiting=2000)
     with house._write:
         stream.put(parcel("taken"))
-        time.sleep(0.2)  # so that the writer has it, and waits for the lock
+        while stream.waiting:  # until the writer has it, and waits for the lock
+            time.sleep(0.01)
         futures = [stream.put(parcel(f"e{number}")) for number in range(3)]
         with pytest.raises(Busy) as raised:
             stream.put(parcel("e3"))
