@@ -251,6 +251,20 @@ def test_answers_leave_as_csv_and_png(site: Site, open_site: Open) -> None:
     assert int.from_bytes(picture[20:24], "big") > 2 * 480, "with its question above and what it rests on below"
 
 
+def lifted_to_the_top(page: Page) -> None:
+    """Move the text on a board up by keys, each when the one before has been announced."""
+    page.get_by_label("Move Text").focus()
+    told = page.locator("[id^=rfd-announcement]")
+    for key, words in (
+        ("Space", "lifted"),
+        ("ArrowUp", "to position 2"),
+        ("ArrowUp", "to position 1"),
+        ("Space", "dropped"),
+    ):
+        page.keyboard.press(key)
+        expect(told).to_contain_text(words)
+
+
 def test_a_board_is_arranged_by_keys_and_given_away(
     own_site: Site, open_site: Open, chrome: Browser, troubles: Troubles
 ) -> None:
@@ -265,16 +279,7 @@ def test_a_board_is_arranged_by_keys_and_given_away(
     page.get_by_role("button", name="Add a text").click()
     page.get_by_label("Text", exact=True).fill("**Read this** first")
     expect(page.locator(".arrange-row")).to_have_count(3)
-    page.get_by_label("Move Text").focus()
-    told = page.locator("[id^=rfd-announcement]")
-    for key, words in (
-        ("Space", "lifted"),
-        ("ArrowUp", "to position 2"),
-        ("ArrowUp", "to position 1"),
-        ("Space", "dropped"),
-    ):
-        page.keyboard.press(key)
-        expect(told).to_contain_text(words)
+    lifted_to_the_top(page)
     page.get_by_role("group", name="Width of Days a week").get_by_role("button", name="A third wide").click()
     assert violations(page) == []
     page.get_by_role("button", name="Done").click()
