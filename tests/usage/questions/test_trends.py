@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from callsheet.base.errors import BadInput
 from callsheet.charts.render import svg
+from callsheet.usage.questions import rows
 from callsheet.usage.questions.common import Interval, Span
 from callsheet.usage.questions.trends import Answer, Cell, Question, answer, chart, people, table
 from tests.usage.questions.made import NOW, Event, desk, happenings, interval_of, intervals, local, number, said, zones
@@ -113,6 +114,14 @@ def test_a_breakdown_shows_the_largest_the_others_together_and_none() -> None:
 def test_the_others_count_a_person_once() -> None:
     found = ask(visits(a=1, b=3, c=2, d=2), math="unique", breakdown={"by": "properties.plan", "limit": 1})
     assert amounts(found)["other"][0] == 1
+
+
+@pytest.mark.parametrize("math", ["count", "unique"])
+def test_very_many_values_are_counted_at_once_and_alike(math: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [*visits(a=1, b=3, c=2, d=2), *said("ann 03-02, bob 03-04, ann 03-04")]
+    by_pieces = ask(events, math=math, breakdown=BY_PLAN)
+    monkeypatch.setattr(rows, "_MOST_LABELS", 0)
+    assert ask(events, math=math, breakdown=BY_PLAN) == by_pieces
 
 
 def test_no_others_when_all_have_a_line() -> None:

@@ -19,12 +19,13 @@ from pydantic import Field, model_validator
 from callsheet.base.errors import BadInput
 from callsheet.charts import Option
 from callsheet.model.history import Ask, Mark
+from callsheet.store.histories.threads import in_order
 from callsheet.usage.questions import funnel_counts as counts
 from callsheet.usage.questions import funnel_drawing as drawing
 from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict, Table, Units, WhereIn
 from callsheet.usage.questions.conditions import mark, wheres
-from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, Times, Trend
+from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, StepOut, Times, Trend
 from callsheet.usage.questions.reading import ever
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, label_of, slices, there
 from callsheet.usage.questions.spans import span_of
@@ -274,24 +275,28 @@ def _fill(
     scales: list[counts.Scale | None],
 ) -> None:  # fmt: skip
     """Add the lines of one period; those for other values and none only if anyone stands in them."""
-    line = walked.lines(lines)
-    for i, (part, group) in enumerate(lines.lines):
-        reached = counts.chosen(walked.reached, line == i)
+    line, optional = walked.lines(lines), [step.optional for step in question.steps]
+
+    def figures(place: int) -> tuple[Reached, list[StepOut]]:
+        reached = counts.chosen(walked.reached, line == place)
+        return reached, counts.steps_of(reached, names(question), optional) if question.show == "steps" else []
+
+    told = in_order(figures, range(len(lines)))
+    for i, ((part, group), (reached, steps)) in enumerate(zip(lines.lines, told, strict=True)):
         if part in ("", "value") or len(reached.unit):
             about = Of(
                 label=label_of(part, group, question.breakdown), part=part, group=group, period=period
             ).model_dump()
-            _add(found, question, walked.buckets, reached, about, scales[i])
+            _add(found, question, walked.buckets, reached, steps, about, scales[i])
 
 
 def _add(
-    found: FunnelAnswer, question: Question, span: Buckets, reached: Reached, about: dict[str, str],
-    scale: counts.Scale | None,
+    found: FunnelAnswer, question: Question, span: Buckets, reached: Reached, steps: list[StepOut],
+    about: dict[str, str], scale: counts.Scale | None,
 ) -> None:  # fmt: skip
     begin, end = question.from_step, question.last_step
     if question.show == "steps":
-        optional = [step.optional for step in question.steps]
-        found.lines.append(Line.model_validate(about | {"steps": counts.steps_of(reached, names(question), optional)}))
+        found.lines.append(Line.model_validate(about | {"steps": steps}))
     elif question.show == "time":
         took = counts.seconds(reached, begin, end)
         mean, median = counts.mean_and_median(took)

@@ -20,7 +20,7 @@ from callsheet.usage.questions import conditions, visits
 from callsheet.usage.questions.buckets import Buckets, day_number, micros
 from callsheet.usage.questions.common import Asked, Desk, Name, Series
 from callsheet.usage.questions.reading import TRAITS, ever
-from callsheet.usage.questions.rows import Rows, added, by_events, daily, days_walked, of_days, single
+from callsheet.usage.questions.rows import Pieces, Rows, added, by_events, daily, days_walked, of_days, pieces, single
 from callsheet.usage.questions.slices import WHOLE, Slices, there
 
 Math: TypeAlias = Literal[
@@ -106,22 +106,32 @@ class Computed:
     left_out: int = 0
 
 
+Found: TypeAlias = Rows | Pieces | Computed
+"""The amounts of a series, or the rows that they are computed from."""
+
+
 def counted(
     series: TrendSeries, buckets: Buckets, question: Asked, desk: Desk, cumulative: bool
-) -> Rows | Computed:  # fmt: skip
+) -> Found:  # fmt: skip
     """Return the amounts where they are numbers of units told by local days, counted piece by piece: no unit is in two,
-    so that pieces add up. Else the rows that amounts are computed from."""
+    so that pieces add up. Else the rows that amounts are computed from, in pieces where these add up."""
+    since = _begin(series, buckets)
+    near = desk.near(since or buckets.since, buckets.until)
+    if series.math in ("unique", "count") and question.breakdown:
+        parts = pieces(conditions.mark(series, near), buckets, near, question)
+        if parts is not None:
+            return parts
     if series.math not in ("unique", "first_time", *TRAILING) or by_events(question, buckets):
         return read(series, buckets, question, desk, amounts_only=True)
-
-    since = _begin(series, buckets)
-    desk = desk.near(since or buckets.since, buckets.until)
     one = partial(_unique if series.math == "unique" else _of_piece, series, buckets, cumulative)
-    pieces = days_walked(conditions.mark(series, desk), buckets, desk, question, one, since)
+    return _summed(days_walked(conditions.mark(series, near), buckets, near, question, one, since))
+
+
+def _summed(parts: list[Computed]) -> Computed:
     amounts, totals, samples = (
-        np.sum([getattr(piece, name) for piece in pieces], axis=0) for name in ("amounts", "totals", "samples")
+        np.sum([getattr(part, name) for part in parts], axis=0) for name in ("amounts", "totals", "samples")
     )
-    return Computed(amounts, totals, samples, sum(piece.left_out for piece in pieces))
+    return Computed(amounts, totals, samples, sum(part.left_out for part in parts))
 
 
 def _of_piece(series: TrendSeries, buckets: Buckets, cumulative: bool, piece: Activity) -> Computed:
@@ -196,22 +206,32 @@ def first_ever(rows: Rows) -> Rows:
 
 
 def computed(
-    series: TrendSeries, rows: Rows | Computed, buckets: Buckets, lines: Slices, cumulative: bool
+    series: TrendSeries, rows: Found, buckets: Buckets, lines: Slices, cumulative: bool
 ) -> Computed:  # fmt: skip
     """Return the amounts of a series."""
-    from callsheet.stats.walks.placing import crossed, tallied
-
     if isinstance(rows, Computed):
         return rows
-    line = lines.of_rows(rows)
+    if isinstance(rows, Rows):
+        return _computed(series, rows, lines.of_rows(rows), buckets, len(lines), cumulative)
+    table = lines.table(rows.labels)
+    return _summed(rows.walked(
+        lambda part: _computed(series, part, table[part.told], buckets, len(lines), cumulative)
+    ))  # fmt: skip
+
+
+def _computed(
+    series: TrendSeries, rows: Rows, line: NDArray[np.int32], buckets: Buckets, lines: int, cumulative: bool
+) -> Computed:  # fmt: skip
+    from callsheet.stats.walks.placing import crossed, tallied
+
     if series.math in TRAILING:
-        return _trailing(TRAILING[series.math], rows, line, buckets, len(lines))
+        return _trailing(TRAILING[series.math], rows, line, buckets, lines)
     cell, whole = crossed(line, rows.place, len(buckets))
-    samples = tallied(whole, rows.count, len(lines))
+    samples = tallied(whole, rows.count, lines)
     if cumulative:
-        cell = np.where(_newly(series, rows, whole, len(lines)), cell, -1).astype(np.int32)
-    amounts = _of_cells(series, rows, cell, len(lines) * len(buckets)).reshape(len(lines), len(buckets))
-    totals = _of_cells(series, rows, whole, len(lines))
+        cell = np.where(_newly(series, rows, whole, lines), cell, -1).astype(np.int32)
+    amounts = _of_cells(series, rows, cell, lines * len(buckets)).reshape(lines, len(buckets))
+    totals = _of_cells(series, rows, whole, lines)
     return Computed(np.cumsum(amounts, axis=1) if cumulative else amounts, totals, samples)
 
 
@@ -328,9 +348,17 @@ def _trailing(days: int, rows: Rows, line: NDArray[np.int32], buckets: Buckets, 
     return Computed(amounts[:, :-1], amounts[:, -1].copy(), samples)
 
 
-def weights(series: TrendSeries, rows: Rows, buckets: Buckets) -> tuple[tuple[str, ...], Amounts]:
+def weights(series: TrendSeries, rows: Rows | Pieces, buckets: Buckets) -> tuple[tuple[str, ...], Amounts]:
     """Return the values of a breakdown with what each adds up to in the span (or in the windows that end in it): sums,
     different units, or rows."""
+    parts = [_weights(series, rows, buckets)] if isinstance(rows, Rows) else rows.walked(
+        lambda part: _weights(series, part, buckets)
+    )  # fmt: skip
+    found, counts = (np.sum(column, axis=0) for column in zip(*parts, strict=True))
+    return there(rows.labels, found, counts)
+
+
+def _weights(series: TrendSeries, rows: Rows, buckets: Buckets) -> tuple[Amounts, NDArray[np.int64]]:
     from callsheet.stats.walks.placing import tallied
     from callsheet.stats.walks.trend import distinct
 
@@ -345,7 +373,7 @@ def weights(series: TrendSeries, rows: Rows, buckets: Buckets) -> tuple[tuple[st
         found = _of_cells(series, rows, label, len(rows.labels))
     elif series.math in ("unique", *TRAILING):
         found = distinct(rows.unit, label, len(rows.labels)).astype(np.float64)
-    return there(rows.labels, found, counts)
+    return found, counts
 
 
 def behind(series: TrendSeries, rows: Rows, buckets: Buckets, bucket: int | None) -> NDArray[np.bool_]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callsheet.model.history import Activity, Amounts, Ask, Codes, History, Labels, Mark, Moments
+from callsheet.store.histories.threads import in_order
+from callsheet.usage.questions import visits
 from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Desk, Series, Units
 from callsheet.usage.questions.conditions import mark as mark_of
@@ -18,6 +20,8 @@ from callsheet.usage.questions.conditions import wheres
 from callsheet.usage.questions.reading import read
 
 Names = Callable[[Iterable[int]], list[str]]
+_MOST_LABELS = 1000
+"""More are not counted for each piece."""
 T = TypeVar("T")
 
 
@@ -94,6 +98,51 @@ class Rows:
         return Units(unit, list(dict.fromkeys(self.names(int(code) for code in np.unique(codes)))))
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Rows in pieces: no unit is in two, and all have the same labels."""
+
+    parts: tuple[Rows, ...]
+
+    @property
+    def left_out(self) -> int:
+        """How many rows have no unit."""
+        return sum(part.left_out for part in self.parts)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the labels of rows stand for."""
+        return self.parts[0].labels
+
+    def walked(self, walk: Callable[[Rows], T]) -> list[T]:
+        """Return what `walk` makes of each piece; threads walk them."""
+        return list(in_order(walk, self.parts))
+
+
+def pieces(mark: Mark, buckets: Buckets, desk: Desk, asked: Asked) -> Rows | Pieces | None:
+    """Return rows of events with the labels of the breakdown, in pieces or, with very many labels, at once; None where
+    one reading does not tell the labels."""
+    by = asked.breakdown
+    if by is None or by.also or by.clean or by.by.startswith(visits.PREFIX):
+        return None
+
+    def one(piece: History) -> Rows:
+        desk.cancelled()
+        return _of_events(piece, buckets)
+
+    ask = Ask((mark,), buckets.since, buckets.until, asked.unit, wheres(asked.where, desk), by.by)
+    found = Pieces(tuple(desk.histories.walked(ask, one)))
+    return found if len(found.labels) <= _MOST_LABELS else _joined(found)
+
+
+def _joined(found: Pieces) -> Rows:
+    def column(name: str) -> Any:
+        return np.concatenate([getattr(part, name) for part in found.parts])
+
+    columns = {name: column(name) for name in ("unit", "when", "place", "count", "label", "bits")}
+    return replace(found.parts[0], **columns, left_out=found.left_out)
+
+
 def daily(
     mark: Mark, buckets: Buckets, desk: Desk, asked: Asked, since: datetime | None = None, together: bool = False
 ) -> Rows:
@@ -132,7 +181,12 @@ def single(
     """Return rows of events, each with the marks it carries as bits; `second` as in `reading.read`."""
     begin, where = since or buckets.since, wheres(asked.where, desk)
     by = asked.breakdown if asked.breakdown and label == asked.breakdown.by else None
-    found = read(desk, Ask(marks, begin, buckets.until, asked.unit, where, label, value), by, second)
+    return _of_events(
+        read(desk, Ask(marks, begin, buckets.until, asked.unit, where, label, value), by, second), buckets
+    )
+
+
+def _of_events(found: History, buckets: Buckets) -> Rows:
     return Rows(
         found.unit, found.moment, buckets.places(found.moment), np.ones(len(found), np.int64), found.names, found.size,
         False, found.left_out, found.label, found.labels, found.value, found.marks, found.second,

@@ -75,15 +75,20 @@ class Slices:
     def __len__(self) -> int:
         return len(self.lines)
 
+    def table(self, labels: tuple[str, ...]) -> NDArray[np.int32]:
+        """Return the line of each label, and at the end (-1) that of none."""
+        if self.lines == WHOLE.lines:
+            return np.zeros(len(labels) + 1, np.int32)
+        places = {group: i for i, (part, group) in enumerate(self.lines) if part == "value"}
+        other, none = len(self.lines) - 2, len(self.lines) - 1
+        named = [self.ranges.named(name) if self.ranges else name for name in labels]
+        return np.array([places.get(name, other) if name else none for name in named] + [none], np.int32)
+
     def of(self, labels: tuple[str, ...], label: Labels | None, rows: int) -> NDArray[np.int32]:
         """Return the line of each row."""
         if label is None or self.lines == WHOLE.lines:
             return np.zeros(rows, np.int32)
-        places = {group: i for i, (part, group) in enumerate(self.lines) if part == "value"}
-        other, none = len(self.lines) - 2, len(self.lines) - 1
-        named = [self.ranges.named(name) if self.ranges else name for name in labels]
-        table = np.array([places.get(name, other) if name else none for name in named] + [none], np.int32)
-        return np.asarray(table[label], np.int32)
+        return np.asarray(self.table(labels)[label], np.int32)
 
     def of_rows(self, rows: Rows) -> NDArray[np.int32]:
         """Return the line of each row."""

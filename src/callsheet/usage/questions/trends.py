@@ -23,7 +23,6 @@ from callsheet.usage.questions.common import MOST_SERIES, Asked, Bucket, Column,
 from callsheet.usage.questions.formula import Formula, letter
 from callsheet.usage.questions.maths import ADDING_UP, OF_PROPERTY, TRAILING, Computed, TrendSeries, weights
 from callsheet.usage.questions.reading import first_day
-from callsheet.usage.questions.rows import Rows
 from callsheet.usage.questions.slices import WHOLE, Part, Slices, names, slices
 
 MOST_AMOUNTS = 1_000_000
@@ -145,7 +144,7 @@ def _settled(question: Question) -> Question:
     return question.model_copy(update={"series": series})
 
 
-def _counted(question: Question, buckets: Buckets, desk: Desk) -> list[Rows | Computed]:
+def _counted(question: Question, buckets: Buckets, desk: Desk) -> list[maths.Found]:
     found = []
     for one in question.series:
         desk.cancelled()
@@ -155,7 +154,7 @@ def _counted(question: Question, buckets: Buckets, desk: Desk) -> list[Rows | Co
 
 
 def _slices(
-    question: Question, current: list[Rows | Computed], now: Buckets, earlier: list[Rows | Computed],
+    question: Question, current: list[maths.Found], now: Buckets, earlier: list[maths.Found],
     then: Buckets | None,
 ) -> Slices:  # fmt: skip
     if question.breakdown is None:
@@ -164,7 +163,7 @@ def _slices(
         [
             weights(one, rows, buckets)
             for one, rows in zip(question.series, found, strict=bool(found))
-            if isinstance(rows, Rows)
+            if not isinstance(rows, Computed)
         ]
         for found, buckets in ((current, now), (earlier, then or now))
     )
@@ -172,7 +171,7 @@ def _slices(
 
 
 def _lines(
-    question: Question, formulas: list[Formula], buckets: Buckets, rows: list[Rows | Computed], lines: Slices,
+    question: Question, formulas: list[Formula], buckets: Buckets, rows: list[maths.Found], lines: Slices,
     period: Literal["current", "previous"],
 ) -> list[Line]:  # fmt: skip
     """Return the lines of all series, then those of the formulas."""
