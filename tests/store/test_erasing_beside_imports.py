@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from callsheet.store.engines import duck
 from callsheet.store.engines.duck import DuckWarehouse
 from callsheet.store.engines.duck_gate import Gate
 from callsheet.store.workspace import Workspace
+from tests.conftest import Clients
 
 NOW = datetime(2026, 11, 20)
 ANN = Terms(("annette-ost",))
@@ -130,3 +134,28 @@ def test_a_removal_that_waits_gives_up_when_the_warehouse_is_closed() -> None:
         with pytest.raises(Busy, match="being stopped"):
             pool.submit(wait).result(10)
     house.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "status"),
+    [
+        ("feedback/items", {"title": "Dark mode", "body": "Please."}, 201),
+        ("imports/none/retry", {}, 404),
+    ],
+)
+def test_who_waits_for_a_removal_does_not_hold_the_book_meanwhile(
+    workspace: Workspace, clients: Clients, path: str, given: dict[str, Any], status: int
+) -> None:
+    """The removal itself writes the book anew: each would wait for the other."""
+    assert isinstance(workspace.facts, DuckWarehouse)
+    bob, gate = clients.bob, workspace.facts._landing._changed
+    with ThreadPoolExecutor(1) as pool:
+        with workspace.facts.without_batches(lambda: None):
+            posted = pool.submit(bob.post, f"/api/{path}", json=given)
+            until = time.monotonic() + 10
+            while not gate._waiters and time.monotonic() < until:  # type: ignore[attr-defined]
+                time.sleep(0.01)
+            assert not posted.done()
+            with closing(sqlite3.connect(workspace.state / "book.sqlite", timeout=1)) as book:
+                book.execute("BEGIN IMMEDIATE")
+        assert posted.result(30).status_code == status

@@ -174,7 +174,7 @@ def feedback_items(ctx: Ctx, paged: Paged, request: str = "", channel: str = "")
 @router.post("/items", response_model=Item, status_code=201)
 def record_feedback_item(ctx: Ctx, new: NewItem) -> Any:
     """Record feedback that somebody gave in a call or a meeting; it lands as a fact of the source `callsheet`."""
-    with ctx.change() as book:
+    with ctx.ws.facts.landing(), ctx.change() as book:
         given = new.model_dump(exclude={"requests", "given_at"})
         moment = to_utc(new.given_at, ctx.ws.config.workspace.time_zone) if new.given_at else None
         row = actions.record_feedback(book, given.pop("body"), ctx.actor, given_at=moment, **given)

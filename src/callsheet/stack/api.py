@@ -234,7 +234,7 @@ def quarantine(ctx: Ctx, import_id: str, paged: Paged) -> Any:
 def retry_import(ctx: Ctx, import_id: str, asked: RetryIn) -> Any:
     """Try rows that were set aside again, with a corrected mapping or corrected texts; what comes in can be undone."""
     require(ctx.actor, "import", Ref("import", import_id))
-    with ctx.change() as book:
+    with ctx.ws.facts.landing(), ctx.change() as book:
         corrected = {row.line: row.raw for row in asked.rows} or None
         given = _mapping(asked.mapping)
         done = imports.retry(

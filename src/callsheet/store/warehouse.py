@@ -80,6 +80,10 @@ class Warehouse(Protocol):
         """Open a batch; its facts are visible when the block ends without an error, else none is. Other writers
         wait only while the batch is merged, at its end."""
 
+    def landing(self) -> AbstractContextManager[None]:
+        """Keep the removal of a person waiting, as a batch does, before something is held that it needs: whoever opens
+        a batch while the book is being changed enters this before the book."""
+
     def undo(self, batch: str) -> BatchInfo:
         """Take back what a batch brought, and restore what it replaced."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -120,7 +120,7 @@ class DuckWarehouse:
     @contextmanager
     def batch(self, source: str, kind: str, **details: Any) -> Iterator[DuckBatch]:
         """Open one transaction that lands facts; see `Warehouse.batch`."""
-        with self._landing.use(), self._cursor() as cursor:
+        with self.landing(), self._cursor() as cursor:
             actor, file = details.pop("actor", ""), details.pop("file", "")
             info = BatchInfo(new_id("imp"), source, kind, file, actor, landed_at=utc_now(), details=details)
             batch = DuckBatch(cursor, info, self._write)
@@ -131,6 +131,10 @@ class DuckWarehouse:
                 self.grow()
             finally:
                 batch.end()
+
+    def landing(self) -> AbstractContextManager[None]:
+        """Keep the file from being written anew; see `Warehouse.landing`."""
+        return self._landing.use()
 
     @contextmanager
     def change(self) -> Iterator[duckdb.DuckDBPyConnection]:

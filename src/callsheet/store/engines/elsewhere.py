@@ -75,6 +75,10 @@ class Elsewhere:
         """Open a batch in the embedded warehouse."""
         return self.here.batch(source, kind, **details)
 
+    def landing(self) -> AbstractContextManager[None]:
+        """Keep the embedded warehouse's file from being written anew."""
+        return self.here.landing()
+
     def undo(self, batch: str) -> BatchInfo:
         """Take a batch of the embedded warehouse back."""
         return self.here.undo(batch)
