@@ -200,6 +200,21 @@ def test_what_a_file_and_its_merges_say_alike_is_left_to_the_merges(house: House
     assert house.persons() == {"ann": "ann", "tablet": "tablet"}
 
 
+def test_a_file_again_says_nothing_new_whichever_merges_came_since(house: House) -> None:
+    """Before, a merge that says the same of the two was unknown; after, it moved on."""
+    told = BOTH | {"event": "$identify", "properties": '{"$anon_distinct_id": "tablet"}'}
+    house.imported("events", BOTH | {"event_id": "i1"})
+    house.merged("tablet", "ann")
+    house.imported("events", told | {"event_id": "i2"})
+    house.happened("zoe")
+    house.merged("ann", "zoe")
+    found = house.rows("SELECT event_id, person_id, distinct_id, properties FROM events ORDER BY 1")
+    assert len({person for _, person, _, _ in found}) == 1
+    again = house.imported("events", BOTH | {"event_id": "i1"}, told | {"event_id": "i2"})
+    assert house.facts.batches(again)[0].counts["events"].unchanged == 2
+    assert house.rows("SELECT event_id, person_id, distinct_id, properties FROM events ORDER BY 1") == found
+
+
 def test_a_file_again_after_a_merge_says_nothing_new_unless_it_names_somebody_else(house: House) -> None:
     row = {"event_id": "i1", "occurred_at": DAY, "event": "did", "person_id": "anon"}
     house.imported("events", row)

@@ -183,7 +183,7 @@ def test_of_two_who_undo_at_once_one_is_told(house: DuckWarehouse) -> None:
 def test_events_of_one_moment_stay_in_the_order_of_their_file() -> None:
     """Paths and ties go by it; more rows than the engine reads in one piece, half of them with two ids."""
     with closing(DuckWarehouse(None)) as house:
-        size = 150_000
+        size = 300_000
         ids = [f"e{place * 7919 % size}" for place in range(size)]
         rows = {
             "event_id": ids, "occurred_at": [datetime(2026, 11, 1)] * size, "event": ["did"] * size,
@@ -192,4 +192,7 @@ def test_events_of_one_moment_stay_in_the_order_of_their_file() -> None:
         with house.batch("files", "import") as batch:
             batch.merge("events", pa.table(rows))
         events = house.tables()["events"]
+        assert house.run(events.order_by("seq").select("event_id"))["event_id"].to_pylist() == ids
+        with house.batch("files", "import") as batch:
+            batch.merge("events", pa.table(rows | {"event": ["did again"] * size}))
         assert house.run(events.order_by("seq").select("event_id"))["event_id"].to_pylist() == ids

@@ -241,10 +241,9 @@ class Staging:
         run(f"DELETE FROM {table} WHERE rowid IN {differing}")
         if spec.numbered:
             note_removed(self.cursor, table)
-        run(
-            f"INSERT INTO {table} ({columns}, source, batch) SELECT {columns}, ?, ? FROM match_{table} WHERE differs",
-            tail,
-        )
+        in_order = "ORDER BY n_" if spec.numbered else ""
+        fields = f"({columns}, source, batch) SELECT {columns}, ?, ?"
+        run(f"INSERT INTO {table} {fields} FROM match_{table} WHERE differs {in_order}", tail)
 
     def _drop(self) -> None:
         for table in self.aside:
