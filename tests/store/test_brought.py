@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from callsheet.model.history import Ask, Mark
 from callsheet.model.identity import merge_key
 from callsheet.model.intake import Merge
 from callsheet.store.persons import people_of, undo
@@ -196,3 +197,20 @@ def test_a_deleted_person_beside_another_id_is_not_brought_back_either(workspace
     with workspace.facts.batch("history", "import") as batch:
         batch.merge("events", [row | {"event_id": f"e-{who}", "person_id": who} for who in ("gone", "ann")])
     assert persons(workspace) == {"seen": "ann"}
+
+
+def test_an_id_of_a_deleted_person_does_not_come_back_beside_another(workspace: Workspace) -> None:
+    """Somebody else uses a device of theirs: the row stays, and the id among its properties goes."""
+    from callsheet.store.persons import sink_of
+
+    with sink_of(workspace).changing() as cursor:
+        sink_of(workspace).deleted.add(cursor, ["device-of-gone"], DAY)
+    row = {"event": "seen", "occurred_at": DAY, "person_id": "ann", "properties": '{"a": 1}'}
+    asked = Ask((Mark(),), DAY - timedelta(days=1), DAY + timedelta(days=1), label="properties.$sent_distinct_id")
+    with workspace.facts.batch("history", "import") as batch:
+        batch.merge("events", [row | {"event_id": one, "distinct_id": one} for one in ("device-of-gone", "tablet")])
+    assert len(workspace.histories.read(asked)) == 2
+    assert persons(workspace) == {"seen": "ann"}
+    assert sorted(workspace.histories.read(asked).labels) == ["[removed]", "tablet"]
+    told = workspace.facts.run(workspace.facts.tables()["events"]).column("properties").to_pylist()
+    assert not any("device-of-gone" in one for one in told)
