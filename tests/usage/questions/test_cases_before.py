@@ -133,3 +133,33 @@ def test_only_trends_count_by_minutes() -> None:
     with pytest.raises(ValidationError, match="only trends count by minutes"):
         Lifecycle(interval="minute")
     assert Question(series=({},), interval="minute").interval == "minute"
+
+
+def test_what_is_cut_off_at_this_moment_is_not_over() -> None:
+    for span in ({"since": "-7d"}, {"since": "mStart"}, {"since": "dStart"}):
+        for interval in ("hour", "day", "week", "month"):
+            found = ask(span={**span, "exact": True}, interval=interval, compare="previous")
+            assert [one.partial for one in found.buckets[:-1]] == [False] * (len(found.buckets) - 1)
+            assert found.buckets[-1].partial
+            assert not any(one.partial for one in found.previous)
+    over = ask(span={"since": "dStart", "until": "2026-11-18T21:29", "exact": True}, interval="hour")
+    assert not over.buckets[-1].partial, "nothing more can come before half past nine"
+
+
+def test_part_of_a_week_is_found_again_in_the_month_before() -> None:
+    """6 May 2026 is a Wednesday and 6 April a Monday: a call a day from 6 to 20 April, in three weeks of their own."""
+    calls = "\n".join(f"2026-{month}-{day:02}T12:00 ann call" for month in ("03", "04", "05") for day in range(1, 31))
+    asked = {"kind": "trends", "series": [{}], "interval": "week", "compare": "1m"}
+    span = {"since": "2026-05-06", "until": "2026-05-20", "exact": True}
+    found = kinds.answer(kinds.parse({**asked, "span": span}), desk(calls, now=NOW))
+    assert [(one.amounts, one.total) for one in found.lines] == [([5, 7, 3], 15), ([7, 7, 1], 15)]
+    assert [one.since for one in found.previous] == ["2026-04-06", "2026-04-13", "2026-04-20"]
+
+
+def test_thirty_days_up_to_a_week_that_is_cut_off() -> None:
+    """The 30 days that end on Monday, 2 November begin on 4 October, whatever of the week is asked for."""
+    asked = {"kind": "trends", "series": [{"math": "monthly_active"}], "interval": "week"}
+    for exact in (False, True):
+        span = {"since": "2026-11-08", "until": "2026-11-15", "exact": exact}
+        found = kinds.answer(kinds.parse({**asked, "span": span}), desk("2026-10-04T12:00 ann call", now=NOW))
+        assert found.lines[0].amounts == [1, 0], exact

@@ -101,8 +101,10 @@ class Buckets:
 
     @property
     def partial(self) -> NDArray[np.bool_]:
-        """Which buckets are not over yet."""
-        return np.asarray(self.bounds[1:] > micros(self.now), dtype=np.bool_)
+        """Which buckets are not over yet; also one that is cut off at this moment."""
+        ends, now = self.bounds[1:], micros(self.now)
+        cut_off = (ends == now) & (self.whole.bounds[1:] > now) if self.whole is not None else False
+        return np.asarray((ends > now) | cut_off, dtype=np.bool_)
 
     def places(self, moments: Moments) -> NDArray[np.int32]:
         """Return the bucket of each moment; -1 for one outside."""
@@ -154,15 +156,17 @@ class Buckets:
         """Return as many buckets of the period before, or those that begin so long before (`7d`, `1y`), cut off like
         these. The period before is the nearest that ends where these begin, as far back as the clock shows the same."""
         back = self._back() if compare in ("", "previous") else (int(compare[:-1]), compare[-1])
-        if self.whole is not None:
-            since, until = (_earlier_moment(one, *back, self.zone) for one in (self.since, self.until))
-            return self.whole.before(f"{back[0]}{back[1]}").cut(since, until)
+        since, until = (_earlier_moment(one, *back, self.zone) for one in (self.since, self.until))
+        found = self._from(since)
+        return found.cut(since, until) if self.exact else found
+
+    def _from(self, moment: datetime) -> Buckets:
+        """Return as many whole buckets, from the one that holds a moment."""
         if self.fine:
-            first = _clock_floor(_earlier_moment(self.since, *back, self.zone), self.interval, self.zone)
+            first = _clock_floor(moment, self.interval, self.zone)
             last = _clock_step(first, len(self), self.interval, self.zone)
             return _of_clock(first, last, self.interval, self.zone, self.now)
-        day = date.fromordinal(int(self.days[0]) + _FIRST_DAY)
-        begin = _floor(_earlier(day, *back), self.interval, self.sunday)
+        begin = _floor(local_date(moment, self.zone), self.interval, self.sunday)
         return _calendar(begin, _step(begin, self.interval, len(self)), self.interval, self.zone, self.now, self.sunday)
 
     def _back(self) -> tuple[int, str]:

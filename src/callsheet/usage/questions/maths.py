@@ -155,7 +155,7 @@ def _begin(series: TrendSeries, buckets: Buckets) -> datetime | None:
         return ever(buckets.zone)
     if series.math in TRAILING:
         reach = TRAILING[series.math] + 2
-        return day_start(local_date(buckets.since, buckets.zone) - timedelta(days=reach), buckets.zone)
+        return day_start(_EPOCH_DAY + timedelta(days=int(buckets.days[0]) - reach), buckets.zone)
     return None
 
 
