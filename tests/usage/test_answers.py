@@ -290,3 +290,32 @@ def test_cells_that_a_spreadsheet_would_take_for_formulas(cell: str, neutralised
 
 def test_numbers_stay_as_they_are() -> None:
     assert (neutral(-1.5), neutral(None)) == (-1.5, None)
+
+
+TOO_LARGE: dict[str, dict[str, Any]] = {
+    "a sum": {"series": [{"math": "sum", "property": "paid"}]},
+    "a mean": {"series": [{"math": "mean", "property": "paid"}]},
+}
+
+
+@pytest.mark.parametrize("more", TOO_LARGE.values(), ids=TOO_LARGE)
+def test_what_is_beyond_a_float_is_no_amount(client: TestClient, workspace: Workspace, more: dict[str, Any]) -> None:
+    told = {"event": "did", "person_id": "ann", "properties": '{"paid": 1e308}'}
+    with workspace.facts.batch("test", "events") as batch:
+        batch.merge("events", [{"event_id": f"e{i}", "occurred_at": datetime(2026, 11, 21, 9)} | told for i in range(2)])
+    asked = {"kind": "trends", "span": {"since": "2026-11-21", "until": "2026-11-21"}, **more}
+    assert client.post("/api/usage/answers/csv", json=asked).text.splitlines()[1:] == [
+        "2026-11-21,,False", "total,,False",
+    ]  # fmt: skip
+    assert client.post("/api/usage/answers/chart", json=asked).status_code == 200
+
+
+def test_ranges_of_numbers_as_large_as_a_float_holds(client: TestClient, workspace: Workspace) -> None:
+    told = [{"event_id": f"e{i}", "properties": f'{{"paid": {one}}}'} for i, one in enumerate(("-1e308", "1e308", 5))]
+    with workspace.facts.batch("test", "events") as batch:
+        batch.merge("events", [
+            {"event": "did", "person_id": "ann", "occurred_at": datetime(2026, 11, 21, 9)} | one for one in told
+        ])  # fmt: skip
+    asked = {"kind": "trends", "series": [{}], "breakdown": {"by": "properties.paid", "bins": 4}}
+    lines = client.post("/api/usage/answers", json=asked).json()["answer"]["lines"]
+    assert [line["total"] for line in lines] == [1, 1, 1]

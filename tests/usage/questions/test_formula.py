@@ -36,7 +36,7 @@ WRONG = {
     "empty": "", "a series that is not there": "A + C", "open": "(A + B", "closed twice": "A + B)", "two signs": "A * / B",
     "nothing after": "A +", "two series side by side": "A B", "a call": "__import__('os')", "a power": "A ** 2",
     "an attribute": "A.real", "deep": "(" * 200 + "A" + ")" * 200, "long": "A" + "+A" * 300, "a semicolon": "A; B",
-    "no ASCII": "A × B", "only a sign": "-",
+    "no ASCII": "A × B", "only a sign": "-", "a number beyond a float": "1e999",
 }  # fmt: skip
 
 

@@ -130,6 +130,8 @@ def _tokens(text: str) -> list[Step]:
             raise BadInput(f"{text[place]!r} cannot stand in a formula.", _MEND)
         place = match.end()
         number, name, sign = match.groups()
+        if number and not math.isfinite(float(number)):
+            raise BadInput(f"{number} is too large a number for a formula.", _MEND)
         found.append(float(number) if number else name.upper() if name else sign)
     return found
 

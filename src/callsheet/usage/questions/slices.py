@@ -33,11 +33,12 @@ class Bins:
         number = amount(value)
         if not self.least <= number <= self.greatest:
             return ""
-        width = (self.greatest - self.least) / self.count
-        place = min(int((number - self.least) / width), self.count - 1) if width else 0
-        end = self.least + (place + 1) * width
-        last = place == self.count - 1 or not width
-        return f"[{_short(self.least + place * width)},{_short(self.greatest + 0.01 if last else end)}]"
+        least = self.least / 2  # halves, as the whole width may be more than a float holds
+        half = (self.greatest / 2 - least) / self.count
+        place = min(int((number / 2 - least) / half), self.count - 1) if half else 0
+        begin, end = (2 * (least + one * half) for one in (place, place + 1))
+        last = place == self.count - 1 or not half
+        return f"[{_short(begin)},{_short(self.greatest + 0.01 if last else end)}]"
 
 
 def _short(number: float) -> str:

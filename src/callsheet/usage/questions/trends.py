@@ -6,6 +6,7 @@ a mean of, no amount after a division by zero) the field says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, Self
@@ -210,7 +211,7 @@ def _applied(
 
 def _amount(found: float, question: Question) -> float | None:
     empty = 0.0 if question.gaps == "zero" else None
-    return empty if found != found else found
+    return found if math.isfinite(found) else empty
 
 
 def _smooth(amounts: list[float | None], intervals: int) -> list[float | None]:
