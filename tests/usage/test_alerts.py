@@ -210,6 +210,20 @@ def test_only_a_line_that_there_is_can_be_watched(client: TestClient) -> None:
         assert client.post("/api/usage/alerts", json=one).status_code == 422
 
 
+def test_formulas_and_late_series_are_watched_as_lines_call_them(client: TestClient, workspace: Workspace) -> None:
+    """A formula is called by its text without the spaces around it, the 28th series AB."""
+    land(workspace, [4, 6, 0])
+    rule = {"kind": "threshold", "bound": 1}
+    several = {**DAILY, "series": DAILY["series"] * 28}
+    for asked, watched in (
+        ({**DAILY, "formulas": [" Half = A / 2 "]}, " Half = A / 2 "),
+        ({**DAILY, "formulas": [" Half = A / 2 "]}, "Half = A / 2"), (several, "AB"),
+    ):  # fmt: skip
+        given_ = {"question": asked, "watched": {"series": watched, "rule": rule}}
+        seen = client.post("/api/usage/alerts/history", json=given_).json()
+        assert [one["amount"] for one in seen][-2:] == ([4, 6] if watched == "AB" else [2, 3]), watched
+
+
 def test_a_firing_alert_is_a_finding_until_it_is_snoozed_or_over(clients: Clients, workspace: Workspace) -> None:
     land(workspace, [20] * 42 + [3, 1])
     clients.bob.post("/api/usage/alerts", json=given({"kind": "anomaly"}))

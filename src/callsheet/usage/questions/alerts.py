@@ -13,6 +13,7 @@ from callsheet.base.errors import BadInput
 from callsheet.base.text import count
 from callsheet.stats.seasonal import LEAST, Expected, Table, expected, forecast, needed
 from callsheet.usage.questions.common import Answer, Asked, Interval, Name, Span, Strict
+from callsheet.usage.questions.formula import letter
 
 SEASONS: dict[str, tuple[int, str]] = {
     "hour": (168, "the same hour of the same weekday"), "day": (7, "the same weekday"), "week": (1, "the weeks before"),
@@ -93,9 +94,9 @@ def check(question: Asked, watched: Watched) -> None:
         raise BadInput("An alert watches a trend.", "Ask a question of the kind trends.")
     if question.interval not in SEASONS:
         raise BadInput(f"An alert does not watch by {question.interval}s.", "Take an interval of an hour or longer.")
-    names = {chr(ord("A") + place) for place in range(len(getattr(question, "series", ())))}
-    names |= set(getattr(question, "formulas", ()))
-    if watched.series not in names:
+    names = {letter(place) for place in range(len(getattr(question, "series", ())))}
+    names |= {text.strip() for text in getattr(question, "formulas", ())}
+    if watched.series.strip() not in names:
         raise BadInput(f"The question has no series {watched.series!r}.", f"Series: {', '.join(sorted(names))}.")
     if bool(watched.group) != (question.breakdown is not None):
         raise BadInput("A line of a breakdown has a group, and any other has none.", "Give the group to watch.")
@@ -129,7 +130,7 @@ def judged(answer: Answer, watched: Watched, interval: Interval, counts: bool) -
 
 def _is(line: Any, watched: Watched) -> bool:
     part = "value" if watched.group else ""
-    named = line.series == watched.series and line.period == "current"
+    named = line.series == watched.series.strip() and line.period == "current"
     return bool(named and line.part == part and line.group == watched.group)
 
 
