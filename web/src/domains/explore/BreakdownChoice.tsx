@@ -6,7 +6,7 @@ import { Clear, Group, Tick } from "./Controls";
 import { FieldPicker } from "./Parts";
 import type { Breakdown, Question } from "./types";
 import { shownField, useCohorts, useFieldChoices } from "./vocabulary";
-import { finer, withoutField, withRanges } from "./where";
+import { finer, otherField, withoutField, withRanges } from "./where";
 
 const ADOPTION_FIELDS = /^(account\.(segment|plan|owner|revenue|name)|person\.(role|segment|name))$/;
 const forAdoption = (field: string) => ADOPTION_FIELDS.test(field);
@@ -15,7 +15,7 @@ const EVERYBODY = "all";
 export function BreakdownChoice({ question, change }: { question: Question; change: (patch: Partial<Question>) => void }) {
   const now = question.breakdown ?? undefined;
   const adoption = question.kind === "adoption";
-  const pick = (by: string) => change({ breakdown: by === "cohort" ? { by, cohorts: [EVERYBODY] } : { by, limit: now?.limit, ...finer(by, now) } });
+  const pick = (by: string) => change({ breakdown: by === "cohort" ? { by, cohorts: [EVERYBODY] } : { by, limit: now?.limit, largest_only: now?.largest_only, ...finer(by, now) } });
   const set = (patch: Partial<Breakdown>) => change({ breakdown: { ...now!, ...patch } });
   const cohorts = now?.by === "cohort";
   return (
@@ -44,7 +44,7 @@ function Finer({ now, set }: Part) {
       {also.map((one, i) => (
         <div className="q-row" key={one}>
           <span className="q-word">and</span>
-          <Picker label={`And by: ${shownField(one)}`} className="q-field" choices={free} width={280} onPick={(field) => set({ also: also.map((other) => (other === one ? field : other)) })}><span className="q-name">{shownField(one)}</span></Picker>
+          <Picker label={`And by: ${shownField(one)}`} className="q-field" choices={free} width={280} onPick={(field) => set(otherField(now, i, field))}><span className="q-name">{shownField(one)}</span></Picker>
           <Clear label={`Not by ${shownField(one)}`} onClick={() => set(withoutField(now, i))} />
           {!clean.length && <Ranges of={shownField(one)} bins={now.also_bins?.[i]} onChange={(bins) => set(withRanges(now, i, bins ?? 0))} />}
         </div>

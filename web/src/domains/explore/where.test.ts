@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OPS, type CohortOut, type Op, type Where } from "./types";
-import { begun, complete, fieldLabel, finer, operated, opsOf, valuesFrom, whereWords, wheresWords, withoutField, withRanges } from "./where";
+import { begun, complete, fieldLabel, finer, operated, opsOf, otherField, valuesFrom, whereWords, wheresWords, withoutField, withRanges } from "./where";
 
 const FRIENDS = [{ id: "c1", name: "Friends" }] as CohortOut[];
 const PLAN: Where = { field: "account.plan", op: "is", values: ["pro", "team"] };
@@ -68,5 +68,7 @@ describe("operators and values", () => {
     expect(withRanges({ ...now, also_bins: [3] }, 1, 5)).toEqual({ also_bins: [3, 5] });
     expect(withRanges({ ...now, also_bins: [3] }, 0, 0)).toEqual({ also_bins: undefined });
     expect(withoutField({ ...now, also_bins: [3, 5] }, 0)).toEqual({ also: ["c"], also_bins: [5] });
+    expect(otherField({ ...now, also_bins: [3, 5] }, 1, "d")).toEqual({ also: ["b", "d"], also_bins: [3, 0] });
+    expect(otherField({ ...now, also_bins: [3] }, 0, "d")).toEqual({ also: ["d", "c"], also_bins: undefined });
   });
 });

@@ -106,6 +106,9 @@ export function withoutField(now: Breakdown | undefined, place: number): Partial
   return { also: now?.also?.filter((_, i) => i !== place), ...(now?.also_bins && { also_bins: now.also_bins.filter((_, i) => i !== place) }) };
 }
 
+/** The further fields with another one at this place, of which each value stands by itself. */
+export const otherField = (now: Breakdown, place: number, field: string): Partial<Breakdown> => ({ also: now.also?.map((one, i) => (i === place ? field : one)), ...withRanges(now, place, 0) });
+
 /** The further fields with so many ranges for the one at this place (0: each number by itself). */
 export function withRanges({ also = [], also_bins = [] }: Breakdown, place: number, bins: number): Partial<Breakdown> {
   const told = also.map((_, i) => (i === place ? bins : (also_bins[i] ?? 0)));
