@@ -20,6 +20,8 @@ const NARROW = 480;
 /** The part of a narrow chart that names at the ends of lines may take; beyond it they stand below. */
 const FOR_NAMES = 0.25;
 const ENDS = "_labels";
+/** Pixels that a number in a cell of a grid takes, and about those of the names beside its rows. */
+const CELL = 20, ROW_NAMES = 90;
 interface End { name: string; color: string }
 type Part = Record<string, unknown>;
 
@@ -52,10 +54,17 @@ function dressed(option: ChartOption, label: string, width: number): object {
     shown.grid = { ...(shown.grid as Part), right: 14 };
   }
   if (width < NARROW && Array.isArray(shown.series)) shown.series = (shown.series as Part[]).map((one) => (one.markLine ? { ...one, markLine: { ...(one.markLine as object), label: { show: false } } } : one));
+  if (callsheet?.chart === "heatmap" && crowded(shown, width)) shown.series = (shown.series as Part[]).map((one) => ({ ...one, label: { show: false }, itemStyle: { ...(one.itemStyle as object), borderWidth: 1, borderRadius: 1 } }));
   shown.textStyle = { fontFamily: getComputedStyle(document.body).fontFamily, ...(shown.textStyle as object | undefined) };
   shown.aria = { enabled: true, label: { description: label }, ...(shown.aria as object | undefined) };
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) shown.animation = false;
   return shown;
+}
+
+/** Whether the cells of a grid are too narrow for what is written in them; to point at one still tells it. */
+function crowded(shown: Record<string, unknown>, width: number): boolean {
+  const columns = ((shown.xAxis as Part | undefined)?.data as unknown[] | undefined)?.length ?? 0;
+  return columns > 0 && (width - ROW_NAMES) / columns < CELL;
 }
 
 /** `onSpot`: what is pressed; on lines, the point that is nearest. */
