@@ -335,6 +335,25 @@ def test_inside_of_a_turn_no_other_is_waited_for(asks: Asks) -> None:
     assert order == ["alert", "after"]
 
 
+def test_inside_of_a_turn_it_is_held_to_what_holds_there(asks: Asks, memory: list[int]) -> None:
+    """Others beside are no reason to refuse it, and it ends with the question that it is part of."""
+    small, other = UsageSettings(answer_memory_mb=100), ask_of("ben")
+
+    def work(outer: Ask) -> str:
+        memory[0] += 190
+        with asks.leisurely(small) as inner:
+            inner.check()
+            memory[0] += 5
+            inner.check()
+            outer.stopped = True
+            with pytest.raises(Stopped):
+                inner.check()
+        return "done"
+
+    assert asks.run(work, "ann", small).future.result(10) == "done"
+    other.end()
+
+
 def test_it_waits_no_longer_than_a_question_may_take(asks: Asks) -> None:
     gate, order = threading.Event(), list[str]()
     first = asks.run(lambda _: gate.wait(10), "ann", LIMITS)

@@ -165,4 +165,4 @@ async def in_turn(
             running.ask.check()
         return future.result()
     finally:
-        running.ask.stopped = True
+        running.give_up()

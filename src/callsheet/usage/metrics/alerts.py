@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from callsheet.base.errors import CallsheetError
+from callsheet.base.errors import CallsheetError, Stopped
 from callsheet.base.text import number
 from callsheet.charts import Option, line
 from callsheet.metrics import Column, Facts, Period, Report, report
@@ -129,6 +129,8 @@ def row_of(facts: Facts, row: Alert) -> dict[str, Any]:
         rule = Watched.model_validate(row.watched)
         with ASKS.leisurely(facts.workspace.config.usage) as ask:
             found = history(Asking(facts.read, ask.check), row.question, rule)
+    except Stopped:
+        raise
     except CallsheetError as why:
         return told | {"words": f"{why} {why.mend}"}
     if not found:

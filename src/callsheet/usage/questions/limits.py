@@ -27,7 +27,7 @@ from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
 from callsheet.base.ids import new_id
 from callsheet.base.working import heavy_works, listen
-from callsheet.usage.questions.turns import Group, Turns
+from callsheet.usage.questions.turns import Group, Place, Turns
 
 T = TypeVar("T")
 MOST_WAITING = 64
@@ -46,9 +46,9 @@ def own_memory() -> int:
 
 
 class _Here(threading.local):
-    """What this thread does."""
+    """What this thread does: the question whose turn it is."""
 
-    in_turn = False
+    ask: Ask | None = None
 
 
 _HERE = _Here()
@@ -136,10 +136,12 @@ def _crowd_out() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Running(Generic[T]):
-    """A question under way, and where its answer will be."""
+    """A question under way, and where its answer will be. `give_up` takes it back: its place is free at once if it waits,
+    else when its work comes to the next step."""
 
     ask: Ask
     future: Future[T]
+    give_up: Callable[[], None]
 
 
 class Asks:
@@ -176,28 +178,33 @@ class Asks:
         except TooManyTries:
             self._forget(ask)
             raise
-        future.add_done_callback(lambda _: self._turns.leave(place))
-        return Running(ask, future)
+        future.add_done_callback(lambda _: self._turns.leave(place) if place.under_way else None)
+        return Running(ask, future, lambda: self._give_up(ask, place, future))
+
+    def _give_up(self, ask: Ask, place: Place, future: Future[T]) -> None:
+        ask.stopped = True
+        if self._turns.give_up(place):
+            self._forget(ask)
+            future.set_exception(Stopped("The question was taken back."))
 
     @contextmanager
     def leisurely(self, limits: UsageSettings) -> Iterator[Ask]:
         """Take a turn in this thread for a question that nobody waits for: after those of people, and one place is left
-        free for these. It waits no longer than a question may take, then it goes on beside them. Inside a turn there
-        is no other to wait for."""
-        ask = Ask(new_id("ask"), "", limits, waits=True)
-        if _HERE.in_turn:
-            ask.waits = False
-            yield ask
+        free for these. It waits no longer than a question may take, then it goes on beside them. Inside a turn it is
+        part of the question whose turn it is."""
+        if _HERE.ask is not None:
+            yield _HERE.ask
             return
+        ask = Ask(new_id("ask"), "", limits, waits=True)
         came = threading.Event()
         place = self._turns.join(came.set, leisurely=True)
         try:
             came.wait(limits.answer_seconds)
             ask.start()
-            _HERE.in_turn = True
+            _HERE.ask = ask
             yield ask
         finally:
-            _HERE.in_turn = False
+            _HERE.ask = None
             ask.end()
             self._turns.leave(place)
 
@@ -207,7 +214,7 @@ class Asks:
         try:
             ask.check()
             ask.start()
-            _HERE.in_turn = True
+            _HERE.ask = ask
             found = work(ask)
         except StopIteration as why:  # asyncio cannot hand it on: whoever asked would wait for nothing
             failed = RuntimeError("The work of a question ended before its answer.")
@@ -215,7 +222,7 @@ class Asks:
         except BaseException as why:
             failed = why
         try:
-            _HERE.in_turn = False
+            _HERE.ask = None
             ask.end()
             self._forget(ask)
             future.set_result(found) if failed is None else future.set_exception(failed)

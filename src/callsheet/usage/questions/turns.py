@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from callsheet.base.errors import TooManyTries
 
+MOST_REMEMBERED = 1000
+"""Groups of which is known when they were served; those served longest ago go first, as those that never were."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -55,18 +58,36 @@ class Turns:
     def leave(self, place: Place) -> None:
         """Its work is over, or it waits no longer."""
         with self._lock:
-            self._places.remove(place)
-            if not self._places:
-                self._served.clear()
-            self._go_on()
+            self._leave(place)
+
+    def give_up(self, place: Place) -> bool:
+        """Leave unless the turn has come; whether it had not."""
+        with self._lock:
+            waited = place in self._places and not place.under_way
+            if waited:
+                self._leave(place)
+        return waited
+
+    def _leave(self, place: Place) -> None:
+        self._places.remove(place)
+        if not self._places:
+            self._served.clear()
+        self._go_on()
 
     def _go_on(self) -> None:
         while waiting := [one for one in self._places if not one.under_way and self._room(one)]:
             first = min(waiting, key=self._rank)
             self._number += 1
-            self._served |= dict.fromkeys((group.name for group in first.groups), self._number)
+            self._note(first.groups)
             first.under_way = True
             first.begin()
+
+    def _note(self, groups: tuple[Group, ...]) -> None:
+        for group in groups:
+            self._served.pop(group.name, None)
+            self._served[group.name] = self._number
+        while len(self._served) > MOST_REMEMBERED:
+            del self._served[next(iter(self._served))]
 
     def _room(self, place: Place) -> bool:
         under_way = [one for one in self._places if one.under_way]
