@@ -5,7 +5,7 @@ import { Button } from "@/components/basics";
 import { Typed } from "@/components/Typed";
 import { Conditions } from "./Conditions";
 import { EventsPicker, FieldPicker } from "./Parts";
-import { letter, MATHS, measured, OF_PROPERTY, propertyField, type Math, type Series, type TrendSeries } from "./types";
+import { countsOf, letter, MATHS, measured, OF_PROPERTY, propertyField, type Math, type Series, type TrendSeries } from "./types";
 
 interface ListProps<S extends Series> {
   value: S[];
@@ -71,7 +71,7 @@ export function MathChoice({ value, onChange, unit }: { value: TrendSeries; onCh
         const next = event.target.value as Math;
         onChange({ math: next === "count" ? undefined : next, property: OF_PROPERTY.has(next) ? value.property : undefined });
       }}>
-        <optgroup label="Counts">{(Object.keys(MATHS) as Math[]).filter((one) => !OF_PROPERTY.has(one) && !one.startsWith("per_unit_") && one !== `unique_${unit === "account" ? "accounts" : "people"}`).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
+        <optgroup label="Counts">{countsOf(unit, value.math).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
         <optgroup label={`Events of each ${unit}`}>{(Object.keys(MATHS) as Math[]).filter((one) => one.startsWith("per_unit_")).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
         <optgroup label="Of a property">{(Object.keys(MATHS) as Math[]).filter((one) => OF_PROPERTY.has(one)).map((one) => <option key={one} value={one}>{words(one)}</option>)}</optgroup>
       </select>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { first, plain, read, rescaled, sent, sentence, turned, written } from "./question";
-import { intervalsOf, type FunnelQuestion, type Question, type TrendsQuestion, type Vocabulary } from "./types";
+import { countsOf, intervalsOf, type FunnelQuestion, type Question, type TrendsQuestion, type Vocabulary } from "./types";
 
 const WORDS: Vocabulary = {
   events: [{ name: "opened", amount: 9, feature: "board" }, { name: "paid", amount: 3, feature: "" }],
@@ -124,4 +124,13 @@ describe("in words", () => {
     [{ kind: "rhythm", series: { events: ["a"] }, span: { last: 60 } }, "a, by weekday and hour · last 60 days"],
     [{ kind: "adoption", feature: "board" }, "Adoption of Board · since its release"],
   ])("%#", (question, words) => expect(sentence(question)).toBe(words));
+});
+
+describe("what is counted", () => {
+  it("offers unique ones of the other unit, and what is asked already", () => {
+    const unique = (unit: string, now?: "unique_accounts") => countsOf(unit, now).filter((one) => one.startsWith("unique"));
+    expect(unique("person")).toEqual(["unique", "unique_accounts"]);
+    expect(unique("account")).toEqual(["unique", "unique_people"]);
+    expect(unique("account", "unique_accounts")).toEqual(["unique", "unique_accounts", "unique_people"]);
+  });
 });

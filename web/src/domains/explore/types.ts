@@ -62,6 +62,8 @@ export const propertyField = (property: string | null | undefined) => (!property
 export const holdsNumbers = (field: string) => /^(properties|person|account)\./.test(field);
 /** Numbers that trends measure: of sessions too. */
 export const measured = (field: string) => holdsNumbers(field) || /^session\.(duration|events|pageviews|bounced)$/.test(field);
+/** Maths that count, for a unit: those of its own kind are "unique" already, unless that is what is asked `now`. */
+export const countsOf = (unit: string, now?: Math) => (Object.keys(MATHS) as Math[]).filter((one) => !OF_PROPERTY.has(one) && !one.startsWith("per_unit_") && (one === now || one !== `unique_${unit === "account" ? "accounts" : "people"}`));
 /** Maths of which a running total makes sense. */
 export const ADDING_UP = new Set<Math>(["count", "unique", "first_time", "first_ever", "sum", "unique_values", "unique_accounts", "unique_people"]);
 
