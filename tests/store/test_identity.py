@@ -200,6 +200,18 @@ def test_what_a_file_and_its_merges_say_alike_is_left_to_the_merges(house: House
     assert house.persons() == {"ann": "ann", "tablet": "tablet"}
 
 
+def test_of_a_shared_browser_each_row_is_of_whom_the_file_names(house: House) -> None:
+    """The identify of the second is refused: what it says of the browser moves nothing of theirs to the first."""
+    rows = [BOTH | {"event_id": f"seen-{who}", "person_id": who} for who in ("ann", "bob")]
+    said = {"event": "$identify", "properties": '{"$anon_distinct_id": "tablet"}'}
+    rows += [BOTH | said | {"event_id": who, "person_id": who, "distinct_id": who} for who in ("ann", "bob")]
+    for _ in range(2):
+        again = house.imported("events", *rows)
+        found = house.rows("SELECT event_id, person_id FROM events WHERE event_id LIKE 'seen%' ORDER BY 1")
+        assert found == [("seen-ann", "ann"), ("seen-bob", "bob")]
+    assert house.facts.batches(again)[0].counts["events"].unchanged == 4
+
+
 def test_a_file_again_says_nothing_new_whichever_merges_came_since(house: House) -> None:
     """Before, a merge that says the same of the two was unknown; after, it moved on."""
     told = BOTH | {"event": "$identify", "properties": '{"$anon_distinct_id": "tablet"}'}

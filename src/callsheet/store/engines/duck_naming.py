@@ -3,17 +3,19 @@ find it.
 
 A row that names a person beside another distinct id (a device, say) is that person's, since a file knows of each row
 whose it is. The other id stays among the properties. What a merge says as well, one of the file itself or one that is
-known, is left to that merge.
+known, is left to that merge, unless merges say of the other id that it is several persons.
 """
 
 from __future__ import annotations
 
 SENT = "$sent_distinct_id"
 """The property that keeps an id which does not decide."""
-_TOLD = """SELECT from_id, into_id, bool_or(undone) FROM (
+_TOLD = """SELECT from_id, into_id, bool_or(undone) AS undone FROM (
   SELECT properties ->> '$."$anon_distinct_id"' AS from_id, coalesce(distinct_id, person_id) AS into_id, false AS undone
   FROM stage_events WHERE CASE WHEN event = '$identify' THEN json_valid(properties) ELSE false END
-  UNION ALL SELECT from_id, into_id, undone_at IS NOT NULL FROM merges) GROUP BY ALL"""
+  UNION ALL SELECT from_id, into_id, undone_at IS NOT NULL FROM merges)
+  GROUP BY from_id, into_id QUALIFY bool_or(undone) OR count(*) FILTER (NOT bool_or(undone)) OVER (PARTITION BY from_id) = 1"""
+"""What merges say of two ids. Of an id that several are said to be, a shared browser, they tell nothing."""
 _BOTH = "both_ AND told.undone IS NULL"
 _KEEPING = f"""json_merge_patch(CASE WHEN CASE WHEN json_valid({{0}}.properties) THEN json_type({{0}}.properties) = 'OBJECT' END
   THEN {{0}}.properties ELSE '{{{{}}}}' END, json_object('{SENT}', {{0}}.distinct_id))::VARCHAR"""
