@@ -55,6 +55,16 @@ def test_machine_code_is_kept_where_it_can_be(installed: Path) -> None:
     assert len(list((installed / "__pycache__").glob("walks.more*.nbi"))) == 1
 
 
+def test_the_time_of_compiling_is_known(installed: Path) -> None:
+    """The first time on a machine, and no more when the machine code is there."""
+    timed = "import time; from callsheet.base.compiled import compiling_seconds as told; from walks import more;" + (
+        "begin = time.monotonic(); more(20); print(told() > 0, told() <= time.monotonic() - begin, told() == told())"
+    )
+    there = {"PYTHONPATH": f"{SRC}:{installed}", "PATH": os.environ["PATH"]}
+    said = [subprocess.run([sys.executable, "-c", timed], env=there, capture_output=True, text=True) for _ in range(2)]
+    assert [one.stdout.split() for one in said] == [["True", "True", "True"], ["False", "True", "True"]]
+
+
 def test_nothing_is_kept_of_a_read_only_installation(installed: Path) -> None:
     """Files stand where the folders would be: not even who may write everywhere can make them."""
     for blocked in ("__pycache__", "home"):

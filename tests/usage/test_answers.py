@@ -302,7 +302,9 @@ TOO_LARGE: dict[str, dict[str, Any]] = {
 def test_what_is_beyond_a_float_is_no_amount(client: TestClient, workspace: Workspace, more: dict[str, Any]) -> None:
     told = {"event": "did", "person_id": "ann", "properties": '{"paid": 1e308}'}
     with workspace.facts.batch("test", "events") as batch:
-        batch.merge("events", [{"event_id": f"e{i}", "occurred_at": datetime(2026, 11, 21, 9)} | told for i in range(2)])
+        batch.merge(
+            "events", [{"event_id": f"e{i}", "occurred_at": datetime(2026, 11, 21, 9)} | told for i in range(2)]
+        )
     asked = {"kind": "trends", "span": {"since": "2026-11-21", "until": "2026-11-21"}, **more}
     assert client.post("/api/usage/answers/csv", json=asked).text.splitlines()[1:] == [
         "2026-11-21,,False", "total,,False",

@@ -36,6 +36,19 @@ def asks() -> Asks:
     return Asks(1)
 
 
+def test_the_clock_of_a_question_stands_still_while_machine_code_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiling = [100.0]
+    monkeypatch.setattr(limits, "compiling_seconds", lambda: compiling[0])
+    ask = Ask("one", "ann", LIMITS)
+    ask.start()
+    ask.began -= LIMITS.answer_seconds + 10
+    with pytest.raises(TooMuch, match="longer than 30 seconds"):
+        ask.check()
+    compiling[0] += 12
+    ask.check()
+    ask.end()
+
+
 def test_work_that_stops_short_is_an_error_and_holds_nobody_up(asks: Asks) -> None:
     running = asks.run(lambda _: next(iter(())), "ann", LIMITS)
     with pytest.raises(RuntimeError, match="ended before its answer"):

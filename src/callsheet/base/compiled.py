@@ -7,6 +7,7 @@ what its detectors need (`store.helper`), until somebody asks a question.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from functools import cached_property, update_wrapper
 from typing import Any, TypeVar
@@ -93,10 +94,47 @@ def _named(module: str, name: str) -> Any:
     return getattr(sys.modules[module], name)
 
 
+class _Compiling:
+    """How long this process has compiled; numba compiles one function at a time."""
+
+    def __init__(self) -> None:
+        self.past, self.since, self._depth = 0.0, 0.0, 0
+
+    def begin(self) -> None:
+        """Something begins to be compiled, maybe within something else."""
+        if not self._depth:
+            self.since = time.monotonic()
+        self._depth += 1
+
+    def end(self) -> None:
+        """It is ready."""
+        self._depth -= 1
+        if not self._depth:
+            self.past, self.since = self.past + time.monotonic() - self.since, 0.0
+
+
+_COMPILING = _Compiling()
+
+
+def compiling_seconds() -> float:
+    """Return for how long this process has compiled until now: what takes longer the first time on a machine."""
+    since = _COMPILING.since
+    return _COMPILING.past + (time.monotonic() - since if since else 0.0)
+
+
 def _teach_numba() -> None:
-    """Let compiled functions call each other: numba takes one in another for its machine code."""
-    from numba.core import types
+    """Let compiled functions call each other: numba takes one in another for its machine code. And look how long it
+    compiles."""
+    from numba.core import event, types
     from numba.extending import typeof_impl
 
+    class Told(event.Listener):
+        def on_start(self, event: Any) -> None:  # noqa: ARG002
+            _COMPILING.begin()
+
+        def on_end(self, event: Any) -> None:  # noqa: ARG002
+            _COMPILING.end()
+
     if Compiled not in typeof_impl.registry:
+        event.register("numba:compile", Told())  # type: ignore[no-untyped-call]
         typeof_impl.register(Compiled)(lambda one, _: types.Dispatcher(one.machine))

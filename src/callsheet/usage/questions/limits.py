@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from callsheet.base.compiled import compute_here
+from callsheet.base.compiled import compiling_seconds, compute_here
 from callsheet.base.config import UsageSettings
 from callsheet.base.errors import Conflict, NotFound, Stopped, TooManyTries, TooMuch
 from callsheet.base.ids import new_id
@@ -59,7 +59,8 @@ _UNDER_WAY: list[Ask] = []
 
 @dataclass(slots=True, eq=False)
 class Ask:
-    """One question that is being answered. The clock starts when its turn comes.
+    """One question that is being answered. The clock starts when its turn comes, and stands still while machine code is
+    made, as for the first question of a kind on a machine.
 
     `beside` is the most questions that were under way at once since then, itself counted, `works` the most imports and
     builds; `crowded` says that it has to end because a member's question needs the memory. One that `waits` for its turn
@@ -77,10 +78,12 @@ class Ask:
     works: int = 0
     crowded: bool = False
     waits: bool = False
+    compiling: float = field(default_factory=compiling_seconds)
 
     def start(self) -> None:
         """Its turn has come."""
         self.began, self.memory, self.waits = time.monotonic(), own_memory(), False
+        self.compiling = compiling_seconds()
         with _LOCK:
             self.works = heavy_works()
             _UNDER_WAY.append(self)
@@ -97,7 +100,8 @@ class Ask:
         """Raise when the question was taken back, when time is up, or when it takes too much memory (see above)."""
         if self.stopped:
             raise Stopped("The question was taken back.")
-        if time.monotonic() - self.began > self.limits.answer_seconds:
+        compiling = compiling_seconds() - self.compiling
+        if time.monotonic() - self.began - compiling > self.limits.answer_seconds:
             words = f"The question takes longer than {self.limits.answer_seconds} seconds."
             raise TooMuch(words, "Ask for a shorter span, fewer events, or add a filter.")
         self._check_memory()
