@@ -214,7 +214,7 @@ def test_formulas_and_late_series_are_watched_as_lines_call_them(client: TestCli
     """A formula is called by its text without the spaces around it, the 28th series AB."""
     land(workspace, [4, 6, 0])
     rule = {"kind": "threshold", "bound": 1}
-    several = {**DAILY, "series": DAILY["series"] * 28}
+    several = {**DAILY, "series": [*DAILY["series"]] * 28}
     for asked, watched in (
         ({**DAILY, "formulas": [" Half = A / 2 "]}, " Half = A / 2 "),
         ({**DAILY, "formulas": [" Half = A / 2 "]}, "Half = A / 2"), (several, "AB"),

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from callsheet.usage.questions import kinds
 from callsheet.usage.questions.lifecycle import Question as Lifecycle
-from callsheet.usage.questions.trends import Question
+from callsheet.usage.questions.trends import Answer, Question
 from tests.usage.questions.desks import desk
 
 NOW = "2026-11-18T21:30:00"
@@ -146,20 +146,27 @@ def test_what_is_cut_off_at_this_moment_is_not_over() -> None:
     assert not over.buckets[-1].partial, "nothing more can come before half past nine"
 
 
+def trend(question: dict[str, Any], calls: str) -> Answer:
+    """The answer of a trend."""
+    found = kinds.answer(kinds.parse(question), desk(calls, now=NOW))
+    assert isinstance(found, Answer)
+    return found
+
+
 def test_part_of_a_week_is_found_again_in_the_month_before() -> None:
     """6 May 2026 is a Wednesday and 6 April a Monday: a call a day from 6 to 20 April, in three weeks of their own."""
     calls = "\n".join(f"2026-{month}-{day:02}T12:00 ann call" for month in ("03", "04", "05") for day in range(1, 31))
-    asked = {"kind": "trends", "series": [{}], "interval": "week", "compare": "1m"}
+    asked: dict[str, Any] = {"kind": "trends", "series": [{}], "interval": "week", "compare": "1m"}
     span = {"since": "2026-05-06", "until": "2026-05-20", "exact": True}
-    found = kinds.answer(kinds.parse({**asked, "span": span}), desk(calls, now=NOW))
+    found = trend({**asked, "span": span}, calls)
     assert [(one.amounts, one.total) for one in found.lines] == [([5, 7, 3], 15), ([7, 7, 1], 15)]
     assert [one.since for one in found.previous] == ["2026-04-06", "2026-04-13", "2026-04-20"]
 
 
 def test_thirty_days_up_to_a_week_that_is_cut_off() -> None:
     """The 30 days that end on Monday, 2 November begin on 4 October, whatever of the week is asked for."""
-    asked = {"kind": "trends", "series": [{"math": "monthly_active"}], "interval": "week"}
+    asked: dict[str, Any] = {"kind": "trends", "series": [{"math": "monthly_active"}], "interval": "week"}
     for exact in (False, True):
         span = {"since": "2026-11-08", "until": "2026-11-15", "exact": exact}
-        found = kinds.answer(kinds.parse({**asked, "span": span}), desk("2026-10-04T12:00 ann call", now=NOW))
+        found = trend({**asked, "span": span}, "2026-10-04T12:00 ann call")
         assert found.lines[0].amounts == [1, 0], exact
