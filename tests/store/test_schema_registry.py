@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from callsheet.model.intake import Parcel
 from callsheet.store.engines.duck import DuckWarehouse
-from callsheet.store.engines.duck_merge import note_removed
 from callsheet.store.engines.duck_stream import DuckSink
+from callsheet.store.removed import note_removed
 from callsheet.store.settlers import schema
 
 NOON = datetime(2026, 11, 10, 12)

@@ -20,6 +20,9 @@ from callsheet.model.intake import Merge
 MOST_IDS = 500
 """A person of more distinct ids than this is most likely a shared device or a faulty client."""
 
+SENT = "$sent_distinct_id"
+"""The property that keeps the id of a row of a file where another one says whose it is."""
+
 FORBIDDEN = frozenset({
     "", "0", "00000000-0000-0000-0000-000000000000", "[object object]", "anonymous", "anonymous-user", "backend",
     "distinct_id", "distinctid", "email", "false", "guest", "id", "none", "not_authenticated", "null", "system", "true",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callsheet.model.erasing import REMOVED
-from callsheet.store.engines.duck_merge import note_removed
-from callsheet.store.engines.duck_naming import SENT
+from callsheet.model.identity import SENT
+from callsheet.store.removed import note_removed
 from callsheet.store.schema import TABLES
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from callsheet.model.erasing import REMOVED, Terms, names_person
-from callsheet.store.engines.duck_merge import note_removed
+from callsheet.store.removed import note_removed
 from callsheet.store.schema import TABLES, TEXT
 
 AT_ONCE = 500_000

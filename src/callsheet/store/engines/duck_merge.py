@@ -18,6 +18,7 @@ import pyarrow as pa
 from callsheet.base.errors import BadInput
 from callsheet.base.working import heavy_work
 from callsheet.store.engines.duck_naming import ONE_ID, known_again
+from callsheet.store.removed import note_removed
 from callsheet.store.schema import NUMBERED, STREAM, TABLES, Table
 from callsheet.store.warehouse import BatchInfo, Counts, Rows
 
@@ -251,15 +252,6 @@ class Staging:
         for table in self.staged:
             for prefix in ("stage", "last", "match"):
                 self.cursor.execute(f"DROP TABLE IF EXISTS temp.{prefix}_{table}")
-
-
-def note_removed(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Note, in the transaction that does it, that rows of a numbered table go or change under their number. Whoever
-    follows `seq` reads the table anew when `removed:<table>` in `stream_state` has grown."""
-    name = f"removed:{table}"
-    found = cursor.execute("UPDATE stream_state SET value = (value::BIGINT + 1)::VARCHAR WHERE name = ?", [name])
-    if not _one(found):
-        cursor.execute("INSERT INTO stream_state VALUES (?, '1')", [name])
 
 
 def _to_arrow(spec: Table, rows: list[dict[str, Any]]) -> pa.Table:

@@ -8,8 +8,8 @@ known, is left to that merge, unless merges say of the other id that it is sever
 
 from __future__ import annotations
 
-SENT = "$sent_distinct_id"
-"""The property that keeps an id which does not decide."""
+from callsheet.model.identity import SENT
+
 _TOLD = """SELECT from_id, into_id, bool_or(undone) AS undone FROM (
   SELECT properties ->> '$."$anon_distinct_id"' AS from_id, coalesce(distinct_id, person_id) AS into_id, false AS undone
   FROM stage_events WHERE CASE WHEN event = '$identify' THEN json_valid(properties) ELSE false END

@@ -10,7 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from callsheet.base.time import utc_now
-from callsheet.store.engines.duck_merge import note_removed
+from callsheet.store.removed import note_removed
 from callsheet.store.schema import TABLES, Table
 
 
