@@ -13,6 +13,8 @@ from callsheet.model.actor import SYSTEM
 from callsheet.model.sample import STORIES, Company
 from callsheet.store.workspace import Workspace, in_memory
 from callsheet.usage import demo
+from callsheet.usage.questions import limits
+from callsheet.usage.questions.limits import Asks
 
 NOW = "2026-11-22T16:00:00"
 
@@ -78,3 +80,18 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]
     opened = company_in(tmp_path_factory.mktemp("undisturbed"), frozenset())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def asks() -> Asks:
+    """A registry with one place."""
+    return Asks(1)
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the process holds, in megabytes: a list of one number, to be changed."""
+    held = [1000]
+    monkeypatch.setattr(limits, "own_memory", lambda: held[0] * 1_000_000)
+    monkeypatch.setattr(limits, "_UNDER_WAY", [])
+    return held
