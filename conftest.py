@@ -31,18 +31,24 @@ WHOLE_FILES = {
 SERVED = {"clients", "client", "sample"}
 """Fixtures that are a whole application, or company."""
 HEAVY = {
+    "base/test_compiled",
+    "docs/test_openapi",
     "findings/test_usage_detectors",
     "store/histories/test_keeping",
     "store/histories/test_same",
     "store/test_brought",
+    "store/test_erasing_beside_imports",
     "store/test_identity",
     "store/test_peers_identity",
+    "store/test_rewriting",
     "store/test_schema_registry",
     "store/test_stream",
+    "store/test_stream_settling",
     "store/test_warehouse",
+    "usage/test_adoption",
     "usage/test_cohorts",
 }
-"""Files that try hundreds of random histories."""
+"""Files that try hundreds of random histories, start processes, or open a warehouse on the disk for each test."""
 
 
 class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # not typed
