@@ -116,6 +116,9 @@ def test_numbers_stand_in_ranges_of_equal_width() -> None:
         "none": [1],
     }
     assert Bins(4, 4, 9).named("4") == "[4,4.01]"
+    assert [Bins(0.001, 0.004, 3).named(one) for one in ("0.001", "0.0025", "0.004")] == [
+        "[0.001,0.002]", "[0.002,0.003]", "[0.003,0.0041]",
+    ]  # fmt: skip
     assert [Bins(0, 1, 3).named(one) for one in ("0", "0.5", "1", "1.5", "x")] == [
         "[0,0.33]", "[0.33,0.67]", "[0.67,1.01]", "", "",
     ]  # fmt: skip

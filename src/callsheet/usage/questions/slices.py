@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -22,7 +23,8 @@ Part: TypeAlias = Literal["", "value", "other", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """Ranges of equal width from the least to the greatest of numbers; the last reaches a hundredth further."""
+    """Ranges of equal width from the least to the greatest of numbers; the last reaches a hundredth further. Where ranges
+    are narrower than a tenth, they are written with so many more digits that no two read alike."""
 
     least: float
     greatest: float
@@ -38,11 +40,16 @@ class Bins:
         place = min(int((number / 2 - least) / half), self.count - 1) if half else 0
         begin, end = (2 * (least + one * half) for one in (place, place + 1))
         last = place == self.count - 1 or not half
-        return f"[{_short(begin)},{_short(self.greatest + 0.01 if last else end)}]"
+        digits = _DIGITS if not half else max(_DIGITS, min(_MOST_DIGITS, -math.floor(math.log10(half))))
+        return f"[{_short(begin, digits)},{_short(self.greatest + 10**-digits if last else end, digits)}]"
 
 
-def _short(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+_DIGITS, _MOST_DIGITS = 2, 300
+"""Digits after the point of the numbers of a range."""
+
+
+def _short(number: float, digits: int) -> str:
+    return f"{number:.{digits}f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)
