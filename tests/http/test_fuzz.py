@@ -58,7 +58,8 @@ def test_no_query_breaks_an_address(asked: Any, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", ["page", "size", "sort", "q", "since", "until", "team"])
 def test_no_odd_value_breaks_a_list_or_a_figure(asked: Any, name: str) -> None:
     client, _ = asked
-    metric, report = sorted(METRICS)[0], sorted(REPORTS)[0]
+    """The report is one that takes a team and asks little."""
+    metric, report = sorted(METRICS)[0], "delivery.throughput_weeks"
     for address in ("/api/members", "/api/audit", f"/api/metrics/{metric}/rows", f"/api/reports/{report}"):
         for value in ODD:
             answer = client.get(address, params={name: utf8(value)})
