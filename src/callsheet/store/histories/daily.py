@@ -8,12 +8,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from callsheet.model.history import Activity
+from callsheet.model.history import Activity, Moments
 from callsheet.store.histories.asking import as_one
 from callsheet.store.histories.kernels import active_days
 from callsheet.store.histories.parts import Part
 from callsheet.store.histories.rolling import united
-from callsheet.store.histories.rollup import COLUMNS, Pairs, Rollup, days_between, stretches
+from callsheet.store.histories.rollup import COLUMNS, Pairs, Rollup, days_between
+from callsheet.store.histories.rows import stretches
 from callsheet.store.histories.threads import in_order
 from callsheet.store.histories.view import NO_ROWS, Drawing
 
@@ -93,10 +94,13 @@ class Daily:
     def _activity(self, pairs: Pairs, left_out: int) -> Activity:
         return Activity(*pairs, self._of.names, self._of.size, left_out)
 
+    @cached_property
+    def _stretches(self) -> tuple[Moments, Moments]:
+        return stretches(self._zone, self._since, self._until)
+
     def _days(self, part: Part) -> Pairs:
         """Count rows by unit and local day."""
-        starts, shifts = stretches(self._zone, self._since, self._until)
         most = len(part.unit)
         unit, day, amount = np.empty(most, np.uint32), np.empty(most, np.int32), np.empty(most, np.uint32)
-        count = active_days(part.unit, part.moment, starts, shifts, unit, day, amount)
+        count = active_days(part.unit, part.moment, *self._stretches, unit, day, amount)
         return unit[:count], day[:count], amount[:count]

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from callsheet.base.time import day_start, local_date, offsets
+from callsheet.base.time import day_start, local_date
 from callsheet.store.histories.kernels import Codes, Positions, Wholes, group_rows, picked, rows_of, tally
 from callsheet.store.histories.rolling import Days, cut, roll, united
-from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros
+from callsheet.store.histories.rows import EPOCH, MICROSECOND, micros, stretches
 
 if TYPE_CHECKING:
     from callsheet.store.histories.base import Base, Files
@@ -204,13 +204,6 @@ def _pieces(
         made = [np.empty(2 * len(rows), one) for one in (np.uint32, *COLUMNS.values())]
         count = roll(rows, whose, base.event, base.moment, starts, shifts, low, high, events, *made)
         yield tuple(column[:count] for column in made)
-
-
-def stretches(zone: str, since: datetime, until: datetime) -> tuple[Wholes, Wholes]:
-    """Return the stretches of constant offset from UTC: where they begin, and the offset, in microseconds."""
-    found = list(offsets(zone, since, until)) or [(since, timedelta())]
-    starts = np.array([micros(start) for start, _ in found], np.int64)
-    return starts, np.array([shift // MICROSECOND for _, shift in found], np.int64)
 
 
 def open_rollups(files: Files, zone: str) -> dict[str, Rollup]:

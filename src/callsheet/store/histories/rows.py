@@ -35,13 +35,22 @@ def moments_of(column: Any) -> Moments:
     return np.ascontiguousarray(exact.cast(pa.int64()).to_numpy(), np.int64)
 
 
+def stretches(zone: str, since: datetime, until: datetime) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the stretches of constant offset from UTC: where they begin, and the offset, in microseconds."""
+    found = list(offsets(zone, since, until)) or [(since, timedelta())]
+    starts = np.array([micros(start) for start, _ in found], np.int64)
+    return starts, np.array([shift // MICROSECOND for _, shift in found], np.int64)
+
+
+def clocks_of(moments: Moments, zone: str, since: datetime, until: datetime) -> Moments:
+    """Return what the local clock shows at moments in `[since, until)`, in microseconds since 1970 by that clock."""
+    starts, shifts = stretches(zone, since, until)
+    return moments + shifts[np.maximum(np.searchsorted(starts, moments, side="right") - 1, 0)]
+
+
 def days_of(moments: Moments, zone: str, since: datetime, until: datetime) -> Days:
     """Return the local days of moments in `[since, until)`."""
-    stretches = list(offsets(zone, since, until)) or [(since, timedelta())]
-    starts = np.array([micros(start) for start, _ in stretches], np.int64)
-    shifts = np.array([shift // MICROSECOND for _, shift in stretches], np.int64)
-    places = np.maximum(np.searchsorted(starts, moments, side="right") - 1, 0)
-    return ((moments + shifts[places]) // DAY).astype(np.int32)
+    return (clocks_of(moments, zone, since, until) // DAY).astype(np.int32)
 
 
 @dataclass(slots=True)

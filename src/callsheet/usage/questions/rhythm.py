@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, model_validator
 
 from callsheet import charts
-from callsheet.base.time import local_date, offsets
+from callsheet.base.time import local_date
 from callsheet.charts import Option
 from callsheet.model.history import Ask, Codes, History, Moments
+from callsheet.store.histories.rows import clocks_of
 from callsheet.usage.questions import common, conditions
 from callsheet.usage.questions.behind import with_times
-from callsheet.usage.questions.buckets import Buckets, micros
+from callsheet.usage.questions.buckets import Buckets
 from callsheet.usage.questions.common import Asked, Column, Desk, Series, Strict, Table, Units
 from callsheet.usage.questions.rows import single
 from callsheet.usage.questions.spans import span_of
@@ -86,10 +87,7 @@ class _Counted:
 
 def cells_of(moments: Moments, zone: str, span: Buckets) -> NDArray[np.int64]:
     """Return the cell of each moment: 24 times the weekday (from Monday, 0) and the hour of the local clock."""
-    stretches = list(offsets(zone, span.since, span.until))
-    starts = np.array([micros(moment) for moment, _ in stretches], np.int64)
-    shifts = np.array([offset // _MICROSECOND for _, offset in stretches], np.int64)
-    hours = (moments + shifts[np.searchsorted(starts, moments, "right") - 1]) // _HOUR
+    hours = clocks_of(moments, zone, span.since, span.until) // _HOUR
     return np.asarray((hours // HOURS + _THURSDAY) % len(NAMES) * HOURS + hours % HOURS, np.int64)
 
 
