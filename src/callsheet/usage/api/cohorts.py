@@ -27,7 +27,7 @@ from callsheet.usage.api.units import Behind, behind
 from callsheet.usage.metrics.cohorts import Size, sizes
 from callsheet.usage.questions.asking import Asking
 from callsheet.usage.questions.cohort_shapes import Condition, Described
-from callsheet.usage.questions.common import Unit
+from callsheet.usage.questions.common import Unit, plural
 from callsheet.usage.questions.limits import Ask
 from callsheet.usage.records import Cohort
 
@@ -210,7 +210,7 @@ async def cohort_chart(
 
     def work(_: Ask, asking: Asking) -> Any:
         found = [(one.day, one.size) for one in sizes(asking, cohort_id, points)]
-        unit = "accounts" if asking.cohort_unit(cohort_id) == "account" else "people"
+        unit = plural(asking.cohort_unit(cohort_id))
         return drawn(line({"size": found}, title="Size of the cohort", unit=unit), format, theme, 720, 240)
 
     return await in_turn(ctx.ws, request, ctx.actor.id, work)

@@ -233,6 +233,16 @@ class Table(BaseModel):
     rows: list[dict[str, Any]]
 
 
+def plural(unit: str) -> str:
+    """Return the word for units of a kind."""
+    return "accounts" if unit == "account" else "people"
+
+
+def without(unit: str, left_out: int) -> str:
+    """Return the words for rows that were left out because they name no unit; "" for none."""
+    return f"without {'an account' if unit == 'account' else 'a person'}" if left_out else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Units:
     """Who is behind a cell: ids of units, in a stable order; `times`, where it is told, how many rows of each."""

@@ -23,7 +23,7 @@ from callsheet.store.histories.threads import in_order
 from callsheet.usage.questions import funnel_counts as counts
 from callsheet.usage.questions import funnel_drawing as drawing
 from callsheet.usage.questions.buckets import Buckets, buckets_of, micros
-from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict, Table, Units, WhereIn
+from callsheet.usage.questions.common import Asked, Desk, Name, Series, Strict, Table, Units, WhereIn, plural, without
 from callsheet.usage.questions.conditions import mark, wheres
 from callsheet.usage.questions.funnel_shapes import FunnelAnswer, Line, Of, Period, StepOut, Times, Trend
 from callsheet.usage.questions.reading import ever
@@ -247,7 +247,7 @@ def answer(question: Question, desk: Desk) -> FunnelAnswer:
     found = FunnelAnswer(
         unit=question.unit, show=question.show, since=now.buckets.since, until=now.buckets.until,
         sample=len(now.history), left_out=left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        left_out_why=without(question.unit, left_out),
         notes=_notes(question), previous_since=before.buckets.since if before else None,
     )  # fmt: skip
     both: dict[Period, _Walked] = {"current": now}
@@ -377,17 +377,13 @@ def table(question: Question, answer: FunnelAnswer) -> Table:
     tables: dict[str, Callable[[FunnelAnswer, str], Table]] = {
         "steps": drawing.steps_table, "time": drawing.times_table, "trend": drawing.trends_table,
     }  # fmt: skip
-    return tables[question.show](answer, _who(question))
+    return tables[question.show](answer, plural(question.unit))
 
 
 def chart(question: Question, answer: FunnelAnswer) -> Option:
     """Draw the answer."""
     if question.show == "steps":
-        return drawing.steps_chart(answer.lines, _who(question))
+        return drawing.steps_chart(answer.lines, plural(question.unit))
     if question.show == "time":
-        return drawing.times_chart(answer, _who(question))
+        return drawing.times_chart(answer, plural(question.unit))
     return drawing.trends_chart(answer.trends)
-
-
-def _who(question: Question) -> str:
-    return "accounts" if question.unit == "account" else "people"

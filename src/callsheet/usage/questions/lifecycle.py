@@ -175,7 +175,7 @@ def answer(question: Question, desk: Desk) -> Answer:
         until=buckets.until,
         sample=found.units,
         left_out=found.left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if found.left_out else "",
+        left_out_why=common.without(question.unit, found.left_out),
         buckets=buckets.named(),
         lines=made,
     )
@@ -195,7 +195,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
 
 def table(question: Question, answer: Answer) -> Table:
     """Return a row for each interval (and line of a breakdown) with a column for each state."""
-    unit = "accounts" if question.unit == "account" else "people"
+    unit = common.plural(question.unit)
     columns = [
         Column(key="interval", label="Interval"),
         *(Column(key=x, label=x.capitalize(), unit=unit) for x in STATES),
@@ -218,6 +218,6 @@ def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] =
         state: [float(sum(line.states[state][i] for line in answer.lines)) for i in range(len(places))]
         for state in STATES
     }
-    unit = "accounts" if question.unit == "account" else "people"
+    unit = common.plural(question.unit)
     partial = [bucket.partial for bucket in answer.buckets]
     return charts.lifecycle(places, drawn, title="Lifecycle", unit=unit, notes=notes, partial=partial)

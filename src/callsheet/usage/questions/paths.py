@@ -228,7 +228,7 @@ def answer(question: Question, desk: Desk) -> PathsAnswer:
     return PathsAnswer(
         unit=question.unit, since=found.span.since, until=found.span.until, sample=found.sample,
         left_out=left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        left_out_why=common.without(question.unit, left_out),
         notes=[_note(question)],
         paths=int(tally.paths), units=int(tally.units), hidden=ways.hidden,
         nodes=sorted(nodes, key=lambda node: (node.step, node.other, -node.count, node.name)),
@@ -281,7 +281,7 @@ def _behind(stops: Stops, node: NDArray[np.int32], cell: Cell, places: dict[str,
 
 def table(question: Question, answer: PathsAnswer) -> Table:
     """Return a row for each way, and for each stop where paths end (to ENDS); the most frequent first, other last."""
-    who = "accounts" if question.unit == "account" else "people"
+    who = common.plural(question.unit)
     columns = [
         Column(key="source", label="From"), Column(key="target", label="To"),
         Column(key="count", label="Paths"), Column(key="units", label=who.capitalize(), unit=who),

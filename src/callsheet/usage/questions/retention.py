@@ -106,7 +106,7 @@ def answer(question: Question, desk: Desk) -> Answer:
         until=read.buckets.until,
         sample=int(counts[:, :, 0].sum()),
         left_out=read.left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if read.left_out else "",
+        left_out_why=common.without(question.unit, read.left_out),
         notes=_notes(question),
         buckets=read.buckets.named(),
         columns=_columns(question),
@@ -217,7 +217,10 @@ def _behind(question: Question, read: Read, bucket: int, cell: Cell) -> NDArray[
 def table(question: Question, answer: Answer) -> Table:
     """Return a row for each interval of starting (and the mean) with its size and the share in each column, so far where
     its time is not over: `open` are the keys of these columns. The mean is of what is over."""
-    columns = [Column(key="cohort", label="Started in"), Column(key="size", label="Started", unit=_people(question))]
+    columns = [
+        Column(key="cohort", label="Started in"),
+        Column(key="size", label="Started", unit=common.plural(question.unit)),
+    ]
     unit = _unit(question)
     columns += [Column(key=f"column{k}", label=label, unit=unit) for k, label in enumerate(answer.columns)]
     if question.breakdown:
@@ -243,10 +246,6 @@ def _unit(question: Question) -> str:
     if question.value is None:
         return "share"
     return "seconds" if question.value.property == "session.duration" else ""
-
-
-def _people(question: Question) -> str:
-    return "accounts" if question.unit == "account" else "people"
 
 
 def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:  # noqa: ARG001

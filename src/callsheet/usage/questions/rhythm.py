@@ -121,7 +121,7 @@ def answer(question: Question, desk: Desk) -> Answer:
     return Answer(
         kind="rhythm", unit=question.unit, since=span.since, until=span.until,
         sample=sum(piece.events for piece in pieces), left_out=left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        left_out_why=common.without(question.unit, left_out),
         notes=_notes(times, order),
         days=[
             Day(
@@ -202,4 +202,4 @@ def chart(question: Question, answer: Answer) -> Option:
 def _unit(question: Question) -> str:
     if question.counted == "events":
         return "events"
-    return "accounts" if question.unit == "account" else "people"
+    return common.plural(question.unit)

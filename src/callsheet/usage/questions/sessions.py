@@ -186,7 +186,7 @@ def answer(question: Question, desk: Desk) -> SessionsAnswer:
     left_out = now.history.left_out
     found = SessionsAnswer(
         unit=question.unit, since=now.span.since, until=now.span.until, sample=len(now.place), left_out=left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        left_out_why=common.without(question.unit, left_out),
         notes=[_parted(question)],
         previous_since=before.span.since if before else None,
     )  # fmt: skip
@@ -259,7 +259,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
 
 def table(question: Question, answer: SessionsAnswer) -> Table:
     """Return a row for each line and interval, and one for the whole of each line."""
-    who = "accounts" if question.unit == "account" else "people"
+    who = common.plural(question.unit)
     columns = [Column(key="line", label="Line"), Column(key="interval", label="Interval")]
     columns += [
         Column(key="sessions", label="Sessions", unit="sessions"), Column(key="units", label=who.capitalize(), unit=who),

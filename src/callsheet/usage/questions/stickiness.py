@@ -205,7 +205,7 @@ def answer(question: Question, desk: Desk) -> Answer:
         until=now.until,
         sample=sum(line.units for line in found if line.period == "current"),
         left_out=left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        left_out_why=common.without(question.unit, left_out),
         buckets=now.named(),
         columns=_columns(question, width),
         lines=[one for one in found if one.part in ("", "value") or (one.part, one.group) in full],
@@ -265,7 +265,7 @@ def people(question: Question, cell: Cell, desk: Desk) -> Units:
 
 def table(question: Question, answer: Answer) -> Table:
     """Return a row for each number of intervals, with a column for each line."""
-    unit = "accounts" if question.unit == "account" else "people"
+    unit = common.plural(question.unit)
     columns = [Column(key="intervals", label="Active in")]
     columns += [Column(key=f"line{k}", label=name, unit=unit) for k, name in enumerate(_names(question, answer))]
     rows: list[dict[str, object]] = [
@@ -277,7 +277,7 @@ def table(question: Question, answer: Answer) -> Table:
 
 def chart(question: Question, answer: Answer, notes: Sequence[tuple[str, str]] = ()) -> Option:  # noqa: ARG001
     """Draw bars by number of intervals. There is no axis of time for `notes`."""
-    unit = "accounts" if question.unit == "account" else "people"
+    unit = common.plural(question.unit)
     drawn = dict(zip(_names(question, answer), [line.counts for line in answer.lines], strict=True))
     places = [str(i + 1) for i in range(len(answer.columns))]
     return charts.bar(places, drawn, title="Stickiness", unit=unit, along=f"active in so many {question.interval}s")

@@ -121,7 +121,7 @@ def answer(question: Question, desk: Desk) -> Answer:
         until=now.until,
         sample=sum(line.sample for line in found if line.period == "current"),
         left_out=left_out,
-        left_out_why=f"without {'an account' if question.unit == 'account' else 'a person'}" if left_out else "",
+        left_out_why=common.without(question.unit, left_out),
         notes=_notes(question),
         buckets=now.named(),
         previous=then.named() if then else [],
@@ -229,7 +229,7 @@ def _unit(series: TrendSeries, question: Question) -> str:
     if series.math in ("unique_accounts", "unique_people"):
         return series.math.removeprefix("unique_")
     if series.math in ("unique", "weekly_active", "monthly_active", "first_time", "first_ever"):
-        return "accounts" if question.unit == "account" else "people"
+        return common.plural(question.unit)
     length = series.math in OF_PROPERTY and series.property == "session.duration"
     return {"count": "events", "unique_values": "values"}.get(series.math, "seconds" if length else "")
 
